@@ -1,0 +1,1 @@
+//! Registries, seeded streams and the few things that the standard library lacks.

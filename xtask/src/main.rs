@@ -1,0 +1,3 @@
+//! The project's own chores: benchmarks, generated files, tidiness.
+
+fn main() {}
