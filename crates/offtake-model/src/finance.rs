@@ -1,0 +1,112 @@
+//! What stands behind the contracts: purchases, leases, debts; and a seller's raw material.
+
+use crate::{AcceleratorId, ContractId, DueDate, PartyId, SiteId};
+use jiff::civil::Date;
+use offtake_units::{Gpus, Money, Power, Price, Rate, Share, Span};
+
+/// Hardware bought by a supplier (or by the owner).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Purchase {
+    /// Who sells.
+    pub seller: PartyId,
+    /// Who makes the accelerators, when that is another.
+    pub maker: Option<PartyId>,
+    /// Who buys.
+    pub buyer: PartyId,
+    /// What.
+    pub accelerator: Option<AcceleratorId>,
+    /// How many.
+    pub gpus: Option<Gpus>,
+    /// What it costs.
+    pub price_total: Option<Money>,
+    /// When it is paid.
+    pub paid: DueDate,
+    /// Whether the order can be cancelled.
+    pub cancellable: bool,
+}
+
+/// A site let to a party.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lease {
+    /// Who lets.
+    pub landlord: PartyId,
+    /// Who rents.
+    pub tenant: PartyId,
+    /// Where.
+    pub site: SiteId,
+    /// How much over the term.
+    pub total: Option<Money>,
+    /// For how long.
+    pub term: Span,
+}
+
+/// Money borrowed against contracts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Debt {
+    /// Who borrows.
+    pub borrower: PartyId,
+    /// Who lends, if known.
+    pub lender: Option<PartyId>,
+    /// The contracts that secure it.
+    pub secured_on: Vec<ContractId>,
+    /// How much.
+    pub amount: Money,
+    /// Interest a year.
+    pub rate: Rate,
+    /// Last day of drawing.
+    pub draw_until: Option<Date>,
+    /// Day of the last repayment.
+    pub matures: Date,
+    /// `sculpted` or `level`.
+    pub repayment: String,
+    /// Least cash flow over debt service.
+    pub min_dscr: Option<f64>,
+}
+
+/// Megawatts that are not yet turned into GPUs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PowerStock {
+    /// Where.
+    pub site: SiteId,
+    /// Gross power.
+    pub grid_power: Power,
+    /// When it is there, if not already.
+    pub from: Option<Date>,
+    /// Recipes that may turn it into GPUs.
+    pub builds: Vec<String>,
+}
+
+/// A recipe that turns megawatts into GPUs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Build {
+    /// What is installed.
+    pub accelerator: AcceleratorId,
+    /// From order to service.
+    pub takes: Span,
+    /// Money for a megawatt of hall.
+    pub capex_hall: Option<Price>,
+    /// Money for a rack.
+    pub capex_rack: Option<Money>,
+}
+
+/// What megawatts earn until a hall needs them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Idle {
+    /// Where.
+    pub site: SiteId,
+    /// Money for a megawatt-hour.
+    pub earns: Price,
+}
+
+/// A customer that may come: it holds nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opportunity {
+    /// Who.
+    pub party: PartyId,
+    /// How much power it would take, if said so.
+    pub power: Option<Power>,
+    /// How many GPUs it would take, if said so.
+    pub gpus: Option<Gpus>,
+    /// Chance of closing.
+    pub chance: Share,
+}
