@@ -4,7 +4,7 @@ use crate::curtailment::{self, Cut};
 use crate::supplier::{self, Doubled};
 use crate::{Breakdown, Breakdowns, Cause, Causes, Factors, Hours, Strata, base_scenario, demand, renewal, slip_days};
 use offtake_model::{
-    Axis, Book, Curtailment, Derate, Milestone, Noise, Outage, Party, PartyId, SiteId, SlipLaw, Tranche, TrancheId,
+    Axis, Book, Curtailment, Derate, Milestone, Noise, Outage, Party, PartyId, SlipLaw, Tranche, TrancheId,
 };
 use offtake_position::{Life, Pool, Stop};
 use offtake_stdx::{Entity, Purpose, Stream};
@@ -73,7 +73,7 @@ pub struct Sampler {
     /// Pools in an order in which what comes `after` another comes after it.
     order: Vec<usize>,
     suppliers: Vec<SupplierDraw>,
-    sites: Vec<(SiteId, Entity, Option<Outage>)>,
+    sites: Vec<(Entity, Option<Outage>)>,
     grids: Vec<(Entity, Option<Curtailment>)>,
     classes: Vec<ClassDraw>,
     strata: Strata,
@@ -102,7 +102,6 @@ pub struct Future {
     pub noise: Vec<Vec<f32>>,
     /// Whether breakdowns happen at all.
     pub has_breakdowns: bool,
-    slips: Vec<Option<f64>>,
 }
 
 impl Sampler {
@@ -131,7 +130,7 @@ impl Sampler {
             sites: book
                 .sites
                 .iter()
-                .map(|(id, site)| (id.clone(), Entity::new(&id.to_string()), site.outage))
+                .map(|(id, site)| (Entity::new(&id.to_string()), site.outage))
                 .collect(),
             grids: book.grids.iter().map(|(id, grid)| (Entity::new(&id.to_string()), grid.curtailment)).collect(),
             classes: book
@@ -157,6 +156,12 @@ impl Sampler {
     #[must_use]
     pub fn longest_repair(&self) -> usize {
         self.tranches.iter().map(|t| t.breakdowns.longest()).max().unwrap_or(0).unsigned_abs() as usize
+    }
+
+    /// Returns the share of a site's capacity that an outage takes; sites in the order of their ids.
+    #[must_use]
+    pub fn outage_depth(&self, site: usize) -> f64 {
+        self.sites.get(site).and_then(|(_, process)| process.as_ref()).map_or(0.0, |process| process.depth.part())
     }
 
     /// Draws sample `sample` with only `causes` on; what is off is as promised.
@@ -257,7 +262,7 @@ impl Sampler {
 
     fn draw_outages(&self, sample: u64, causes: Causes, out: &mut Future) {
         out.outages.resize_with(self.sites.len(), Vec::new);
-        for (ranges, (_, entity, process)) in out.outages.iter_mut().zip(&self.sites) {
+        for (ranges, (entity, process)) in out.outages.iter_mut().zip(&self.sites) {
             ranges.clear();
             if let Some(process) = process.filter(|_| causes.has(Cause::SiteOutage)) {
                 renewal::outages(&process, self.hours, &mut self.stream(OUTAGE, *entity, sample), ranges);

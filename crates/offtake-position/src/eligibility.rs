@@ -42,9 +42,9 @@ pub fn open_to_gang(book: &Book, pool: &Pool, gang: &Gang) -> Option<Use> {
 }
 
 /// Returns the workload's speed on the reference accelerator, or where that cannot serve it on the
-/// fastest that can.
+/// fastest that can; `None` when nothing can.
 #[must_use]
-pub(crate) fn reference_speed(book: &Book, workload: &Workload) -> Option<f64> {
+pub fn reference_speed(book: &Book, workload: &Workload) -> Option<f64> {
     let fastest = || workload.speed.values().copied().fold(None, |best: Option<f64>, s| Some(best.map_or(s, |b| b.max(s))));
     workload.speed.get(&book.reference_accelerator).copied().or_else(fastest).filter(|speed| *speed > 0.0)
 }

@@ -12,5 +12,5 @@ mod eligibility;
 mod pool;
 
 pub use capacity::{Steps, available};
-pub use eligibility::{Use, open_to_gang, open_to_workload};
+pub use eligibility::{Use, open_to_gang, open_to_workload, reference_speed};
 pub use pool::{Life, Pool, Stop, pools};

@@ -1,0 +1,167 @@
+//! Service of a month: cuts opened, blocks served in order, what is short written down.
+
+use super::delay::Queue;
+use crate::kernel::{self, TILE, Tile};
+use crate::month::{Ground, STRIDE};
+use crate::system::{System, Work};
+use offtake_model::Month;
+
+/// Room to serve in for one thread; queues of work that waits outlive a month, nothing else does.
+#[derive(Clone, Debug)]
+pub(crate) struct Service {
+    /// What each cut leaves, by tile and cut.
+    slack: Vec<Tile>,
+    cuts: usize,
+    /// Weights of the cuts on resources.
+    weights: Vec<Vec<(usize, f32)>>,
+    /// Unserved work by block and hour, in reference GPUs.
+    pub(crate) shorts: Vec<Vec<f32>>,
+    queues: Vec<Queue>,
+    resources: Vec<Tile>,
+}
+
+/// What a month of service left behind.
+pub(crate) struct Outcome<'a> {
+    /// The month.
+    pub(crate) month: Month,
+    /// Its place on the axis.
+    pub(crate) index: usize,
+    /// What was available and wanted.
+    pub(crate) ground: &'a Ground,
+    /// What was served.
+    pub(crate) service: &'a mut Service,
+}
+
+impl Service {
+    pub(crate) fn new(system: &System) -> Service {
+        let row = |cut: &super::cuts::Cut| {
+            cut.y.iter().enumerate().filter(|(_, y)| **y > 1e-9).map(|(r, y)| (r, *y as f32)).collect()
+        };
+        let delay = |work: Work| match work {
+            Work::Divisible { delay, .. } => delay,
+            Work::Gang(_) => 0,
+        };
+        Service {
+            slack: vec![[0.0; TILE]; system.cuts.len() * (STRIDE / TILE)],
+            cuts: system.cuts.len(),
+            weights: system.cuts.iter().map(row).collect(),
+            shorts: vec![vec![0.0; STRIDE]; system.blocks.len()],
+            queues: system.blocks.iter().map(|block| Queue::new(delay(block.work))).collect(),
+            resources: vec![[0.0; TILE]; system.resources],
+        }
+    }
+
+    /// Forgets work that waits.
+    pub(crate) fn start(&mut self) {
+        self.queues.iter_mut().for_each(Queue::clear);
+    }
+
+    /// Returns what the cuts leave in a tile.
+    pub(crate) fn slack(&self, tile: usize) -> &[Tile] {
+        &self.slack[tile * self.cuts..(tile + 1) * self.cuts]
+    }
+
+    /// Returns what the cuts leave in a tile, to take from.
+    pub(crate) fn slack_mut(&mut self, tile: usize) -> &mut [Tile] {
+        &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts]
+    }
+
+    /// Serves the month: every block in order, from what `resources` hold.
+    pub(crate) fn serve(&mut self, system: &System, month: Month, resources: &[Vec<f32>], loads: &[Vec<f32>]) {
+        self.open(month, resources);
+        self.serve_blocks(system, month, loads, 0..system.blocks.len());
+    }
+
+    /// Opens the cuts of the month.
+    pub(crate) fn open(&mut self, month: Month, resources: &[Vec<f32>]) {
+        for tile in 0..month.len().div_ceil(TILE) {
+            for (to, from) in self.resources.iter_mut().zip(resources) {
+                to.copy_from_slice(&from[tile * TILE..(tile + 1) * TILE]);
+            }
+            let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
+            kernel::open_slack(&self.weights, &self.resources, slack);
+        }
+    }
+
+    /// Serves `blocks` in order; the cuts are open already.
+    pub(crate) fn serve_blocks(
+        &mut self,
+        system: &System,
+        month: Month,
+        loads: &[Vec<f32>],
+        blocks: std::ops::Range<usize>,
+    ) {
+        let mut next = blocks.start;
+        while next < blocks.end {
+            match system.blocks[next].work {
+                Work::Gang(gang) => self.place_gang(system, month, &system.gangs[gang], next),
+                Work::Divisible { class, share, delay } if delay > 0 => {
+                    self.serve_delayed(system, month, (class, share as f32), loads, next);
+                }
+                Work::Divisible { .. } => {
+                    let is_plain = |block: &usize| {
+                        matches!(system.blocks[*block].work, Work::Divisible { delay: 0, .. })
+                    };
+                    let run = (next..blocks.end).take_while(is_plain).count();
+                    self.serve_run(system, month, loads, next..next + run);
+                    next += run;
+                    continue;
+                }
+            }
+            next += 1;
+        }
+    }
+
+    /// Serves a run of blocks that may not wait, tile by tile so that the cuts stay in cache.
+    fn serve_run(&mut self, system: &System, month: Month, loads: &[Vec<f32>], blocks: std::ops::Range<usize>) {
+        for tile in 0..month.len().div_ceil(TILE) {
+            let hours = tile * TILE..(tile + 1) * TILE;
+            let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
+            for block in blocks.clone() {
+                let Work::Divisible { class, share, .. } = system.blocks[block].work else { continue };
+                let load: &Tile = as_tile(&loads[class][hours.clone()]);
+                let short: &mut Tile = as_tile_mut(&mut self.shorts[block][hours.clone()]);
+                kernel::serve(&system.classes[class].cuts, load, share as f32, slack, short);
+            }
+        }
+    }
+
+    /// Serves a block that may wait, hour by hour.
+    fn serve_delayed(
+        &mut self,
+        system: &System,
+        month: Month,
+        (class, share): (usize, f32),
+        loads: &[Vec<f32>],
+        block: usize,
+    ) {
+        let cuts = &system.classes[class].cuts;
+        for tile in 0..month.len().div_ceil(TILE) {
+            let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
+            let room = kernel::room(cuts, slack);
+            let mut served = [0.0_f32; TILE];
+            for i in 0..TILE.min(month.len() - tile * TILE) {
+                let hour = tile * TILE + i;
+                let load = f64::from(loads[class][hour] * share);
+                let (now, lost) = self.queues[block].step(load, f64::from(room[i]));
+                served[i] = now as f32;
+                self.shorts[block][hour] = lost as f32;
+            }
+            kernel::take(cuts, &served, slack);
+        }
+        self.shorts[block][month.len()..].fill(0.0);
+    }
+}
+
+/// Returns the hours of one tile.
+pub(crate) fn as_tile(hours: &[f32]) -> &Tile {
+    hours.first_chunk().unwrap_or(&[0.0; TILE])
+}
+
+/// Returns the hours of one tile, to write to.
+fn as_tile_mut(hours: &mut [f32]) -> &mut Tile {
+    match hours.first_chunk_mut() {
+        Some(tile) => tile,
+        None => unreachable!("buffers are whole tiles long"),
+    }
+}

@@ -1,0 +1,238 @@
+//! One sample: a future is drawn, served month by month, and boiled down to a row.
+
+use crate::dispatch::{Outcome, Service};
+use crate::kernel::{self, TILE};
+use crate::ladder::{self, STEPS};
+use crate::month::{Ground, STRIDE};
+use crate::record::{Family, Layout, Record};
+use crate::spot::SpotMarket;
+use crate::system::{System, Work};
+use offtake_futures::{Causes, Future};
+use offtake_model::Month;
+
+/// Runs samples of one system, one after another; each thread has one.
+#[derive(Clone, Debug)]
+pub struct Runner<'a> {
+    system: &'a System,
+    layout: Layout,
+    future: Future,
+    ground: Ground,
+    service: Service,
+    steps: [f32; STEPS],
+    spots: SpotMarket,
+    /// For each standard, (cut, 1 / greatest coefficient of the classes of its prefix).
+    margins: Vec<Vec<(usize, f32, f32)>>,
+    prefix: Vec<f32>,
+    own: Vec<f32>,
+    total: Vec<f32>,
+}
+
+impl<'a> Runner<'a> {
+    /// Makes a runner.
+    #[must_use]
+    pub fn new(system: &'a System) -> Runner<'a> {
+        Runner {
+            layout: Layout::of(system),
+            future: Future::default(),
+            ground: Ground::new(system),
+            service: Service::new(system),
+            steps: ladder::steps(system).map(|gpus| gpus as f32),
+            spots: SpotMarket::new(system),
+            margins: system.standards.iter().map(|s| margin_cuts(system, s.prefix)).collect(),
+            prefix: vec![0.0; STRIDE],
+            own: vec![0.0; STRIDE],
+            total: vec![0.0; STRIDE],
+            system,
+        }
+    }
+
+    /// Returns the row of `sample` with only `causes` on.
+    #[must_use]
+    pub fn record(&mut self, sample: u64, causes: Causes) -> Record {
+        let mut row = vec![0.0; self.layout.len()];
+        self.start(sample, causes);
+        for index in 0..self.system.axis.months().len() {
+            self.ground.fill(self.system, &self.future, sample, index);
+            self.serve_and_keep(index, &mut row);
+        }
+        Record { sample, scenario: self.future.scenario, row }
+    }
+
+    /// Calls `visit` for each month of `sample` after it was served.
+    pub(crate) fn visit(
+        &mut self,
+        sample: u64,
+        causes: Causes,
+        months: std::ops::Range<usize>,
+        mut visit: impl FnMut(Outcome, &Future),
+    ) {
+        self.start(sample, causes);
+        for index in months {
+            let month = self.system.axis.months()[index];
+            self.ground.fill(self.system, &self.future, sample, index);
+            self.service.serve(self.system, month, &self.ground.resources, &self.ground.loads);
+            let outcome = Outcome { month, index, ground: &self.ground, service: &mut self.service };
+            visit(outcome, &self.future);
+        }
+    }
+
+    fn start(&mut self, sample: u64, causes: Causes) {
+        self.system.sampler.draw(sample, causes, &mut self.future);
+        self.ground.start(self.system, &self.future, sample);
+        self.service.start();
+        self.spots.start();
+    }
+
+    /// Serves a month up to each standard's prefix in turn, and keeps what reports need.
+    fn serve_and_keep(&mut self, index: usize, row: &mut [f64]) {
+        let system = self.system;
+        let month = system.axis.months()[index];
+        self.service.open(month, &self.ground.resources);
+        self.prefix.fill(0.0);
+        let mut served = 0;
+        for (standard, margins) in system.standards.iter().zip(0..) {
+            self.service.serve_blocks(system, month, &self.ground.loads, served..standard.prefix);
+            for block in served..standard.prefix {
+                kernel::add(&self.service.shorts[block], &mut self.prefix);
+            }
+            served = standard.prefix.max(served);
+            self.keep_prefix(index, month, margins, row);
+        }
+        self.service.serve_blocks(system, month, &self.ground.loads, served..system.blocks.len());
+        self.keep_work(index, month, row);
+        self.keep_supply(index, month, row);
+        self.keep_surplus(index, month, row);
+    }
+
+    /// Keeps what a standard's prefix is short of, or what was left where it is not short.
+    fn keep_prefix(&mut self, index: usize, month: Month, standard: usize, row: &mut [f64]) {
+        let length = month.len();
+        if index < self.layout.headline {
+            for tile in 0..length.div_ceil(TILE) {
+                let part = &mut self.prefix[tile * TILE..((tile + 1) * TILE).min(length)];
+                if part.iter().all(|x| *x > self.system.tolerance) {
+                    continue;
+                }
+                let left = kernel::room(&self.margins[standard], self.service.slack(tile));
+                for (x, left) in part.iter_mut().zip(&left) {
+                    *x = if *x > self.system.tolerance { *x } else { -left };
+                }
+            }
+            let mut sums = [0.0; STEPS];
+            kernel::excess(&self.prefix[..length], &self.steps, &mut sums);
+            let at = self.layout.at_ladder(standard, index, 0);
+            row[at..at + STEPS].copy_from_slice(&sums);
+        }
+        let deepest = self.prefix[..length].iter().fold(f32::MIN, |m, x| m.max(*x));
+        row[self.layout.at(Family::Deepest, standard, index)] = f64::from(deepest);
+        for x in &mut self.prefix {
+            *x = x.max(0.0);
+        }
+    }
+
+    /// Keeps what is wanted and what of it is not served.
+    fn keep_work(&mut self, index: usize, month: Month, row: &mut [f64]) {
+        let (system, length) = (self.system, month.len());
+        for block in 0..system.blocks.len() {
+            row[self.layout.at(Family::Unserved, block, index)] = kernel::sum(&self.service.shorts[block][..length]);
+        }
+        self.total.fill(0.0);
+        for (class, load) in self.ground.loads.iter().enumerate().filter(|(c, _)| system.classes[*c].load.is_some()) {
+            row[self.layout.at(Family::Demand, class, index)] = kernel::sum(&load[..length]);
+            kernel::add(load, &mut self.total);
+        }
+        for gang in &system.gangs {
+            let active = active_hours(month, gang.hours);
+            for x in &mut self.total[active.clone()] {
+                *x += gang.size as f32;
+            }
+            if let Some(&class) = gang.at.first() {
+                row[self.layout.at(Family::Demand, class, index)] = active.len() as f64 * gang.size;
+            }
+        }
+        let peak = self.total[..length].iter().fold(0.0_f32, |m, x| m.max(*x));
+        row[self.layout.at(Family::PeakDemand, 0, index)] = f64::from(peak);
+        for standard in 0..system.standards.len() {
+            self.own.fill(0.0);
+            for (block, spec) in system.blocks.iter().enumerate().filter(|(_, b)| b.standards.contains(&standard)) {
+                let _ = spec;
+                kernel::add(&self.service.shorts[block], &mut self.own);
+            }
+            let is_short = |x: &f32| *x > system.tolerance;
+            let hours = self.own[..length].iter().filter(|x| is_short(x)).count();
+            let days = self.own[..length].chunks(24).filter(|day| day.iter().any(is_short)).count();
+            row[self.layout.at(Family::ShortHours, standard, index)] = hours as f64;
+            row[self.layout.at(Family::ShortDays, standard, index)] = days as f64;
+        }
+        let covered = self.spots.cover(system, &self.service.shorts, length);
+        let unserved: f64 = (0..system.blocks.len()).map(|b| row[self.layout.at(Family::Unserved, b, index)]).sum();
+        row[self.layout.at(Family::AfterSpot, 0, index)] = (unserved - covered).max(0.0);
+    }
+
+    fn keep_supply(&mut self, index: usize, month: Month, row: &mut [f64]) {
+        for (pool, &contract) in self.system.contract_of.iter().enumerate() {
+            let hours = kernel::sum(&self.ground.available[pool][..month.len()]);
+            row[self.layout.at(Family::Available, contract, index)] += hours;
+        }
+    }
+
+    /// Keeps what is left over: surplus by zone and type, and what stands idle in order of merit.
+    fn keep_surplus(&mut self, index: usize, month: Month, row: &mut [f64]) {
+        let (system, length) = (self.system, month.len());
+        for tile in 0..length.div_ceil(TILE) {
+            let hours = TILE.min(length - tile * TILE);
+            let mut has_surplus = false;
+            for (kind, &class) in system.headroom_classes.iter().enumerate() {
+                let room = kernel::room(&system.classes[class].cuts, self.service.slack(tile));
+                let sum = kernel::sum(&room[..hours]);
+                has_surplus |= sum > f64::from(system.tolerance);
+                row[self.layout.at(Family::Headroom, kind, index)] += sum / length as f64;
+            }
+            if has_surplus {
+                self.keep_idle(index, (tile, hours), row);
+            }
+        }
+    }
+
+    /// Leaves idle what the order of merit uses last: each pool as much as the cuts leave.
+    fn keep_idle(&mut self, index: usize, (tile, hours): (usize, usize), row: &mut [f64]) {
+        let system = self.system;
+        for &pool in &system.from_worst_merit {
+            let Some(group) = system.group_of[pool] else { continue };
+            let cuts = &system.group_cuts[group];
+            let mut idle = kernel::room(cuts, self.service.slack(tile));
+            let available = &self.ground.available[pool][tile * TILE..(tile + 1) * TILE];
+            for (i, a) in idle.iter_mut().zip(available) {
+                *i = i.min(*a);
+            }
+            let sum = kernel::sum(&idle[..hours]);
+            if sum > 0.0 {
+                kernel::take(cuts, &idle, self.service.slack_mut(tile));
+                row[self.layout.at(Family::Idle, system.contract_of[pool], index)] += sum;
+            }
+        }
+    }
+}
+
+/// Returns the part of `hours` that lies in the month, from its start.
+pub(crate) fn active_hours(month: Month, hours: offtake_futures::Hours) -> std::ops::Range<usize> {
+    let clamp = |hour: i64| hour.clamp(month.start as i64, month.end as i64) as usize - month.start;
+    clamp(hours.from)..clamp(hours.until)
+}
+
+/// Returns the cuts that bind any class of the first `prefix` blocks, with the greatest coefficient
+/// of those classes: what one reference GPU open to all of them would take or give.
+pub(crate) fn margin_cuts(system: &System, prefix: usize) -> Vec<(usize, f32, f32)> {
+    let mut greatest = vec![0.0_f64; system.cuts.len()];
+    for block in &system.blocks[..prefix] {
+        let classes: &[usize] = match &block.work {
+            Work::Divisible { class, .. } => std::slice::from_ref(class),
+            Work::Gang(gang) => &system.gangs[*gang].at,
+        };
+        for (g, cut) in greatest.iter_mut().zip(&system.cuts) {
+            *g = classes.iter().map(|&class| cut.alpha[class]).fold(*g, f64::max);
+        }
+    }
+    let entry = |(cut, &g): (usize, &f64)| (g > 1e-9).then(|| (cut, g as f32, (1.0 / g) as f32));
+    greatest.iter().enumerate().filter_map(entry).collect()
+}
