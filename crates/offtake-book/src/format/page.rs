@@ -1,0 +1,6 @@
+//! x
+/// x
+#[must_use]
+pub fn page() -> String {
+    String::new()
+}

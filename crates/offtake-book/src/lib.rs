@@ -1,0 +1,21 @@
+//! The format that people write a book in.
+//!
+//! Bytes become rows with places (`document`), rows become typed records by the table of the format
+//! (`format`), records become the book with every default resolved and the origin of every value
+//! kept (`build`). The catalog is read by the same reader (`shelf`).
+//!
+//! **Invariants:** whatever the bytes, the outcome is a book or findings, never a panic; all that is
+//! wrong is found at once, each with its place and its mend.
+
+mod build;
+mod document;
+pub mod format;
+mod hash;
+mod near;
+mod profile;
+mod reading;
+mod render;
+mod shelf;
+
+pub use reading::{Reading, read_book, read_book_bytes, read_book_files};
+pub use render::{place_text, render_findings};

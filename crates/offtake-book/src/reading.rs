@@ -1,0 +1,201 @@
+//! Reading a book: from files to the book and everything that is wrong with it.
+
+use crate::build::{self, Input};
+use crate::document::{Disk, Document, Files, Memory, SourceFile};
+use crate::format::{Records, Shelf, read_all};
+use crate::shelf::{self, Facts};
+use offtake_model::{Book, Finding, Place, Severity, checks};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// What came of reading a book.
+#[derive(Debug)]
+pub struct Reading {
+    /// The book, when nothing that was found keeps it from being built; a finding of a check does not,
+    /// but a book with an error should not be used.
+    pub book: Option<Book>,
+    /// Everything that is wrong, in order of file and line; what has no place comes first.
+    pub findings: Vec<Finding>,
+    /// A hash of the contents of all files that were read and of the catalog, whatever their names
+    /// and places.
+    pub hash: String,
+    /// The files that were read.
+    pub files: Vec<PathBuf>,
+}
+
+/// Rules that look from one thing to another: when some thing could not be read, what they find is
+/// as likely a consequence as a mistake of its own.
+const ACROSS: &[&str] = &[
+    "no-pool-may-serve",
+    "gang-larger-than-any-fabric",
+    "gang-larger-than-any-site",
+    "site-below-need",
+    "contract-of-neither-side",
+    "contract-without-tranche",
+    "purchase-smaller-than-tranches",
+    "purchase-of-another-type",
+    "nvlink-domain-too-large",
+    "never-referred-to",
+    "standard-without-work",
+    "currency-without-rate",
+];
+
+impl Reading {
+    /// Says whether some finding is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}
+
+/// Reads a book from the disk: a folder, or a file with what it includes.
+#[must_use]
+pub fn read_book(path: &Path) -> Reading {
+    read_from(&Disk, path)
+}
+
+/// Reads a book of one file from memory; it can include nothing.
+#[must_use]
+pub fn read_book_bytes(name: &str, bytes: &[u8]) -> Reading {
+    read_book_files(Path::new(name), [(name, bytes)])
+}
+
+/// Reads a book from files in memory: `path` is the folder, or the file to begin with.
+pub fn read_book_files<'a>(
+    path: &Path,
+    files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+) -> Reading {
+    let files =
+        files.into_iter().map(|(name, bytes)| (PathBuf::from(name), Cow::Owned(bytes.to_vec())));
+    read_from(&Memory(files.collect()), path)
+}
+
+fn read_from(files: &dyn Files, path: &Path) -> Reading {
+    let mut document = Document::new(Shelf::Book);
+    document.read(files, path);
+    let own_catalog = own_catalog(files, path);
+    let records = read_all(&mut document);
+    let facts = Facts::new(own_catalog.as_ref(), &records);
+    let is_certain =
+        records.get("defaults", "").and_then(|table| table.text("uncertainty")) == Some("none");
+    let is_missing_a_file = document
+        .findings
+        .iter()
+        .any(|f| matches!(f.rule, "no-such-file" | "file-too-large" | "file-not-readable"));
+    let own_is_broken = own_catalog.as_ref().is_some_and(|own| own.is_broken);
+    let input = Input {
+        book: &records,
+        facts: &facts,
+        files,
+        folder: folder_of(files, path),
+        name: name_of(path),
+        is_partial: !document.broken.is_empty() || is_missing_a_file || own_is_broken,
+    };
+    let mut findings = std::mem::take(&mut document.findings);
+    findings.extend(shelf::embedded().findings.iter().cloned());
+    findings.extend(own_catalog.iter().flat_map(|own| own.findings.iter().cloned()));
+    findings.extend(facts.incomplete());
+    find_no_book(&records, &input, &document.files, &mut findings);
+    let output = build::build(&input, facts.catalog(is_certain));
+    findings.extend(output.findings);
+    let hash = hash(&document.files, own_catalog.as_ref(), &output.hashes);
+    let files = document.files.iter().map(|file| file.path.clone()).collect();
+    let has_errors = findings.iter().any(|finding| finding.severity == Severity::Error);
+    if let Some(book) = &output.book {
+        let found = checks::check(book).into_iter().map(|finding| placed(finding, book));
+        findings = with_checks(findings, found.collect());
+    }
+    sort(&mut findings);
+    Reading { book: output.book.filter(|_| !has_errors), findings, hash, files }
+}
+
+/// Reports the keys that a book must have, when there is no top of a book at all.
+fn find_no_book(
+    records: &Records,
+    input: &Input<'_>,
+    files: &[SourceFile],
+    findings: &mut Vec<Finding>,
+) {
+    if files.is_empty() || input.is_partial || records.get("book", "").is_some() {
+        return;
+    }
+    let problem = "no file says `format` and `as_of`".to_owned();
+    let fix = "begin one with `format = 1` and the day whose knowledge the book holds, as in `as_of = 2026-01-01`".to_owned();
+    let place = files.first().map(|file| Place { file: file.name.clone(), line: 1 });
+    findings.push(Finding { place, ..Finding::error("key-missing", "format", problem, fix) });
+}
+
+fn own_catalog(files: &dyn Files, path: &Path) -> Option<shelf::Shelved> {
+    let folder = path.join("catalog");
+    (files.is_folder(path) && files.is_folder(&folder)).then(|| shelf::read(files, &folder))
+}
+
+fn folder_of(files: &dyn Files, path: &Path) -> PathBuf {
+    if files.is_folder(path) {
+        path.to_path_buf()
+    } else {
+        path.parent().unwrap_or(Path::new("")).to_path_buf()
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_stem().map_or_else(|| "book".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+fn hash(files: &[SourceFile], own: Option<&shelf::Shelved>, series: &[u128]) -> String {
+    let catalog = shelf::embedded().hashes.iter().copied();
+    let own = own.into_iter().flat_map(|own| own.hashes.iter().copied());
+    let all =
+        files.iter().map(|file| file.hash).chain(catalog).chain(own).chain(series.iter().copied());
+    format!("{:032x}", crate::hash::of_all(all))
+}
+
+/// Puts the place of the value, or else of its table, to a finding of a check.
+fn placed(finding: Finding, book: &Book) -> Finding {
+    if finding.place.is_some() {
+        return finding;
+    }
+    let mut path = finding.subject.as_str();
+    loop {
+        let place = book.provenance.get(path).and_then(|provenance| provenance.place.clone());
+        if place.is_some() {
+            return Finding { place, ..finding };
+        }
+        match path.rsplit_once('.') {
+            Some((above, _)) => path = above,
+            None => return finding,
+        }
+    }
+}
+
+/// Adds what the checks found, less what only follows from what could not be read.
+fn with_checks(mut findings: Vec<Finding>, found: Vec<Finding>) -> Vec<Finding> {
+    if findings.iter().all(|finding| finding.severity != Severity::Error) {
+        findings.extend(found);
+        return findings;
+    }
+    let table = |subject: &str| subject.split('.').take(2).collect::<Vec<_>>().join(".");
+    let broken: BTreeSet<String> = findings.iter().map(|finding| table(&finding.subject)).collect();
+    let stands = |finding: &Finding| {
+        let is_across = ACROSS.contains(&finding.rule) || finding.severity == Severity::Warning;
+        !is_across && !broken.contains(&table(&finding.subject))
+    };
+    findings.extend(found.into_iter().filter(stands));
+    findings
+}
+
+fn sort(findings: &mut Vec<Finding>) {
+    let key = |finding: &Finding| {
+        (finding.place.clone(), finding.subject.clone(), finding.rule, finding.problem.clone())
+    };
+    findings.sort_by_cached_key(key);
+    findings.dedup();
+    let most = crate::document::MAX_FINDINGS;
+    if findings.len() > most {
+        let more = findings.len() - most;
+        findings.truncate(most);
+        let problem = format!("{more} more were found, and are not shown");
+        findings.push(Finding::error("too-much", "", problem, "mend these first".to_owned()));
+    }
+}

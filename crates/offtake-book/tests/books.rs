@@ -1,0 +1,91 @@
+//! Books that must read: the ten lines, and all that the format can say.
+
+use offtake_book::{Reading, read_book, render_findings};
+use offtake_model::{Book, LevelSeries, Mark, TrancheId};
+use std::path::Path;
+
+fn fixture(name: &str) -> Reading {
+    read_book(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name))
+}
+
+fn book(reading: Reading) -> Book {
+    assert!(!reading.has_errors(), "{}", render_findings(&reading.findings));
+    reading.book.unwrap()
+}
+
+#[test]
+fn ten_lines_are_a_book() {
+    let book = book(fixture("ten-lines.toml"));
+    assert_eq!(
+        (book.from.to_string(), book.until.to_string()),
+        ("2026-01-01".to_owned(), "2028-01-01".to_owned())
+    );
+    let contract = &book.contracts["acme"];
+    let tranche = &contract.tranches[0];
+    assert_eq!(tranche.id.to_string(), "acme.all");
+    assert_eq!(tranche.hall_ready.promised.to_string(), "2026-03-21");
+    assert!(tranche.hall_ready.slip.is_some() && tranche.power.slip.is_none());
+    assert_eq!((tranche.term.months(), tranche.gpus.count()), (60, 4_608));
+    assert_eq!(contract.seller.to_string(), "acme");
+    assert!(book.parties["acme"].failure.value() > 0.0);
+    assert_eq!(book.sites["acme"].zone.to_string(), "world");
+    assert_eq!(book.halls["acme"].critical_it, None);
+    let work = &book.workloads["chat"];
+    assert_eq!((work.derate.mode, work.noise, work.speed["gb300-nvl72"]), (1.0, None, 1.0));
+    assert_eq!(work.blocks.len(), 1);
+    assert_eq!(book.scenarios.len(), 3);
+    assert_eq!(book.provenance["contract.acme.promised"].place.as_ref().unwrap().line, 6);
+    assert_eq!(book.provenance["contract.acme.late.grace"].mark, Mark::Default);
+    assert_eq!(book.provenance["contract.acme.acceptance"].text, "10 d");
+}
+
+#[test]
+fn the_whole_sketch_is_a_book() {
+    let book = book(fixture("sketch"));
+    let iren = &book.contracts["iren-childress"];
+    let names: Vec<&str> = iren.tranches.iter().map(|tranche| tranche.id.name.as_str()).collect();
+    assert_eq!(names, ["horizon-1", "horizon-2"]);
+    assert_eq!(iren.tranches[0].gpus.count(), 264 * 72);
+    assert_eq!(
+        iren.tranches[1].after,
+        Some(TrancheId { contract: iren.id.clone(), name: "horizon-1".to_owned() })
+    );
+    assert_eq!(iren.tranches[0].accelerators.promised.to_string(), "2026-03-31");
+    // 9.7 GUSD over two tranches of 19,008 GPUs for five years.
+    assert_eq!(iren.price.unwrap().to_string(), "5.822283 USD/GPUh");
+    assert_eq!(iren.prepayment.unwrap().due.offset.exact_days(), 30);
+    assert_eq!(book.contracts["nscale"].tranches[0].ramp.months(), 9);
+    assert_eq!(book.offers["neocloud-a"].block.count(), 18 * 72);
+    assert_eq!(book.sites["childress"].draw["gb300-nvl72"].serving.watts(), 1_950);
+    assert_eq!(book.stresses["heat-wave"].on, "grid.ercot");
+    assert_eq!(book.debts["ddtl"].secured_on[0].to_string(), "iren-childress");
+    let grace = &book.provenance["contract.iren-childress.late.grace"];
+    assert_eq!(
+        (grace.mark, grace.source.as_deref(), grace.low.as_deref()),
+        (Mark::Judgement, None, Some("30 d"))
+    );
+    let term = &book.provenance["contract.iren-childress.term"];
+    assert_eq!((term.source.as_deref(), term.mark), (Some("iren-8k-2025-11"), Mark::Press));
+    // A tranche takes its contract's source; a judgement beside it takes none.
+    assert_eq!(
+        book.provenance["tranche.iren-childress.horizon-1.racks"].source.as_deref(),
+        Some("iren-8k-2025-11")
+    );
+    assert_eq!(book.provenance["tranche.iren-childress.horizon-1.promised"].source, None);
+}
+
+#[test]
+fn throughput_is_read_on_a_straight_line_of_logarithms_from_what_the_book_may_know() {
+    let book = book(fixture("sketch"));
+    let work = &book.workloads["reasoning-eu"];
+    // Between 5,000 at 40 and 2,000 at 80 tokens a second; the row of May 2026 is later than the book.
+    let expected = 5_000.0 * (2_000.0_f64 / 5_000.0).powf((50.0_f64 / 40.0).ln() / 2.0_f64.ln());
+    assert!((work.speed["gb300-nvl72"] - expected).abs() < 1e-6, "{}", work.speed["gb300-nvl72"]);
+    // Measured at 30 tokens a second at most: it cannot give 50.
+    assert!(!work.speed.contains_key("h100"));
+    assert_eq!(work.efficiency_from.to_string(), "2025-11-01");
+    assert_eq!((work.blocks.len(), work.derate.mode, work.nvlink_domain), (2, 0.6, 72));
+    assert!(
+        matches!(&work.series, LevelSeries::Grown { profile, .. } if profile.observed_hours == 168)
+    );
+}
