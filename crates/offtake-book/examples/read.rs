@@ -1,4 +1,4 @@
-//! Reads a book and prints what is wrong with it.
+//! Reads books and prints what is wrong with each.
 fn main() {
     for path in std::env::args().skip(1) {
         let reading = offtake_book::read_book(std::path::Path::new(&path));

@@ -11,11 +11,17 @@ mod build;
 mod document;
 pub mod format;
 mod hash;
+mod init;
+mod migrate;
 mod near;
 mod profile;
 mod reading;
 mod render;
 mod shelf;
+mod show;
 
+pub use init::{STARTER, init_book};
+pub use migrate::{Migrated, migrate, newest_format};
 pub use reading::{Reading, read_book, read_book_bytes, read_book_files};
 pub use render::{place_text, render_findings};
+pub use show::{ShownThing, ShownValue, show, show_text};

@@ -3,7 +3,7 @@
 use crate::build::{self, Input};
 use crate::document::{Disk, Document, Files, Memory, SourceFile};
 use crate::format::{Records, Shelf, read_all};
-use crate::shelf::{self, Facts};
+use crate::shelf::{self, Facts, Risks};
 use offtake_model::{Book, Finding, Place, Severity, checks};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -97,7 +97,8 @@ fn read_from(files: &dyn Files, path: &Path) -> Reading {
     findings.extend(own_catalog.iter().flat_map(|own| own.findings.iter().cloned()));
     findings.extend(facts.incomplete());
     find_no_book(&records, &input, &document.files, &mut findings);
-    let output = build::build(&input, facts.catalog(is_certain));
+    let output =
+        build::build(&input, facts.catalog(if is_certain { Risks::Off } else { Risks::On }));
     findings.extend(output.findings);
     let hash = hash(&document.files, own_catalog.as_ref(), &output.hashes);
     let files = document.files.iter().map(|file| file.path.clone()).collect();

@@ -42,6 +42,13 @@ pub(crate) struct Facts {
     own_failures: BTreeSet<String>,
 }
 
+/// Whether the risks that the catalog knows are on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Risks {
+    On,
+    Off,
+}
+
 /// Returns the catalog that is inside the program.
 pub(crate) fn embedded() -> &'static Shelved {
     static READ: OnceLock<Shelved> = OnceLock::new();
@@ -162,11 +169,11 @@ impl Facts {
         wanted.map(|(id, record)| (id.clone(), source(record))).collect()
     }
 
-    /// Returns the catalog as the model has it. With `is_certain`, the failures of the catalog are
+    /// Returns the catalog as the model has it. With its risks off, the failures of the catalog are
     /// left out and those that the book writes are kept.
-    pub(crate) fn catalog(&self, is_certain: bool) -> Catalog {
+    pub(crate) fn catalog(&self, risks: Risks) -> Catalog {
         Catalog {
-            accelerators: self.accelerators(is_certain),
+            accelerators: self.accelerators(risks),
             throughput: self.throughput(),
             agentic: self.agentic(),
             zones: self.zones(),
@@ -187,10 +194,10 @@ impl Facts {
         }
     }
 
-    fn accelerators(&self, is_certain: bool) -> BTreeMap<AcceleratorId, Accelerator> {
+    fn accelerators(&self, risks: Risks) -> BTreeMap<AcceleratorId, Accelerator> {
         let mut failures: BTreeMap<String, Vec<FailureMode>> = BTreeMap::new();
         for (id, record) in self.records.of("failure") {
-            if !is_certain || self.own_failures.contains(id) {
+            if risks == Risks::On || self.own_failures.contains(id) {
                 let accelerator = record.text("accelerator").unwrap_or_default().to_owned();
                 failures.entry(accelerator).or_default().extend(failure(id, record));
             }

@@ -10,7 +10,7 @@ fn fixture(name: &str) -> Reading {
 
 fn book(reading: Reading) -> Book {
     assert!(!reading.has_errors(), "{}", render_findings(&reading.findings));
-    reading.book.unwrap()
+    reading.book.expect("no error was found")
 }
 
 #[test]
@@ -88,4 +88,68 @@ fn throughput_is_read_on_a_straight_line_of_logarithms_from_what_the_book_may_kn
     assert!(
         matches!(&work.series, LevelSeries::Grown { profile, .. } if profile.observed_hours == 168)
     );
+}
+
+#[test]
+fn every_format_ever_released_goes_on_reading() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats");
+    let mut read = 0;
+    for format in 1..=offtake_book::newest_format() {
+        for file in std::fs::read_dir(folder.join(format!("v{format}"))).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                book(read_book(&path));
+                read += 1;
+            }
+        }
+    }
+    assert!(read >= 2);
+}
+
+#[test]
+fn uncertainty_none_switches_off_what_the_catalog_says_and_keeps_what_the_book_says() {
+    let text = "format = 1\nas_of = 2026-01-01\n[defaults]\nuncertainty = \"none\"\n\
+        [failure.mine]\naccelerator = \"gb300-nvl72\"\nradius = \"rack\"\nrate = \"1e-4/rack-day\"\nrepair.low = \"3 d\"\n\
+        [site.risky]\noutage.up = \"90 d\"\noutage.down = \"10 d\"\ngrid = \"ercot\"\ncurtailable = \"1 MW\"\nfirm = \"9 MW\"\n\
+        [contract.acme]\naccelerator = \"gb300-nvl72\"\ngpus = 72\npromised = 2026-03-31\n\
+        [contract.bolt]\naccelerator = \"gb300-nvl72\"\ngpus = 72\npromised = 2026-03-31\nsite = \"risky\"\nslip.never = \"50 %\"\n\
+        [workload.w]\nlevel = \"1 Mtok/s\"\nspeed.gb300-nvl72 = \"1 ktok/s\"\n";
+    let book = book(offtake_book::read_book_bytes("book.toml", text.as_bytes()));
+    let failures = &book.catalog.accelerators["gb300-nvl72"].failures;
+    assert_eq!(failures.iter().map(|mode| mode.id.as_str()).collect::<Vec<_>>(), ["mine"]);
+    assert!(
+        book.catalog
+            .accelerators
+            .values()
+            .filter(|a| a.id.to_string() != "gb300-nvl72")
+            .all(|a| a.failures.is_empty())
+    );
+    assert_eq!(book.contracts["acme"].tranches[0].hall_ready.slip, None);
+    assert_eq!(book.contracts["bolt"].tranches[0].hall_ready.slip.unwrap().never.part(), 0.5);
+    assert!(book.sites["acme"].outage.is_none() && book.sites["risky"].outage.is_some());
+    assert!(book.grids["ercot"].curtailment.is_none());
+    assert!(book.parties.values().all(|party| party.failure.value() == 0.0));
+    let work = &book.workloads["w"];
+    assert_eq!((work.derate.low, work.derate.high, work.noise), (1.0, 1.0, None));
+    assert_eq!(book.scenarios.len(), 1);
+    assert_eq!(book.halls["risky"].critical_it.unwrap().megawatts(), 10.0);
+}
+
+#[test]
+fn the_hash_follows_the_contents_and_not_the_names() {
+    let hash = |name: &str, text: &str| offtake_book::read_book_bytes(name, text.as_bytes()).hash;
+    let text = "format = 1\nas_of = 2026-01-01\n";
+    assert_eq!(hash("a.toml", text), hash("x/b.toml", text));
+    assert_ne!(hash("a.toml", text), hash("a.toml", "format = 1\nas_of = 2026-01-02\n"));
+}
+
+#[test]
+fn a_seller_s_book_sells_and_a_derived_price_is_marked_so() {
+    let text = "format = 1\nas_of = 2026-01-01\nowner = \"iren\"\n[party.microsoft]\n[contract.msft]\nbuyer = \"microsoft\"\n\
+        accelerator = \"gb300-nvl72\"\nracks = 10\npromised = 2026-03-31\nprice.total = \"92 MUSD\"\n";
+    let book = book(offtake_book::read_book_bytes("book.toml", text.as_bytes()));
+    let contract = &book.contracts["msft"];
+    assert_eq!(book.side(contract), offtake_model::Side::Sold);
+    assert_eq!(book.provenance["contract.msft.price.per_gpu_hour"].mark, Mark::Derived);
+    assert_eq!(book.provenance["contract.msft.gpus"].text, "720");
 }

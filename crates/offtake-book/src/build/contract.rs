@@ -291,7 +291,8 @@ impl<'a> Build<'a> {
             id(&own_site)
         });
         let accelerator = self.accelerator(thing);
-        let acceptance = self.or(thing, "acceptance", self.catalog.acceptance);
+        let acceptance =
+            self.or_fact(thing, "acceptance", self.catalog.acceptance, ("slip", "default"));
         let (promised, delivered) = self.dates(thing, ownership);
         let slips = if delivered.is_some() { [None; 3] } else { self.slips(thing, &site) };
         let ready = promised.checked_sub(days(acceptance)).unwrap_or(promised);
@@ -385,17 +386,17 @@ impl<'a> Build<'a> {
         let own = Thing { tables: thing.tables.iter().copied().take(1).collect(), ..thing.clone() };
         let rack = self.catalog.accelerators.get(accelerator).map_or(1, |a| i64::from(a.rack_gpus));
         let (gpus, racks): (Option<i64>, Option<i64>) = (own.get("gpus"), own.get("racks"));
-        if let (Some(gpus), Some(racks)) = (gpus, racks) {
-            if gpus > racks.saturating_mul(rack) || gpus <= (racks - 1).saturating_mul(rack) {
-                let problem = format!("`racks` is {racks} of {rack} GPUs each, and `gpus` {gpus}");
-                self.find(
-                    thing,
-                    "racks",
-                    "amount-twice",
-                    problem,
-                    "leave one of the two out".to_owned(),
-                );
-            }
+        if let (Some(gpus), Some(racks)) = (gpus, racks)
+            && (gpus > racks.saturating_mul(rack) || gpus <= (racks - 1).saturating_mul(rack))
+        {
+            let problem = format!("`racks` is {racks} of {rack} GPUs each, and `gpus` {gpus}");
+            self.find(
+                thing,
+                "racks",
+                "amount-twice",
+                problem,
+                "leave one of the two out".to_owned(),
+            );
         }
         if gpus.is_none() && racks.is_none() && !own.has("gpus") && !own.has("racks") {
             let problem = format!("`{}` does not say how much it is", thing.kind.path(&thing.id));
@@ -482,39 +483,31 @@ impl<'a> Build<'a> {
             class
         });
         let factor = self.class(&class).map_or(1.0, |class| class.slip_multiplier);
-        let hall = self.slip(thing, "slip", factor, !self.is_certain);
-        [
-            self.slip(thing, "power.slip", factor, false),
-            hall,
-            self.slip(thing, "accelerators.slip", factor, false),
-        ]
+        ["power.slip", "slip", "accelerators.slip"].map(|prefix| self.slip(thing, prefix, factor))
     }
 
-    /// Returns the law under `prefix`: written, or the catalog's when that holds by default.
-    fn slip(
-        &mut self,
-        thing: &Thing<'a>,
-        prefix: &str,
-        factor: f64,
-        holds: bool,
-    ) -> Option<SlipLaw> {
+    /// Returns the law under `prefix`: written, or the catalog's where that holds by default, which is
+    /// for the hall alone and not with uncertainty off.
+    fn slip(&mut self, thing: &Thing<'a>, prefix: &str, factor: f64) -> Option<SlipLaw> {
         let word = thing.get::<String>(prefix);
         let is_written = thing.has_any(&format!("{prefix}."));
+        let holds = prefix == "slip" && !self.is_certain;
         if word.as_deref() == Some("none") || (!is_written && word.is_none() && !holds) {
             self.keep_default(thing, prefix, "none");
             return None;
         }
         let law = self.catalog.slip;
+        let fact = ("slip", "default");
         let key = |end: &str| format!("{prefix}.{end}");
         let median = scaled(law.median, factor);
         let (on_time, within, middle, sigma, never) =
             (key("on_time"), key("on_time_within"), key("median"), key("sigma"), key("never"));
         Some(SlipLaw {
-            on_time: self.or(thing, &on_time, law.on_time),
-            on_time_within: self.or(thing, &within, law.on_time_within),
+            on_time: self.or_fact(thing, &on_time, law.on_time, fact),
+            on_time_within: self.or_fact(thing, &within, law.on_time_within, fact),
             median: self.or(thing, &middle, median),
-            sigma: self.or(thing, &sigma, law.sigma),
-            never: self.or(thing, &never, law.never),
+            sigma: self.or_fact(thing, &sigma, law.sigma, fact),
+            never: self.or_fact(thing, &never, law.never, fact),
         })
     }
 }

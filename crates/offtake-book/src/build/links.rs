@@ -185,7 +185,11 @@ fn ask_any(known: &Known<'_>, name: &str, at: Where<'_>, findings: &mut Vec<Find
 
 fn dangling(known: &Known<'_>, wanted: &str, name: &str, path: &str) -> Finding {
     let ids = known.get(wanted).into_iter().flatten().copied();
-    let near = nearest(name, ids);
+    let is_zone = wanted == "zone";
+    let folded = if is_zone { name.to_lowercase() } else { name.to_owned() };
+    // Zones are kept in small letters, and known by codes in capitals.
+    let shown = |near: &str| if is_zone { near.to_uppercase() } else { near.to_owned() };
+    let near = nearest(&folded, ids).map(shown);
     let table = match wanted {
         "place" | "zone" | "class" | "accelerator" | "clauses" => "in the catalog or the book",
         _ => "in the book",

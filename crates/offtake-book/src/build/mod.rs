@@ -241,6 +241,24 @@ impl<'a> Build<'a> {
         }
     }
 
+    /// The same, for a default that a thing of the catalog says.
+    fn or_fact<T: FromValue + Shown>(
+        &mut self,
+        thing: &Thing<'a>,
+        key: &str,
+        default: T,
+        fact: (&str, &str),
+    ) -> T {
+        if let Some(value) = thing.get(key) {
+            return value;
+        }
+        if !thing.has(key) {
+            let (kind, id) = &thing.shown_in;
+            self.keep_of_catalog(kind.path_of(id, key), &default.shown(), fact);
+        }
+        default
+    }
+
     /// Returns what is written, if anything; what holds otherwise is kept in words.
     fn maybe<T: FromValue>(&mut self, thing: &Thing<'a>, key: &str) -> Option<T> {
         let value = thing.get(key);
@@ -374,9 +392,15 @@ impl<'a> Build<'a> {
         marks: &crate::format::Marks,
     ) {
         for (key, entry) in &record.values {
-            if !matches!(key.as_str(), "source" | "mark" | "note" | "include") {
-                self.provenance.insert(kind.path_of(id, key), entry.provenance(tables, marks));
+            if matches!(key.as_str(), "source" | "mark" | "note" | "include") {
+                continue;
             }
+            let mut provenance = entry.provenance(tables, marks);
+            if is_choice(kind, key) && provenance.source.is_none() {
+                provenance.mark = Mark::Derived;
+                provenance.note.get_or_insert_with(|| "a choice, no claim".to_owned());
+            }
+            self.provenance.insert(kind.path_of(id, key), provenance);
         }
         if !id.is_empty() {
             let text =
@@ -410,6 +434,12 @@ fn above<'a>(book: &'a Records, kind: &Kind, id: &str) -> Option<&'a Record> {
         "block" => book.get("workload", parent),
         _ => None,
     }
+}
+
+/// Says whether a value is the author's to choose: a name, a horizon, a standard. It claims nothing
+/// about the world, so that it needs no source and is no judgement.
+fn is_choice(kind: &Kind, key: &str) -> bool {
+    matches!(kind.name, "book" | "standard" | "stress") || matches!(key, "name" | "uncertainty")
 }
 
 /// Returns a path beside the file of `place`.

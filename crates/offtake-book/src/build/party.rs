@@ -59,19 +59,27 @@ impl<'a> Build<'a> {
         let own_default = own_default
             .and_then(|entry| entry.value.as_ref())
             .and_then(crate::format::FromValue::from_value);
+        let supplies =
+            kind == PartyKind::Supplier || self.roles.get(party) == Some(&PartyKind::Supplier);
+        let fact = ("supplier", "default");
         let failure = match own_default {
-            _ if is_owner => none,
-            Some(rate) => rate,
-            None if self.is_certain => none,
-            None => self.catalog.supplier_failure,
+            _ if is_owner || !supplies => self.or(thing, "failure", none),
+            Some(rate) => self.or(thing, "failure", rate),
+            None if self.is_certain => self.or(thing, "failure", none),
+            None => self.or_fact(thing, "failure", self.catalog.supplier_failure, fact),
         };
         let facts = self.input.facts;
         Party {
             name: self.name_of(thing),
             kind,
-            failure: self.or(thing, "failure", failure),
-            notice: self.or(thing, "notice", facts.supplier("notice", Span::from_days(13))),
-            continues: self.or(thing, "continues", facts.supplier("continues", NONE)),
+            failure,
+            notice: self.or_fact(
+                thing,
+                "notice",
+                facts.supplier("notice", Span::from_days(13)),
+                fact,
+            ),
+            continues: self.or_fact(thing, "continues", facts.supplier("continues", NONE), fact),
             back_after: self.or(
                 thing,
                 "back_after",
@@ -105,7 +113,7 @@ impl<'a> Build<'a> {
             return None;
         }
         let default = self.input.facts.supplier("late_doubles_after", Span::from_days(180));
-        Some(self.or(thing, "late_doubles_after", default))
+        Some(self.or_fact(thing, "late_doubles_after", default, ("supplier", "default")))
     }
 }
 

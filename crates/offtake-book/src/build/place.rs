@@ -125,11 +125,13 @@ impl<'a> Build<'a> {
             self.keep_default(thing, "outage", "none");
             return None;
         }
-        let law = self.class(class).and_then(|class| class.outage).unwrap_or(self.catalog.outage);
+        let of_class = self.class(class).and_then(|class| class.outage);
+        let fact = if of_class.is_some() { ("class", class) } else { ("outage", "default") };
+        let law = of_class.unwrap_or(self.catalog.outage);
         Some(Outage {
-            up: self.or(thing, "outage.up", law.up),
-            down: self.or(thing, "outage.down", law.down),
-            depth: self.or(thing, "outage.depth", law.depth),
+            up: self.or_fact(thing, "outage.up", law.up, fact),
+            down: self.or_fact(thing, "outage.down", law.down, fact),
+            depth: self.or_fact(thing, "outage.depth", law.depth, fact),
         })
     }
 
@@ -175,20 +177,20 @@ impl<'a> Build<'a> {
                 Some("firm + curtailable".to_owned()),
             );
         }
-        if let (Some(all), Some(firm)) = (written, firm) {
-            if all != firm + curtailable {
-                let problem = format!(
-                    "`critical_it` is {all}, and `firm` and `curtailable` are {} together",
-                    firm + curtailable
-                );
-                self.find(
-                    thing,
-                    "critical_it",
-                    "power-does-not-add-up",
-                    problem,
-                    "leave one of the three out".to_owned(),
-                );
-            }
+        if let (Some(all), Some(firm)) = (written, firm)
+            && all != firm + curtailable
+        {
+            let problem = format!(
+                "`critical_it` is {all}, and `firm` and `curtailable` are {} together",
+                firm + curtailable
+            );
+            self.find(
+                thing,
+                "critical_it",
+                "power-does-not-add-up",
+                problem,
+                "leave one of the three out".to_owned(),
+            );
         }
         if thing.kind.name == "site" && thing.tables.is_empty() {
             self.keep_default(thing, "grid_power", "not limited");
@@ -238,23 +240,11 @@ impl<'a> Build<'a> {
             depth: ALL,
         };
         let (law, of) = law.unwrap_or((nothing, "default".to_owned()));
-        if !is_written {
-            for (key, text) in [
-                ("events", law.events.to_string()),
-                ("duration", law.duration.to_string()),
-                ("depth", law.depth.to_string()),
-            ] {
-                self.keep_of_catalog(
-                    thing.path(&format!("curtailment.{key}")),
-                    &text,
-                    ("curtailment", &of),
-                );
-            }
-        }
+        let fact = ("curtailment", of.as_str());
         Some(Curtailment {
-            events: self.or(thing, "curtailment.events", law.events),
-            duration: self.or(thing, "curtailment.duration", law.duration),
-            depth: self.or(thing, "curtailment.depth", law.depth),
+            events: self.or_fact(thing, "curtailment.events", law.events, fact),
+            duration: self.or_fact(thing, "curtailment.duration", law.duration, fact),
+            depth: self.or_fact(thing, "curtailment.depth", law.depth, fact),
         })
     }
 }

@@ -149,10 +149,17 @@ impl<'a> Build<'a> {
             self.keep_default(thing, "noise", "none");
             return None;
         }
-        let law = measured.unwrap_or(self.catalog.noise);
+        if let Some(law) = measured {
+            return Some(Noise {
+                sigma: self.or(thing, "noise.sigma", law.sigma),
+                correlation: self.or(thing, "noise.correlation", law.correlation),
+            });
+        }
+        let law = self.catalog.noise;
+        let fact = ("fleet", "default");
         Some(Noise {
-            sigma: self.or(thing, "noise.sigma", law.sigma),
-            correlation: self.or(thing, "noise.correlation", law.correlation),
+            sigma: self.or_fact(thing, "noise.sigma", law.sigma, fact),
+            correlation: self.or_fact(thing, "noise.correlation", law.correlation, fact),
         })
     }
 
@@ -241,17 +248,24 @@ impl<'a> Build<'a> {
             zones: self.zones_of(thing),
             speed: speeds.by,
             nvlink_domain: self.domain(thing),
-            checkpoint_every: self.or(
+            checkpoint_every: self.or_fact(
                 thing,
                 "checkpoint_every",
                 facts.gang("checkpoint_every", Span::from_hours(1)),
+                ("gang", "default"),
             ),
-            checkpoint_cost: self.or(
+            checkpoint_cost: self.or_fact(
                 thing,
                 "checkpoint_cost",
                 facts.gang("checkpoint_cost", Share::new(0.0)),
+                ("gang", "default"),
             ),
-            restart: self.or(thing, "restart", facts.gang("restart", Span::from_hours(1))),
+            restart: self.or_fact(
+                thing,
+                "restart",
+                facts.gang("restart", Span::from_hours(1)),
+                ("gang", "default"),
+            ),
         }
     }
 

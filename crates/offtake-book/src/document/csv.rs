@@ -3,7 +3,7 @@
 //! The separator is the most frequent of comma, semicolon and tab in the head, as spreadsheets of
 //! different countries write different ones. A unit may stand in the head: `price [USD/GPUh]`.
 
-use super::{At, Beside, Cell, Document, MAX_ROWS, Raw, text_of};
+use super::{At, Beside, Cell, Document, MAX_LINES, Raw, text_of};
 use crate::format::{Kind, kind_of_csv};
 use offtake_model::{Finding, Place};
 
@@ -92,11 +92,11 @@ pub(crate) fn read_table(bytes: &[u8]) -> Result<Table, Box<Finding>> {
         } else {
             table.rows.push((line, cells));
         }
-        too_many = table.rows.len() > MAX_ROWS;
+        too_many = table.rows.len() > MAX_LINES;
         !too_many
     })?;
     if too_many {
-        let problem = format!("the table has more than {MAX_ROWS} rows");
+        let problem = format!("the table has more than {MAX_LINES} rows");
         return Err(Box::new(Finding::error(
             "too-much",
             "",
@@ -118,7 +118,7 @@ pub(super) fn read_rows(document: &mut Document, file: u32, stem: &str, bytes: &
                 None => head = Some(columns(document, kind, record, at)),
                 Some(columns) => row(document, kind, columns, record, at),
             }
-            !document.is_full
+            !document.is_full && !document.has_enough()
         })
     });
     if let Err(finding) = outcome {

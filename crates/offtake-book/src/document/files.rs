@@ -1,5 +1,6 @@
 //! Where bytes come from: the disk, or memory (tests, fuzzing, the catalog inside the program).
 
+use crate::format::Shelf;
 use offtake_model::{Finding, Place};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -159,7 +160,7 @@ pub(crate) fn tidy(path: &Path) -> PathBuf {
 pub(crate) fn walk(
     files: &dyn Files,
     folder: &Path,
-    is_catalog: bool,
+    shelf: Shelf,
 ) -> Result<Vec<PathBuf>, Box<Finding>> {
     let mut found = Vec::new();
     let mut folders = vec![(folder.to_path_buf(), 0)];
@@ -170,7 +171,7 @@ pub(crate) fn walk(
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned())
                 .unwrap_or_default();
-            let is_own_catalog = !is_catalog && depth == 0 && name == "catalog";
+            let is_own_catalog = shelf != Shelf::Catalog && depth == 0 && name == "catalog";
             if name.starts_with('.') || is_own_catalog {
                 continue;
             }

@@ -25,10 +25,13 @@ pub(crate) const MAX_TOML: u64 = 16 << 20;
 pub(crate) const MAX_CSV: u64 = 256 << 20;
 /// Most files of one book.
 pub(crate) const MAX_FILES: usize = 10_000;
-/// Most things (rows of all kinds) of one book, and most lines of a series.
-pub(crate) const MAX_ROWS: usize = 1_000_000;
+/// Most lines of a series.
+pub(crate) const MAX_LINES: usize = 1_000_000;
+/// Most things (rows of all kinds) of one book: each takes some six kilobytes once it is built, and the
+/// largest operator has some hundred contracts.
+pub(crate) const MAX_ROWS: usize = 100_000;
 /// Most cells of one book: what bounds the memory of a table that is wide and long.
-pub(crate) const MAX_CELLS: usize = 4_000_000;
+pub(crate) const MAX_CELLS: usize = 2_000_000;
 /// Most findings that are worth printing.
 pub(crate) const MAX_FINDINGS: usize = 1_000;
 
@@ -148,9 +151,23 @@ impl Document {
         Place { file, line: at.line }
     }
 
+    /// Keeps a finding about a place. Of a file that could not be read in full only what says so is
+    /// kept: the rest may follow from what is missing.
     pub(crate) fn find(&mut self, at: At, finding: Finding) {
+        let is_about_reading = matches!(
+            finding.rule,
+            "toml-syntax" | "csv-syntax" | "not-text" | "same-id-twice" | "same-key-twice"
+        );
+        if (self.broken.contains(&at.file) && !is_about_reading) || self.has_enough() {
+            return;
+        }
         let place = Some(self.place(at));
         self.findings.push(Finding { place, ..finding });
+    }
+
+    /// Says whether more has been found than anybody will read at once.
+    pub(crate) fn has_enough(&self) -> bool {
+        self.findings.len() > MAX_FINDINGS
     }
 
     /// Registers a file and returns its number.
@@ -222,7 +239,7 @@ impl Document {
 
     fn read_folder(&mut self, files: &dyn Files, folder: &Path, seen: &mut Seen) {
         let is_catalog = self.shelf() == Shelf::Catalog;
-        let found = match files::walk(files, folder, is_catalog) {
+        let found = match files::walk(files, folder, self.shelf()) {
             Ok(found) => found,
             Err(finding) => {
                 self.findings.push(*finding);

@@ -332,7 +332,7 @@ pub(super) const PARTY: Kind = Kind {
             field(
                 "failure",
                 YearRate,
-                "the book's default, else the catalog's; 0 for the owner, and with uncertainty off",
+                "the book's default, else the catalog's; 0 for the owner, for who supplies no GPUs, and with uncertainty off",
                 "Chance of failure in a year while it supplies.",
             ),
             field("notice", Span, "the catalog's", "From failure to the stop of its capacity."),

@@ -1,7 +1,7 @@
 //! Rows into records: every cell read as what its field says, with all that cannot be read found.
 
 use super::{Field, Kind, Value, kind_on, read};
-use crate::document::{At, Beside, Cell, Document, MAX_FINDINGS, Raw, Row};
+use crate::document::{At, Beside, Cell, Document, Raw, Row};
 use crate::near::nearest;
 use offtake_model::{Finding, Mark, Place, Provenance};
 use std::collections::BTreeMap;
@@ -105,9 +105,15 @@ fn read_row(
     let mut record = Record { place: document.place(row.at), values: BTreeMap::new() };
     for (key, cell) in &row.cells {
         let Some(field) = kind.field(key) else {
-            if document.findings.len() < MAX_FINDINGS {
+            if !document.has_enough() {
                 let finding = unknown_key(document, rows, kind, id, key, cell.at);
                 document.find(cell.at, finding);
+            }
+            // What was meant is not missing besides.
+            if let Some(meant) =
+                nearest_key(kind, key).filter(|meant| !row.cells.contains_key(*meant))
+            {
+                record.values.entry(meant.to_owned()).or_insert_with(|| unread(document, cell));
             }
             continue;
         };
@@ -124,14 +130,26 @@ fn read_row(
     if kind.stands_on(super::Shelf::Catalog) {
         return record;
     }
-    for field in
-        kind.keys().filter(|field| field.default.is_none() && !row.cells.contains_key(field.key))
-    {
+    for field in kind.keys().filter(|field| field.default.is_none() && !record.has(field.key)) {
         let path = kind.path_of(id, field.key);
         let finding = missing(kind, id, field);
         document.find(row.at, Finding { subject: path, ..finding });
     }
     record
+}
+
+/// Returns the entry of a cell before it is read.
+fn unread(document: &Document, cell: &Cell) -> Entry {
+    Entry {
+        value: None,
+        text: cell.raw.written(),
+        place: document.place(cell.at),
+        beside: cell.beside.clone(),
+    }
+}
+
+fn nearest_key(kind: &Kind, key: &str) -> Option<&'static str> {
+    nearest(key, kind.keys().map(|field| field.key).filter(|known| !known.contains('*')))
 }
 
 pub(crate) fn missing(kind: &Kind, id: &str, field: &Field) -> Finding {
@@ -160,7 +178,7 @@ fn read_cell(
     let mut read_one = |raw: &Raw, which: &str| match read(field.kind, raw) {
         Ok(value) => Some(value),
         Err(misread) => {
-            if document.findings.len() < MAX_FINDINGS {
+            if !document.has_enough() {
                 let problem = format!("{which}{}", misread.problem);
                 let finding =
                     Finding::error(misread.rule, kind.path_of(id, key), problem, misread.fix);
@@ -177,15 +195,13 @@ fn read_cell(
                 read_one(end, which);
             }
         }
-        if let Some(mark) = &beside.mark {
-            if let Err(misread) =
+        if let Some(mark) = &beside.mark
+            && let Err(misread) =
                 read(super::ValueKind::Choice(super::MARKS), &Raw::Text(mark.clone()))
-            {
-                let problem = format!("its mark: {}", misread.problem);
-                let finding =
-                    Finding::error(misread.rule, kind.path_of(id, key), problem, misread.fix);
-                document.find(cell.at, finding);
-            }
+        {
+            let problem = format!("its mark: {}", misread.problem);
+            let finding = Finding::error(misread.rule, kind.path_of(id, key), problem, misread.fix);
+            document.find(cell.at, finding);
         }
     }
     value

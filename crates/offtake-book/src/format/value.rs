@@ -475,14 +475,14 @@ fn date(raw: &Raw) -> Result<Date, Misread> {
         }
         _ => None,
     };
-    if let (None, Raw::Text(text)) = (found, raw) {
-        if text.trim().parse::<Date>().is_ok() {
-            return Err(misread(
-                "bad-date",
-                format!("`\"{text}\"` is a quoted date"),
-                format!("write it bare: `{}`", text.trim()),
-            ));
-        }
+    if let (None, Raw::Text(text)) = (found, raw)
+        && text.trim().parse::<Date>().is_ok()
+    {
+        return Err(misread(
+            "bad-date",
+            format!("`\"{text}\"` is a quoted date"),
+            format!("write it bare: `{}`", text.trim()),
+        ));
     }
     let date = found
         .ok_or_else(|| misread("bad-date", format!("{} is not a date", raw.described()), fix))?;
