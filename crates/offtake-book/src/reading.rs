@@ -71,6 +71,16 @@ pub fn read_book_files<'a>(
     read_from(&Memory(files.collect()), path)
 }
 
+/// Returns what is wrong with the catalog inside the program; nothing, when it was released. It is not
+/// among the findings of a book, whose author cannot mend it.
+#[must_use]
+pub fn catalog_findings() -> Vec<Finding> {
+    let mut findings = shelf::embedded().findings.clone();
+    findings.extend(Facts::new(None, &Records::default()).incomplete());
+    sort(&mut findings);
+    findings
+}
+
 fn read_from(files: &dyn Files, path: &Path) -> Reading {
     let mut document = Document::new(Shelf::Book);
     document.read(files, path);
@@ -93,7 +103,6 @@ fn read_from(files: &dyn Files, path: &Path) -> Reading {
         is_partial: !document.broken.is_empty() || is_missing_a_file || own_is_broken,
     };
     let mut findings = std::mem::take(&mut document.findings);
-    findings.extend(shelf::embedded().findings.iter().cloned());
     findings.extend(own_catalog.iter().flat_map(|own| own.findings.iter().cloned()));
     findings.extend(facts.incomplete());
     find_no_book(&records, &input, &document.files, &mut findings);

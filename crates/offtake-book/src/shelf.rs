@@ -162,10 +162,15 @@ impl Facts {
         self.records.of("source").map(|(id, record)| (id.clone(), mark(record))).collect()
     }
 
-    /// Returns the sources that `used` names.
-    pub(crate) fn sources(&self, used: &BTreeMap<String, Provenance>) -> BTreeMap<String, Source> {
+    /// Returns the sources of the book, and those of the catalog that `used` names.
+    pub(crate) fn sources(
+        &self,
+        book: &Records,
+        used: &BTreeMap<String, Provenance>,
+    ) -> BTreeMap<String, Source> {
         let names: BTreeSet<&str> = used.values().filter_map(|p| p.source.as_deref()).collect();
-        let wanted = self.records.of("source").filter(|(id, _)| names.contains(id.as_str()));
+        let is_wanted = |id: &str| names.contains(id) || book.get("source", id).is_some();
+        let wanted = self.records.of("source").filter(|(id, _)| is_wanted(id));
         wanted.map(|(id, record)| (id.clone(), source(record))).collect()
     }
 

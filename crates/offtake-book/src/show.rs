@@ -1,6 +1,6 @@
 //! What holds for the things of a book after all defaults, and from where.
 
-use crate::format::{KINDS, Kind};
+use crate::format::{KINDS, Kind, Shelf};
 use offtake_model::{Book, Mark, Provenance};
 use std::fmt::Write;
 
@@ -44,7 +44,7 @@ pub struct ShownThing {
 #[must_use]
 pub fn show(book: &Book, id: Option<&str>) -> Vec<ShownThing> {
     let mut things: Vec<ShownThing> = Vec::new();
-    for kind in KINDS {
+    for kind in KINDS.iter().filter(|kind| kind.stands_on(Shelf::Book)) {
         things.extend(of_kind(book, kind, id));
     }
     things

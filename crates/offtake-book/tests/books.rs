@@ -153,3 +153,32 @@ fn a_seller_s_book_sells_and_a_derived_price_is_marked_so() {
     assert_eq!(book.provenance["contract.msft.price.per_gpu_hour"].mark, Mark::Derived);
     assert_eq!(book.provenance["contract.msft.gpus"].text, "720");
 }
+
+#[test]
+fn the_catalog_inside_the_program_is_whole() {
+    let findings = offtake_book::catalog_findings();
+    assert!(findings.is_empty(), "{}", render_findings(&findings));
+}
+
+/// The tutorial and the books with exact answers; one whose profile is not there yet is left out.
+#[test]
+fn the_books_of_the_project_read() {
+    let books = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../books");
+    let mut read = 0;
+    for folder in ["tutorial", "hand-worked"] {
+        let Ok(entries) = std::fs::read_dir(books.join(folder)) else { continue };
+        for entry in entries {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if name.ends_with(".expect.toml") || !(path.is_dir() || name.ends_with(".toml")) {
+                continue;
+            }
+            if name.starts_with("06-") && !books.join("profiles").is_dir() {
+                continue;
+            }
+            book(read_book(&path));
+            read += 1;
+        }
+    }
+    assert!(read > 10, "{read}");
+}

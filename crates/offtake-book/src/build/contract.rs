@@ -426,7 +426,10 @@ impl<'a> Build<'a> {
         if let Some(written) = thing.get::<String>("hall") {
             let is_here =
                 halls.contains(&written.as_str()) || (halls.is_empty() && written == site_name);
-            if !is_here && input.book.get("hall", &written).is_some() {
+            let is_site = input.book.get("site", &written).is_some()
+                || self.own_sites.contains_key(written.as_str());
+            let is_known = input.book.get("hall", &written).is_some() || is_site;
+            if !is_here && is_known {
                 let problem = format!("the hall `{written}` is not at the site `{site_name}`");
                 let known = if halls.is_empty() { "none".to_owned() } else { halls.join(", ") };
                 self.find(

@@ -75,6 +75,9 @@ impl<'a> Build<'a> {
         for kind in ["contract", "fleet", "offer"] {
             sites.extend(book.of(kind).filter(|(_, r)| !r.has("site")).map(|(id, _)| id.as_str()));
         }
+        // The hall of a site without halls has the site's name.
+        let sites = known.get("site").cloned().unwrap_or_default();
+        known.entry("hall").or_default().extend(sites);
         known
     }
 }

@@ -378,7 +378,7 @@ impl<'a> Build<'a> {
                 self.keep_written(kind, id, record, &tables, &marks);
             }
         }
-        book.sources = self.input.facts.sources(&self.provenance);
+        book.sources = self.input.facts.sources(self.input.book, &self.provenance);
         book.provenance = self.provenance;
         Output { book: Some(book), findings: self.findings, hashes: self.hashes }
     }

@@ -237,9 +237,11 @@ impl<'a> Build<'a> {
             }
             return;
         };
-        let known: BTreeSet<&str> =
-            self.catalog.throughput.iter().map(|row| row.model.as_str()).collect();
-        if known.contains(target.model.as_str()) || target.is_agentic {
+        let known: BTreeSet<&str> = match target.is_agentic {
+            true => self.catalog.agentic.iter().map(|point| point.model.as_str()).collect(),
+            false => self.catalog.throughput.iter().map(|row| row.model.as_str()).collect(),
+        };
+        if known.contains(target.model.as_str()) {
             let problem = format!(
                 "no measurement of `{}` reaches the target on any type that may serve it",
                 target.model

@@ -10,7 +10,7 @@ mod csv;
 mod files;
 mod toml;
 
-use crate::format::{Kind, Shelf};
+use crate::format::{KINDS, Kind, Shelf};
 use jiff::civil::Date;
 use offtake_model::{Finding, Id, Place};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,8 @@ pub(crate) const MAX_TOML: u64 = 16 << 20;
 pub(crate) const MAX_CSV: u64 = 256 << 20;
 /// Most files of one book.
 pub(crate) const MAX_FILES: usize = 10_000;
+/// Deepest chain of files that include one another.
+const MAX_INCLUDES: usize = 64;
 /// Most lines of a series.
 pub(crate) const MAX_LINES: usize = 1_000_000;
 /// Most things (rows of all kinds) of one book: each takes some six kilobytes once it is built, and the
@@ -252,7 +254,8 @@ impl Document {
             "csv" => crate::format::kind_of_csv(shelf, stem(path)).is_some(),
             _ => false,
         };
-        let wanted: Vec<PathBuf> = found.into_iter().filter(is_wanted).collect();
+        let (wanted, other): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(is_wanted);
+        other.iter().for_each(|path| self.warn_of_unread(path));
         if wanted.is_empty() && !is_catalog {
             let problem = format!("the folder `{}` has no `*.toml`", folder.display());
             let fix = "give the path of a book: a folder with its `*.toml`, or one file; `offtake init` writes one";
@@ -261,6 +264,23 @@ impl Document {
         for path in wanted {
             self.read_file(files, &path, None, seen);
         }
+    }
+
+    /// Warns of a CSV that is not read, though its name is nearly that of a kind.
+    fn warn_of_unread(&mut self, path: &Path) {
+        let shelf = self.shelf();
+        let names = KINDS
+            .iter()
+            .filter(|kind| kind.stands_on(shelf) && !kind.csv.is_empty())
+            .map(|kind| kind.csv);
+        let near =
+            (extension(path) == "csv").then(|| crate::near::nearest(stem(path), names)).flatten();
+        let Some(near) = near else { return };
+        let file = tidy(path).display().to_string();
+        let problem = format!("`{file}` is not read: no kind has that name");
+        let fix = format!("rename it to `{near}.csv`, if it is a table of the book");
+        let place = Some(Place { file, line: 0 });
+        self.findings.push(Finding { place, ..Finding::warning("not-read", "", problem, fix) });
     }
 
     fn read_file(&mut self, files: &dyn Files, path: &Path, from: Option<At>, seen: &mut Seen) {
@@ -277,6 +297,16 @@ impl Document {
             self.find(from.unwrap_or_default(), finding);
             return;
         }
+        if seen.open.len() >= MAX_INCLUDES {
+            let problem =
+                format!("`{}` is included by way of {MAX_INCLUDES} other files", path.display());
+            let fix = "include it nearer to the book".to_owned();
+            self.find(
+                from.unwrap_or_default(),
+                Finding::error("include-too-deep", "include", problem, fix),
+            );
+            return;
+        }
         if !seen.done.insert(identity.clone()) {
             return;
         }
@@ -285,6 +315,15 @@ impl Document {
             return;
         }
         let is_csv = extension(path) == "csv";
+        if is_csv && crate::format::kind_of_csv(self.shelf(), stem(path)).is_none() {
+            let problem = format!("`{}` is not named after a kind", path.display());
+            let fix = "rename it, as in `tranche.csv`; a series is named by the workload that it belongs to".to_owned();
+            self.find(
+                from.unwrap_or_default(),
+                Finding::error("unknown-kind", "include", problem, fix),
+            );
+            return;
+        }
         let bytes = match files.read(path, if is_csv { MAX_CSV } else { MAX_TOML }) {
             Ok(bytes) => bytes,
             Err(failure) => {

@@ -66,8 +66,15 @@ impl Records {
     /// Lays `other` over this: a key that both write is the other's.
     pub(crate) fn overlay(&mut self, other: Records) {
         for (kind, records) in other.kinds {
+            let is_list =
+                super::KINDS.iter().any(|k| k.name == kind && k.ids.is_empty() && !k.is_single());
             let mine = self.kinds.entry(kind).or_default();
-            for (id, record) in records {
+            for (mut id, record) in records {
+                // Rows of a table without ids are told apart by their lines: those of two files that
+                // have one number are not the same.
+                while is_list && mine.contains_key(&id) {
+                    id.push('+');
+                }
                 match mine.get_mut(&id) {
                     Some(below) => below.values.extend(record.values),
                     None => {
