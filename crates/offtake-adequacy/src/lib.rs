@@ -4,16 +4,24 @@
 //! at a time and each on its own; results are made from records alone. Pure: no file, clock or thread.
 
 pub mod dispatch;
+mod estimate;
+mod headline;
 mod kernel;
 mod ladder;
 mod load;
 mod month;
 mod record;
+mod results;
 mod run;
 mod spot;
 mod system;
 
+pub use estimate::{Estimate, Quantiles, Weights};
+pub use headline::{DEFAULT_MONTH_RISK, Headline};
 pub use load::Load;
 pub use record::{Family, Layout, Record};
+pub use results::{
+    Assessment, BlockResult, ContractResult, HeadroomResult, MonthResult, StandardResult, SupplyResult, assess,
+};
 pub use run::Runner;
 pub use system::{Block, BuildError, Class, ClassKind, GangSpec, Group, PowerLimit, SpotSpec, StandardSpec, System, Work};

@@ -12,8 +12,6 @@ pub struct Layout {
     pub months: usize,
     /// Blocks of work.
     pub blocks: usize,
-    /// Classes that have demand.
-    pub classes: usize,
     /// Standards.
     pub standards: usize,
     /// Contracts.
@@ -31,13 +29,13 @@ pub struct Layout {
 pub enum Family {
     /// Unserved reference GPU-hours by block.
     Unserved,
-    /// Demand in reference GPU-hours by class.
+    /// Demand in reference GPU-hours by block.
     Demand,
     /// Greatest demand of any hour, all classes together, in reference GPUs (one member).
     PeakDemand,
-    /// Hours with a shortfall, by standard.
+    /// Hours with a shortfall, by standard, and last of any firm work.
     ShortHours,
-    /// Days (UTC) with a shortfall, by standard.
+    /// Days (UTC) with a shortfall, by standard, and last of any firm work.
     ShortDays,
     /// Deepest hour by standard, over its prefix, in reference GPUs; below zero it is what was left.
     Deepest,
@@ -71,7 +69,6 @@ impl Layout {
         Layout {
             months: system.axis.months().len(),
             blocks: system.blocks.len(),
-            classes: system.classes.len(),
             standards: system.standards.len(),
             contracts: system.contracts.len(),
             headroom: system.headroom.len(),
@@ -84,10 +81,10 @@ impl Layout {
     #[must_use]
     pub const fn members(&self, family: Family) -> usize {
         match family {
-            Family::Unserved => self.blocks,
-            Family::Demand => self.classes,
+            Family::Unserved | Family::Demand => self.blocks,
             Family::PeakDemand | Family::AfterSpot => 1,
-            Family::ShortHours | Family::ShortDays | Family::Deepest => self.standards,
+            Family::ShortHours | Family::ShortDays => self.standards + 1,
+            Family::Deepest => self.standards,
             Family::Available | Family::Idle => self.contracts,
             Family::Headroom => self.headroom,
         }

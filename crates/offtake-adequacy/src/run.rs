@@ -136,37 +136,60 @@ impl<'a> Runner<'a> {
         for block in 0..system.blocks.len() {
             row[self.layout.at(Family::Unserved, block, index)] = kernel::sum(&self.service.shorts[block][..length]);
         }
+        self.keep_demand(index, month, row);
+        self.keep_short_hours(index, month, row);
+        let covered = self.spots.cover(system, &self.service.shorts, length);
+        let unserved: f64 = (0..system.blocks.len()).map(|b| row[self.layout.at(Family::Unserved, b, index)]).sum();
+        row[self.layout.at(Family::AfterSpot, 0, index)] = (unserved - covered).max(0.0);
+    }
+
+    fn keep_demand(&mut self, index: usize, month: Month, row: &mut [f64]) {
+        let (system, length) = (self.system, month.len());
         self.total.fill(0.0);
-        for (class, load) in self.ground.loads.iter().enumerate().filter(|(c, _)| system.classes[*c].load.is_some()) {
-            row[self.layout.at(Family::Demand, class, index)] = kernel::sum(&load[..length]);
-            kernel::add(load, &mut self.total);
+        let sums: Vec<f64> = self.ground.loads.iter().map(|load| kernel::sum(&load[..length])).collect();
+        for (class, load) in self.ground.loads.iter().enumerate() {
+            if system.classes[class].load.is_some() {
+                kernel::add(load, &mut self.total);
+            }
         }
         for gang in &system.gangs {
-            let active = active_hours(month, gang.hours);
-            for x in &mut self.total[active.clone()] {
+            for x in &mut self.total[active_hours(month, gang.hours)] {
                 *x += gang.size as f32;
             }
-            if let Some(&class) = gang.at.first() {
-                row[self.layout.at(Family::Demand, class, index)] = active.len() as f64 * gang.size;
-            }
+        }
+        for (block, spec) in system.blocks.iter().enumerate() {
+            row[self.layout.at(Family::Demand, block, index)] = match spec.work {
+                Work::Divisible { class, share, .. } => share * sums[class],
+                Work::Gang(gang) => {
+                    let spec = &system.gangs[gang];
+                    active_hours(month, spec.hours).len() as f64 * spec.size
+                }
+            };
         }
         let peak = self.total[..length].iter().fold(0.0_f32, |m, x| m.max(*x));
         row[self.layout.at(Family::PeakDemand, 0, index)] = f64::from(peak);
-        for standard in 0..system.standards.len() {
-            self.own.fill(0.0);
-            for (block, spec) in system.blocks.iter().enumerate().filter(|(_, b)| b.standards.contains(&standard)) {
-                let _ = spec;
-                kernel::add(&self.service.shorts[block], &mut self.own);
+    }
+
+    /// Keeps the hours and days with a shortfall: of each standard's own work, and of any firm work.
+    fn keep_short_hours(&mut self, index: usize, month: Month, row: &mut [f64]) {
+        let (system, length) = (self.system, month.len());
+        let count = system.standards.len();
+        for member in 0..=count {
+            // With one standard, firm work is that standard's work.
+            if member < count || count > 1 {
+                self.own.fill(0.0);
+                for (spec, short) in system.blocks.iter().zip(&self.service.shorts) {
+                    if if member < count { spec.standards.contains(&member) } else { spec.is_firm } {
+                        kernel::add(short, &mut self.own);
+                    }
+                }
             }
             let is_short = |x: &f32| *x > system.tolerance;
             let hours = self.own[..length].iter().filter(|x| is_short(x)).count();
             let days = self.own[..length].chunks(24).filter(|day| day.iter().any(is_short)).count();
-            row[self.layout.at(Family::ShortHours, standard, index)] = hours as f64;
-            row[self.layout.at(Family::ShortDays, standard, index)] = days as f64;
+            row[self.layout.at(Family::ShortHours, member, index)] = hours as f64;
+            row[self.layout.at(Family::ShortDays, member, index)] = days as f64;
         }
-        let covered = self.spots.cover(system, &self.service.shorts, length);
-        let unserved: f64 = (0..system.blocks.len()).map(|b| row[self.layout.at(Family::Unserved, b, index)]).sum();
-        row[self.layout.at(Family::AfterSpot, 0, index)] = (unserved - covered).max(0.0);
     }
 
     fn keep_supply(&mut self, index: usize, month: Month, row: &mut [f64]) {

@@ -4,6 +4,8 @@
 
 pub mod exp;
 pub mod normal;
+mod registry;
 mod stream;
 
+pub use registry::assert_folder_is_registered;
 pub use stream::{Entity, Purpose, Stream};
