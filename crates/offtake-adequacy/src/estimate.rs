@@ -51,9 +51,12 @@ impl Weights {
         for &stratum in &strata {
             counts[stratum] += 1;
         }
-        let seen = |s: usize| if counts[s] > 0 { probabilities.get(s).copied().unwrap_or(1.0) } else { 0.0 };
+        let seen = |s: usize| {
+            if counts[s] > 0 { probabilities.get(s).copied().unwrap_or(1.0) } else { 0.0 }
+        };
         let total: f64 = (0..counts.len()).map(seen).sum();
-        let probabilities = (0..counts.len()).map(|s| if total > 0.0 { seen(s) / total } else { 0.0 }).collect();
+        let probabilities =
+            (0..counts.len()).map(|s| if total > 0.0 { seen(s) / total } else { 0.0 }).collect();
         Weights { strata, probabilities, counts }
     }
 
@@ -146,7 +149,8 @@ pub(crate) struct Sorted {
 impl Sorted {
     /// Sorts one number per sample.
     pub(crate) fn new(weights: &Weights, value: impl Fn(usize) -> f64) -> Sorted {
-        let mut values: Vec<(f64, f64)> = (0..weights.len()).map(|i| (value(i), weights.of(i))).collect();
+        let mut values: Vec<(f64, f64)> =
+            (0..weights.len()).map(|i| (value(i), weights.of(i))).collect();
         values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
         Sorted { values }
     }
@@ -179,7 +183,8 @@ impl Sorted {
         let gap = self.quantile((alpha + shift).min(1.0)) - self.quantile((alpha - shift).max(0.0));
         let tail = |x: f64| q + (x - q).max(0.0) / (1.0 - alpha);
         let cvar: f64 = self.values.iter().map(|(x, w)| w * tail(*x)).sum();
-        let variance: f64 = self.values.iter().map(|(x, w)| w * (tail(*x) - cvar) * (tail(*x) - cvar)).sum();
+        let variance: f64 =
+            self.values.iter().map(|(x, w)| w * (tail(*x) - cvar) * (tail(*x) - cvar)).sum();
         Quantiles {
             p10: self.quantile(0.10),
             p50: self.quantile(0.50),

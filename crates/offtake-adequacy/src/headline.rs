@@ -41,15 +41,20 @@ pub(crate) fn headline(samples: &Samples, standards: &[StandardResult]) -> Headl
     let firm = samples.firm_blocks();
     let sum = |i, family| samples.sum(i, family, firm.iter().copied(), months.clone());
     let at_risk: Vec<usize> = months.clone().filter(|&month| is_at_risk(samples, month)).collect();
-    let name = |month: usize| system.axis.months().get(month).map(offtake_model::Month::text).unwrap_or_default();
-    let is_set = standards.iter().any(|s| s.unserved_limit.is_some() || s.month_risk_limit.is_some());
+    let name = |month: usize| {
+        system.axis.months().get(month).map(offtake_model::Month::text).unwrap_or_default()
+    };
+    let is_set =
+        standards.iter().any(|s| s.unserved_limit.is_some() || s.month_risk_limit.is_some());
     Headline {
         months: months.len(),
         from: name(0),
         to: name(months.len().saturating_sub(1)),
         months_at_risk: at_risk.len(),
         at_risk: at_risk.into_iter().map(name).collect(),
-        unserved_share: samples.weights.ratio(|i| sum(i, Family::Unserved), |i| sum(i, Family::Demand)),
+        unserved_share: samples
+            .weights
+            .ratio(|i| sum(i, Family::Unserved), |i| sum(i, Family::Demand)),
         firm_equivalent_gpus: if is_set { firm_equivalent(samples) } else { None },
         ladder: SHARES.iter().map(|&share| (share, for_share(samples, share))).collect(),
     }
@@ -74,7 +79,8 @@ fn firm_equivalent(samples: &Samples) -> Option<Estimate> {
     let n = batches.len() as f64;
     let centre = batches.iter().sum::<f64>() / n;
     let spread: f64 = batches.iter().map(|x| (x - centre) * (x - centre)).sum();
-    let standard_error = if batches.len() == BATCHES { libm::sqrt(spread / (n - 1.0) / n) } else { f64::NAN };
+    let standard_error =
+        if batches.len() == BATCHES { libm::sqrt(spread / (n - 1.0) / n) } else { f64::NAN };
     Some(Estimate { mean, standard_error })
 }
 
@@ -98,16 +104,25 @@ fn for_unserved(samples: &Samples, part: &[usize], standard: usize, limit: f64) 
     let months = 0..samples.layout.headline;
     let blocks = samples.blocks_of(standard);
     let weight = |i: usize| samples.weights.of(i);
-    let demand: f64 = part.iter().map(|&i| weight(i) * samples.sum(i, Family::Demand, blocks.iter().copied(), months.clone())).sum();
+    let demand: f64 = part
+        .iter()
+        .map(|&i| {
+            weight(i) * samples.sum(i, Family::Demand, blocks.iter().copied(), months.clone())
+        })
+        .sum();
     if demand <= 0.0 {
         return Some(f64::MIN);
     }
     let left = |step: usize| -> f64 {
         let of = |i: usize, s: usize| -> f64 {
-            months.clone().map(|m| samples.records[i].row[samples.layout.at_ladder(s, m, step)]).sum()
+            months
+                .clone()
+                .map(|m| samples.records[i].row[samples.layout.at_ladder(s, m, step)])
+                .sum()
         };
         // A prefix holds what comes before the standard's own work, which is short last of all.
-        let own = |i: usize| if standard == 0 { of(i, 0) } else { of(i, standard) - of(i, standard - 1) };
+        let own =
+            |i: usize| if standard == 0 { of(i, 0) } else { of(i, standard) - of(i, standard - 1) };
         part.iter().map(|&i| weight(i) * own(i)).sum::<f64>() / demand
     };
     let shares: Vec<f64> = (0..STEPS).map(left).collect();
@@ -128,7 +143,9 @@ fn for_month_risk(samples: &Samples, part: &[usize], standard: usize, limit: f64
     for month in 0..samples.layout.headline {
         let mut deepest: Vec<(f64, f64)> = part
             .iter()
-            .map(|&i| (samples.number(i, Family::Deepest, standard, month), samples.weights.of(i) / total))
+            .map(|&i| {
+                (samples.number(i, Family::Deepest, standard, month), samples.weights.of(i) / total)
+            })
             .collect();
         deepest.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
         let mut sum = 0.0;

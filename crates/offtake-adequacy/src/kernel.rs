@@ -44,7 +44,13 @@ pub fn room(cuts: &[(usize, f32, f32)], slack: &[Tile]) -> Tile {
 /// Serves `share · load` as far as the cuts leave room, takes it from them, and writes what is left
 /// unserved to `short`.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn serve(cuts: &[(usize, f32, f32)], load: &Tile, share: f32, slack: &mut [Tile], short: &mut Tile) {
+pub fn serve(
+    cuts: &[(usize, f32, f32)],
+    load: &Tile,
+    share: f32,
+    slack: &mut [Tile],
+    short: &mut Tile,
+) {
     let mut served = [f32::MAX; TILE];
     for &(cut, _, inverse) in cuts {
         for (r, s) in served.iter_mut().zip(&slack[cut]) {
@@ -98,7 +104,15 @@ pub fn sum(numbers: &[f32]) -> f64 {
 /// Writes GPUs available from GPUs broken, for racks that do not change: see
 /// `offtake_position::available`, which this equals at every number below a million.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn available(rack: f32, racks: f32, spares: f32, most: f32, alive: f32, down: &[i32], out: &mut [f32]) {
+pub fn available(
+    rack: f32,
+    racks: f32,
+    spares: f32,
+    most: f32,
+    alive: f32,
+    down: &[i32],
+    out: &mut [f32],
+) {
     let inverse = 1.0 / rack;
     for (a, &d) in out.iter_mut().zip(down) {
         // Half a GPU keeps the quotient away from whole numbers, where rounding could go either way.

@@ -21,7 +21,11 @@ pub use headline::{DEFAULT_MONTH_RISK, Headline};
 pub use load::Load;
 pub use record::{Family, Layout, Record};
 pub use results::{
-    Assessment, BlockResult, ContractResult, HeadroomResult, MonthResult, StandardResult, SupplyResult, assess,
+    Assessment, BlockResult, ContractResult, HeadroomResult, MonthResult, StandardResult,
+    SupplyResult, assess,
 };
 pub use run::Runner;
-pub use system::{Block, BuildError, Class, ClassKind, GangSpec, Group, PowerLimit, SpotSpec, StandardSpec, System, Work};
+pub use system::{
+    Block, BuildError, Class, ClassKind, GangSpec, Group, PowerLimit, SpotSpec, StandardSpec,
+    System, Work,
+};

@@ -31,7 +31,8 @@ impl Load {
 pub(crate) fn of_workload(book: &Book, axis: &Axis, index: usize, workload: &Workload) -> Load {
     let scale = 1.0 / reference_speed(book, workload).unwrap_or(1.0);
     let first = axis.hour_of(workload.from).max(0);
-    let last = workload.until.map_or(i64::MAX, |until| axis.hour_of(until)).min(axis.hours() as i64);
+    let last =
+        workload.until.map_or(i64::MAX, |until| axis.hour_of(until)).min(axis.hours() as i64);
     let is_active = |hour: i64| (first..last).contains(&hour);
     let since = axis.hour_of(workload.from);
     match &workload.series {
@@ -40,14 +41,22 @@ pub(crate) fn of_workload(book: &Book, axis: &Axis, index: usize, workload: &Wor
                 let at = usize::try_from(hour as i64 - since).ok().and_then(|at| values.get(at));
                 at.filter(|_| is_active(hour as i64)).map_or(0.0, |v| (v * scale) as f32)
             };
-            Load { hours: vec![(0..axis.hours()).map(value).collect()], level: Vec::new(), workload: Some(index) }
+            Load {
+                hours: vec![(0..axis.hours()).map(value).collect()],
+                level: Vec::new(),
+                workload: Some(index),
+            }
         }
         LevelSeries::Grown { level, growth, profile, shift } => {
             let week = axis.first_hour_of_week() as i64 - shift;
             let shape = |hour: usize| profile.hours[(week + hour as i64).rem_euclid(168) as usize];
-            let at = |hour: usize| if is_active(hour as i64) { level.value() * scale * shape(hour) } else { 0.0 };
+            let at = |hour: usize| {
+                if is_active(hour as i64) { level.value() * scale * shape(hour) } else { 0.0 }
+            };
             let series = |yearly: f64| -> Vec<f32> {
-                (0..axis.hours()).map(|hour| (at(hour) * compound(yearly, hour as i64 - since)) as f32).collect()
+                (0..axis.hours())
+                    .map(|hour| (at(hour) * compound(yearly, hour as i64 - since)) as f32)
+                    .collect()
             };
             let efficiency = workload.efficiency.factor();
             // What a GPU did on the day it was measured, it does better by now.
@@ -59,7 +68,9 @@ pub(crate) fn of_workload(book: &Book, axis: &Axis, index: usize, workload: &Wor
                     _ => own.unwrap_or(scenario.tokens.factor()) / efficiency,
                 }
             };
-            let rescale = |v: Vec<f32>| v.into_iter().map(|x| (f64::from(x) / gained) as f32).collect::<Vec<f32>>();
+            let rescale = |v: Vec<f32>| {
+                v.into_iter().map(|x| (f64::from(x) / gained) as f32).collect::<Vec<f32>>()
+            };
             Load {
                 hours: book.scenarios.iter().map(|s| rescale(series(net(s)))).collect(),
                 level: rescale(series(1.0)),
@@ -71,7 +82,11 @@ pub(crate) fn of_workload(book: &Book, axis: &Axis, index: usize, workload: &Wor
 
 /// Returns `factor` to the power of `hours` in years.
 pub(crate) fn compound(factor: f64, hours: i64) -> f64 {
-    if (factor - 1.0).abs() < 1e-15 { 1.0 } else { libm::pow(factor, hours as f64 / HOURS_PER_YEAR) }
+    if (factor - 1.0).abs() < 1e-15 {
+        1.0
+    } else {
+        libm::pow(factor, hours as f64 / HOURS_PER_YEAR)
+    }
 }
 
 /// Returns the GPUs that the owner promised under `contract`, by hour.

@@ -73,7 +73,13 @@ impl Ground {
         self.fill_loads(system, future, month);
     }
 
-    fn draw_breakdowns(&mut self, system: &System, future: &Future, sample: u64, at: (usize, Month, usize)) {
+    fn draw_breakdowns(
+        &mut self,
+        system: &System,
+        future: &Future,
+        sample: u64,
+        at: (usize, Month, usize),
+    ) {
         let (index, month, pool) = at;
         let life = future.lives[pool];
         let start = month.start as i64;
@@ -114,13 +120,23 @@ impl Ground {
         while hour < month.end as i64 {
             let (is_out, change) = state_at(outages, hour);
             let next = steps.next_change(hour).min(change).min(month.end as i64);
-            let (from, to) = ((hour - month.start as i64) as usize, (next - month.start as i64) as usize);
-            let up = if is_out { 1.0 - system.sampler.outage_depth(system.site_of[pool]) } else { 1.0 };
+            let (from, to) =
+                ((hour - month.start as i64) as usize, (next - month.start as i64) as usize);
+            let up =
+                if is_out { 1.0 - system.sampler.outage_depth(system.site_of[pool]) } else { 1.0 };
             let (rack, racks) = (spec.rack_gpus as f32, steps.racks(hour) as f32);
             let alive = (steps.alive(hour) * up) as f32;
             let spares = if racks > 0.0 { spec.spares as f32 } else { 0.0 };
             let down = &self.down[from..to];
-            kernel::available(rack, racks, spares, spec.gpus as f32, alive, down, &mut out[from..to]);
+            kernel::available(
+                rack,
+                racks,
+                spares,
+                spec.gpus as f32,
+                alive,
+                down,
+                &mut out[from..to],
+            );
             hour = next;
         }
         out[length..].fill(0.0);
@@ -158,7 +174,13 @@ impl Ground {
 }
 
 /// Writes `hours` of a class, times its noise and over its derate, to `out`.
-pub(crate) fn fill_load(hours: &[f32], workload: Option<usize>, future: &Future, month: Month, out: &mut [f32]) {
+pub(crate) fn fill_load(
+    hours: &[f32],
+    workload: Option<usize>,
+    future: &Future,
+    month: Month,
+    out: &mut [f32],
+) {
     out[hours.len()..].fill(0.0);
     let Some(workload) = workload else {
         out[..hours.len()].copy_from_slice(hours);

@@ -93,7 +93,8 @@ impl Layout {
     /// Returns the place of a number in the row.
     #[must_use]
     pub fn at(&self, family: Family, member: usize, month: usize) -> usize {
-        let before: usize = FAMILIES.iter().take_while(|f| **f != family).map(|f| self.members(*f)).sum();
+        let before: usize =
+            FAMILIES.iter().take_while(|f| **f != family).map(|f| self.members(*f)).sum();
         (before + member) * self.months + month
     }
 

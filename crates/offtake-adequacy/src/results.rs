@@ -168,7 +168,11 @@ pub(crate) struct Samples<'a> {
 }
 
 impl<'a> Samples<'a> {
-    pub(crate) fn new(system: &'a System, records: &'a [Record], promised: &'a Record) -> Samples<'a> {
+    pub(crate) fn new(
+        system: &'a System,
+        records: &'a [Record],
+        promised: &'a Record,
+    ) -> Samples<'a> {
         let strata = records.iter().map(|record| record.scenario).collect();
         let weights = Weights::new(strata, system.sampler.strata().probabilities());
         Samples { system, layout: Layout::of(system), records, promised, weights }
@@ -229,10 +233,14 @@ pub fn assess(system: &System, seed: u64, records: &[Record], promised: &Record)
     let firm = samples.firm_blocks();
     let unserved = |i: usize| samples.sum(i, Family::Unserved, blocks.clone(), all.clone());
     let eue = samples.weights.mean(unserved).times(per_year);
-    let open_position = sum_of(&samples.layout, promised, Family::Unserved, blocks.clone(), all.clone()) * per_year;
+    let open_position =
+        sum_of(&samples.layout, promised, Family::Unserved, blocks.clone(), all.clone()) * per_year;
     let count = system.standards.len();
     let yearly = |family: Family, members: &[usize]| {
-        samples.weights.mean(|i| samples.sum(i, family, members.iter().copied(), all.clone())).times(per_year)
+        samples
+            .weights
+            .mean(|i| samples.sum(i, family, members.iter().copied(), all.clone()))
+            .times(per_year)
     };
     Assessment {
         seed,
@@ -245,7 +253,9 @@ pub fn assess(system: &System, seed: u64, records: &[Record], promised: &Record)
         lole: yearly(Family::ShortDays, &[count]),
         firm_eue: yearly(Family::Unserved, &firm),
         eue_after_spot: yearly(Family::AfterSpot, &[0]),
-        neue: samples.weights.ratio(unserved, |i| samples.sum(i, Family::Demand, blocks.clone(), all.clone())),
+        neue: samples
+            .weights
+            .ratio(unserved, |i| samples.sum(i, Family::Demand, blocks.clone(), all.clone())),
         relative_error: eue.relative_error(),
         eue,
         months: months(&samples, &firm),
@@ -267,7 +277,8 @@ fn standards(samples: &Samples) -> Vec<StandardResult> {
     let result = |(index, spec): (usize, &crate::StandardSpec)| {
         let blocks = samples.blocks_of(index);
         let sum = |i, family| samples.sum(i, family, blocks.iter().copied(), months.clone());
-        let unserved_share = samples.weights.ratio(|i| sum(i, Family::Unserved), |i| sum(i, Family::Demand));
+        let unserved_share =
+            samples.weights.ratio(|i| sum(i, Family::Unserved), |i| sum(i, Family::Demand));
         let risks: Vec<f64> = months.clone().map(|month| samples.lolp(index, month).mean).collect();
         let limit = spec.month_risk.unwrap_or(headline::DEFAULT_MONTH_RISK);
         let worst = risks.iter().copied().fold(0.0, f64::max);
@@ -294,7 +305,8 @@ fn months(samples: &Samples, firm: &[usize]) -> Vec<MonthResult> {
     let result = |(index, month): (usize, &offtake_model::Month)| {
         let hours = month.len() as f64;
         let at = index..index + 1;
-        let sorted = |value: &dyn Fn(usize) -> f64| Sorted::new(&samples.weights, value).quantiles();
+        let sorted =
+            |value: &dyn Fn(usize) -> f64| Sorted::new(&samples.weights, value).quantiles();
         let unserved = |i: usize| samples.sum(i, Family::Unserved, blocks.clone(), at.clone());
         MonthResult {
             month: month.text(),
@@ -318,8 +330,16 @@ fn months(samples: &Samples, firm: &[usize]) -> Vec<MonthResult> {
 fn supply(samples: &Samples, month: usize, hours: f64) -> Vec<SupplyResult> {
     let result = |(supplier, contracts): (String, Vec<usize>)| {
         let at = month..month + 1;
-        let gpus = |i: usize| samples.sum(i, Family::Available, contracts.iter().copied(), at.clone()) / hours;
-        let promised = sum_of(&samples.layout, samples.promised, Family::Available, contracts.iter().copied(), at.clone());
+        let gpus = |i: usize| {
+            samples.sum(i, Family::Available, contracts.iter().copied(), at.clone()) / hours
+        };
+        let promised = sum_of(
+            &samples.layout,
+            samples.promised,
+            Family::Available,
+            contracts.iter().copied(),
+            at.clone(),
+        );
         let sorted = Sorted::new(&samples.weights, gpus);
         SupplyResult {
             promised: promised / hours,
@@ -335,7 +355,8 @@ fn supply(samples: &Samples, month: usize, hours: f64) -> Vec<SupplyResult> {
 
 /// Returns the suppliers in the order of their ids, each with its contracts that have pools.
 pub(crate) fn suppliers(system: &System) -> Vec<(String, Vec<usize>)> {
-    let mut found: std::collections::BTreeMap<String, Vec<usize>> = std::collections::BTreeMap::new();
+    let mut found: std::collections::BTreeMap<String, Vec<usize>> =
+        std::collections::BTreeMap::new();
     for (pool, &contract) in system.pools.iter().zip(&system.contract_of) {
         let contracts = found.entry(pool.supplier.to_string()).or_default();
         if !contracts.contains(&contract) {
@@ -374,7 +395,10 @@ fn classes(samples: &Samples) -> Vec<BlockResult> {
             block: block.name.clone(),
             priority: block.priority,
             is_firm: block.is_firm,
-            eue: samples.weights.mean(|i| sum(i, Family::Unserved)).times(1.0 / samples.system.years()),
+            eue: samples
+                .weights
+                .mean(|i| sum(i, Family::Unserved))
+                .times(1.0 / samples.system.years()),
             neue: samples.weights.ratio(|i| sum(i, Family::Unserved), |i| sum(i, Family::Demand)),
             goodput,
         }
@@ -385,7 +409,8 @@ fn classes(samples: &Samples) -> Vec<BlockResult> {
 fn contracts(samples: &Samples) -> Vec<ContractResult> {
     let system = samples.system;
     let result = |(index, id): (usize, &offtake_model::ContractId)| {
-        let pools: Vec<&offtake_position::Pool> = system.pools.iter().filter(|pool| pool.contract == *id).collect();
+        let pools: Vec<&offtake_position::Pool> =
+            system.pools.iter().filter(|pool| pool.contract == *id).collect();
         let first = pools.first()?;
         let share = first.take_or_pay;
         let deficiency = |i: usize| -> f64 {
@@ -409,7 +434,11 @@ fn contracts(samples: &Samples) -> Vec<ContractResult> {
 
 fn notes(system: &System) -> Vec<String> {
     let mut notes = Vec::new();
-    if system.blocks.iter().any(|b| matches!(b.work, crate::Work::Divisible { delay, .. } if delay > 0)) {
+    if system
+        .blocks
+        .iter()
+        .any(|b| matches!(b.work, crate::Work::Divisible { delay, .. } if delay > 0))
+    {
         notes.push("work that may wait is served earliest due first, with foresight inside its window: optimistic for it, and not always the best for the blocks after it".to_owned());
     }
     if system.gangs.len() > 1 {

@@ -71,7 +71,8 @@ impl<'a> Runner<'a> {
             let month = self.system.axis.months()[index];
             self.ground.fill(self.system, &self.future, sample, index);
             self.service.serve(self.system, month, &self.ground.resources, &self.ground.loads);
-            let outcome = Outcome { month, index, ground: &self.ground, service: &mut self.service };
+            let outcome =
+                Outcome { month, index, ground: &self.ground, service: &mut self.service };
             visit(outcome, &self.future);
         }
     }
@@ -134,19 +135,22 @@ impl<'a> Runner<'a> {
     fn keep_work(&mut self, index: usize, month: Month, row: &mut [f64]) {
         let (system, length) = (self.system, month.len());
         for block in 0..system.blocks.len() {
-            row[self.layout.at(Family::Unserved, block, index)] = kernel::sum(&self.service.shorts[block][..length]);
+            row[self.layout.at(Family::Unserved, block, index)] =
+                kernel::sum(&self.service.shorts[block][..length]);
         }
         self.keep_demand(index, month, row);
         self.keep_short_hours(index, month, row);
         let covered = self.spots.cover(system, &self.service.shorts, length);
-        let unserved: f64 = (0..system.blocks.len()).map(|b| row[self.layout.at(Family::Unserved, b, index)]).sum();
+        let unserved: f64 =
+            (0..system.blocks.len()).map(|b| row[self.layout.at(Family::Unserved, b, index)]).sum();
         row[self.layout.at(Family::AfterSpot, 0, index)] = (unserved - covered).max(0.0);
     }
 
     fn keep_demand(&mut self, index: usize, month: Month, row: &mut [f64]) {
         let (system, length) = (self.system, month.len());
         self.total.fill(0.0);
-        let sums: Vec<f64> = self.ground.loads.iter().map(|load| kernel::sum(&load[..length])).collect();
+        let sums: Vec<f64> =
+            self.ground.loads.iter().map(|load| kernel::sum(&load[..length])).collect();
         for (class, load) in self.ground.loads.iter().enumerate() {
             if system.classes[class].load.is_some() {
                 kernel::add(load, &mut self.total);
@@ -179,7 +183,8 @@ impl<'a> Runner<'a> {
             if member < count || count > 1 {
                 self.own.fill(0.0);
                 for (spec, short) in system.blocks.iter().zip(&self.service.shorts) {
-                    if if member < count { spec.standards.contains(&member) } else { spec.is_firm } {
+                    if if member < count { spec.standards.contains(&member) } else { spec.is_firm }
+                    {
                         kernel::add(short, &mut self.own);
                     }
                 }

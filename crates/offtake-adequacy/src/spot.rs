@@ -19,7 +19,11 @@ impl SpotMarket {
         SpotMarket {
             asked: system.spots.iter().map(|spot| vec![0.0; spot.lead]).collect(),
             wanted: vec![0.0; STRIDE],
-            left: if system.spots.is_empty() { Vec::new() } else { vec![vec![0.0; STRIDE]; system.blocks.len()] },
+            left: if system.spots.is_empty() {
+                Vec::new()
+            } else {
+                vec![vec![0.0; STRIDE]; system.blocks.len()]
+            },
         }
     }
 
@@ -41,7 +45,9 @@ impl SpotMarket {
         for (spot, asked) in system.spots.iter().zip(&mut self.asked) {
             let wanted = &mut self.wanted[..length];
             wanted.fill(0.0);
-            for (left, &speed) in self.left.iter().zip(&spot.speed).filter(|(_, speed)| **speed > 0.0) {
+            for (left, &speed) in
+                self.left.iter().zip(&spot.speed).filter(|(_, speed)| **speed > 0.0)
+            {
                 for (w, l) in wanted.iter_mut().zip(left) {
                     *w += l / speed as f32;
                 }
@@ -50,7 +56,9 @@ impl SpotMarket {
             asked.extend(wanted.iter().map(|w| w.min(spot.depth as f32)));
             // What can be used in an hour is what was asked for `lead` hours before it.
             let mut rented = asked[..length].to_vec();
-            for (left, &speed) in self.left.iter_mut().zip(&spot.speed).filter(|(_, speed)| **speed > 0.0) {
+            for (left, &speed) in
+                self.left.iter_mut().zip(&spot.speed).filter(|(_, speed)| **speed > 0.0)
+            {
                 for (l, r) in left[..length].iter_mut().zip(&mut rented) {
                     let taken = l.min(*r * speed as f32);
                     *l -= taken;

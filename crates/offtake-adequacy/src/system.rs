@@ -193,7 +193,9 @@ pub struct System {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BuildError {
     /// The pools differ in too many ways from one another.
-    #[error("too many different pools: their exchange rates would give thousands of limits; give sites of one zone the same types, or leave power limits out that never bind")]
+    #[error(
+        "too many different pools: their exchange rates would give thousands of limits; give sites of one zone the same types, or leave power limits out that never bind"
+    )]
     TooManyCuts,
 }
 
@@ -219,15 +221,20 @@ impl System {
         let (mut drafts, gangs) = drafts(book, &axis, &pools);
         let headroom = headroom_keys(book, &pools);
         let work_classes = drafts.len();
-        drafts.extend(headroom.iter().enumerate().map(|(i, key)| headroom_draft(book, &pools, i, key)));
+        drafts.extend(
+            headroom.iter().enumerate().map(|(i, key)| headroom_draft(book, &pools, i, key)),
+        );
         let binding = binding_halls(book, &pools, &drafts);
         let (groups, group_of) = groups(&pools, &drafts, &binding);
         let limits = limits(book, &binding, groups.len());
         let resources = groups.len() + limits.len();
-        let columns: Vec<Vec<Column>> =
-            drafts.iter().map(|draft| columns(draft, &pools, &groups, &limits_of(&binding, groups.len()))).collect();
+        let columns: Vec<Vec<Column>> = drafts
+            .iter()
+            .map(|draft| columns(draft, &pools, &groups, &limits_of(&binding, groups.len())))
+            .collect();
         let cuts = cuts::cuts(&columns, resources).map_err(|_| BuildError::TooManyCuts)?;
-        let is_transport = limits.is_empty() && columns.iter().flatten().all(|c| (c.speed - 1.0).abs() < 1e-12);
+        let is_transport =
+            limits.is_empty() && columns.iter().flatten().all(|c| (c.speed - 1.0).abs() < 1e-12);
         let classes = finish_classes(drafts, &cuts);
         let standards = standards(book);
         let blocks = blocks(book, &classes, &gangs);
@@ -305,7 +312,11 @@ fn drafts(book: &Book, axis: &Axis, pools: &[Pool]) -> (Vec<Draft>, Vec<GangSpec
 }
 
 /// A sold contract is served by its own tranches, and by like kind where the contract allows.
-fn serves_obligation(contract: &offtake_model::Contract, pool: &Pool, pools: &[Pool]) -> Option<Use> {
+fn serves_obligation(
+    contract: &offtake_model::Contract,
+    pool: &Pool,
+    pools: &[Pool],
+) -> Option<Use> {
     let own = |p: &&Pool| p.contract == contract.id;
     let is_like = contract.like_kind_substitution
         && pool.dedicated_to.is_none()
@@ -322,7 +333,8 @@ fn gang_spec(
     index: usize,
 ) -> GangSpec {
     // One class for each fabric: a site with one type of accelerator.
-    let mut fabrics: BTreeMap<(&offtake_model::SiteId, &AcceleratorId), Vec<usize>> = BTreeMap::new();
+    let mut fabrics: BTreeMap<(&offtake_model::SiteId, &AcceleratorId), Vec<usize>> =
+        BTreeMap::new();
     for (i, pool) in pools.iter().enumerate() {
         if open_to_gang(book, pool, gang).is_some() {
             fabrics.entry((&pool.site, &pool.accelerator)).or_default().push(i);
@@ -339,7 +351,8 @@ fn gang_spec(
         let id = format!("{}@{site}/{accelerator}", gang.id);
         drafts.push(Draft { kind: ClassKind::GangAt { gang: index }, id, load: None, uses });
     }
-    let rate = fabrics.keys().next().map_or(0.0, |(_, accelerator)| stops_per_gpu_hour(book, accelerator));
+    let rate =
+        fabrics.keys().next().map_or(0.0, |(_, accelerator)| stops_per_gpu_hour(book, accelerator));
     GangSpec {
         id: gang.id.to_string(),
         size: gang.size.count() as f64,
@@ -367,11 +380,20 @@ fn headroom_keys(book: &Book, pools: &[Pool]) -> Vec<(ZoneId, AcceleratorId)> {
     keys.into_iter().collect()
 }
 
-fn headroom_draft(book: &Book, pools: &[Pool], index: usize, key: &(ZoneId, AcceleratorId)) -> Draft {
+fn headroom_draft(
+    book: &Book,
+    pools: &[Pool],
+    index: usize,
+    key: &(ZoneId, AcceleratorId),
+) -> Draft {
     let is_in = |pool: &Pool| {
-        pool.accelerator == key.1 && book.sites.get(&pool.site).is_some_and(|site| site.zone == key.0)
+        pool.accelerator == key.1
+            && book.sites.get(&pool.site).is_some_and(|site| site.zone == key.0)
     };
-    let uses = pools.iter().map(|pool| is_in(pool).then_some(Use { speed: 1.0, kilowatts: 0.0 })).collect();
+    let uses = pools
+        .iter()
+        .map(|pool| is_in(pool).then_some(Use { speed: 1.0, kilowatts: 0.0 }))
+        .collect();
     Draft { kind: ClassKind::Headroom(index), id: format!("{}/{}", key.0, key.1), load: None, uses }
 }
 
@@ -379,7 +401,8 @@ fn headroom_draft(book: &Book, pools: &[Pool], index: usize, key: &(ZoneId, Acce
 fn binding_halls(book: &Book, pools: &[Pool], drafts: &[Draft]) -> Vec<HallId> {
     let mut drawn: BTreeMap<&HallId, f64> = BTreeMap::new();
     for (index, pool) in pools.iter().enumerate() {
-        let most = drafts.iter().filter_map(|d| d.uses[index]).map(|u| u.kilowatts).fold(0.0, f64::max);
+        let most =
+            drafts.iter().filter_map(|d| d.uses[index]).map(|u| u.kilowatts).fold(0.0, f64::max);
         *drawn.entry(&pool.hall).or_default() += most * pool.gpus as f64;
     }
     let least = |hall: &HallId| {
@@ -396,7 +419,11 @@ fn binding_halls(book: &Book, pools: &[Pool], drafts: &[Draft]) -> Vec<HallId> {
 }
 
 /// Groups pools that no class tells apart.
-fn groups(pools: &[Pool], drafts: &[Draft], binding: &[HallId]) -> (Vec<Group>, Vec<Option<usize>>) {
+fn groups(
+    pools: &[Pool],
+    drafts: &[Draft],
+    binding: &[HallId],
+) -> (Vec<Group>, Vec<Option<usize>>) {
     let mut keys: Vec<Vec<(u64, u64)>> = Vec::new();
     let mut halls: Vec<Option<usize>> = Vec::new();
     let mut groups: Vec<Group> = Vec::new();
@@ -439,7 +466,12 @@ fn limits_of(binding: &[HallId], first: usize) -> BTreeMap<HallId, usize> {
     binding.iter().enumerate().map(|(index, hall)| (hall.clone(), first + index)).collect()
 }
 
-fn columns(draft: &Draft, pools: &[Pool], groups: &[Group], limits: &BTreeMap<HallId, usize>) -> Vec<Column> {
+fn columns(
+    draft: &Draft,
+    pools: &[Pool],
+    groups: &[Group],
+    limits: &BTreeMap<HallId, usize>,
+) -> Vec<Column> {
     let mut columns = Vec::new();
     for group in groups {
         let Some(&first) = group.pools.first() else { continue };
@@ -477,7 +509,15 @@ fn blocks(book: &Book, classes: &[Class], gangs: &[GangSpec]) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut push = |workload: String, name: &str, priority: u32, value: f64, work: Work| {
         let is_firm = book.is_firm(priority);
-        blocks.push(Block { workload, name: name.to_owned(), priority, value, work, is_firm, standards: Vec::new() });
+        blocks.push(Block {
+            workload,
+            name: name.to_owned(),
+            priority,
+            value,
+            work,
+            is_firm,
+            standards: Vec::new(),
+        });
     };
     for (class, found) in classes.iter().enumerate() {
         match &found.kind {
@@ -486,18 +526,37 @@ fn blocks(book: &Book, classes: &[Class], gangs: &[GangSpec]) -> Vec<Block> {
                 for block in &workload.blocks {
                     let delay = workload.delay_hours as usize;
                     let work = Work::Divisible { class, share: block.share.part(), delay };
-                    push(found.id.clone(), &block.name, block.priority, block.unserved_value.money().units(), work);
+                    push(
+                        found.id.clone(),
+                        &block.name,
+                        block.priority,
+                        block.unserved_value.money().units(),
+                        work,
+                    );
                 }
             }
             ClassKind::Obligation(contract) => {
-                let price = book.contracts[contract].price.map_or(0.0, |price| price.money().units());
-                push(found.id.clone(), "all", 1, price, Work::Divisible { class, share: 1.0, delay: 0 });
+                let price =
+                    book.contracts[contract].price.map_or(0.0, |price| price.money().units());
+                push(
+                    found.id.clone(),
+                    "all",
+                    1,
+                    price,
+                    Work::Divisible { class, share: 1.0, delay: 0 },
+                );
             }
             ClassKind::GangAt { .. } | ClassKind::Headroom(_) => {}
         }
     }
     for (index, (spec, gang)) in gangs.iter().zip(book.gangs.values()).enumerate() {
-        push(spec.id.clone(), "all", gang.priority, gang.unserved_value.money().units(), Work::Gang(index));
+        push(
+            spec.id.clone(),
+            "all",
+            gang.priority,
+            gang.unserved_value.money().units(),
+            Work::Gang(index),
+        );
     }
     blocks.sort_by(|a, b| {
         let is_divisible = |block: &Block| !matches!(block.work, Work::Gang(_));
@@ -512,7 +571,8 @@ fn blocks(book: &Book, classes: &[Class], gangs: &[GangSpec]) -> Vec<Block> {
 fn standards(book: &Book) -> Vec<StandardSpec> {
     let spec = |standard: &offtake_model::Standard| {
         let zones: Vec<String> = standard.zones.iter().map(ToString::to_string).collect();
-        let place = if zones.is_empty() { String::new() } else { format!(" in {}", zones.join(", ")) };
+        let place =
+            if zones.is_empty() { String::new() } else { format!(" in {}", zones.join(", ")) };
         StandardSpec {
             name: format!("priority {}{place}", standard.priority),
             priority: standard.priority,
@@ -525,13 +585,24 @@ fn standards(book: &Book) -> Vec<StandardSpec> {
 }
 
 /// Tells each block its standards, and each standard its prefix of the order.
-fn with_prefixes(mut standards: Vec<StandardSpec>, blocks: &mut [Block], book: &Book) -> Vec<StandardSpec> {
+fn with_prefixes(
+    mut standards: Vec<StandardSpec>,
+    blocks: &mut [Block],
+    book: &Book,
+) -> Vec<StandardSpec> {
     for (index, standard) in standards.iter_mut().enumerate() {
-        standard.prefix = blocks.iter().take_while(|block| block.priority <= standard.priority).count();
+        standard.prefix =
+            blocks.iter().take_while(|block| block.priority <= standard.priority).count();
         for block in blocks.iter_mut().filter(|block| block.priority == standard.priority) {
-            let zones = book.workloads.get(block.workload.as_str()).map_or(&[][..], |workload| &workload.zones);
-            let within = |zone: &ZoneId| book.standards[index].zones.iter().any(|z| book.catalog.lies_in(zone, z));
-            let counts = book.standards[index].zones.is_empty() || (!zones.is_empty() && zones.iter().all(within));
+            let zones = book
+                .workloads
+                .get(block.workload.as_str())
+                .map_or(&[][..], |workload| &workload.zones);
+            let within = |zone: &ZoneId| {
+                book.standards[index].zones.iter().any(|z| book.catalog.lies_in(zone, z))
+            };
+            let counts = book.standards[index].zones.is_empty()
+                || (!zones.is_empty() && zones.iter().all(within));
             if counts {
                 block.standards.push(index);
             }
@@ -545,7 +616,13 @@ fn with_prefixes(mut standards: Vec<StandardSpec>, blocks: &mut [Block], book: &
             block.standards.push(0);
         }
         let (name, prefix) = ("all work".to_owned(), blocks.len());
-        standards.push(StandardSpec { name, priority: u32::MAX, unserved: None, month_risk: None, prefix });
+        standards.push(StandardSpec {
+            name,
+            priority: u32::MAX,
+            unserved: None,
+            month_risk: None,
+            prefix,
+        });
     }
     standards
 }
@@ -583,7 +660,8 @@ fn site_places(book: &Book, pools: &[Pool]) -> Vec<usize> {
 }
 
 fn contract_places(book: &Book, pools: &[Pool]) -> Vec<usize> {
-    let place = |pool: &Pool| book.contracts.keys().position(|id| *id == pool.contract).unwrap_or(0);
+    let place =
+        |pool: &Pool| book.contracts.keys().position(|id| *id == pool.contract).unwrap_or(0);
     pools.iter().map(place).collect()
 }
 

@@ -56,7 +56,11 @@ impl Breakdowns {
     /// Tables the process of `pool`, for months of the lengths in `month_hours`; the last of these
     /// should be [`Breakdowns::longest_of`], for what began before the horizon.
     #[must_use]
-    pub fn new(pool: &Pool, accelerator: Option<&Accelerator>, month_hours: &[usize]) -> Breakdowns {
+    pub fn new(
+        pool: &Pool,
+        accelerator: Option<&Accelerator>,
+        month_hours: &[usize],
+    ) -> Breakdowns {
         let failures: Vec<&FailureMode> = accelerator
             .map(|a| a.failures.iter().filter(|f| f.radius != Radius::Restart).collect())
             .unwrap_or_default();
@@ -72,7 +76,10 @@ impl Breakdowns {
         Breakdowns {
             infant_modes: table_modes(&failures, &excess, pool, accelerator),
             infant_count: poisson_cdf(excess.iter().sum()),
-            counts: month_hours.iter().map(|&hours| (hours, poisson_cdf(rate * hours as f64))).collect(),
+            counts: month_hours
+                .iter()
+                .map(|&hours| (hours, poisson_cdf(rate * hours as f64)))
+                .collect(),
             modes,
             rate,
             longest,
@@ -100,8 +107,16 @@ impl Breakdowns {
     }
 
     /// Calls `sink` for each breakdown that starts within the `hours` hours from `start` on.
-    pub fn draw(&self, steps: &Steps, (start, hours): (i64, usize), stream: &mut Stream, mut sink: impl FnMut(Breakdown)) {
-        let Some((_, cdf)) = self.counts.iter().find(|(length, _)| *length == hours) else { return };
+    pub fn draw(
+        &self,
+        steps: &Steps,
+        (start, hours): (i64, usize),
+        stream: &mut Stream,
+        mut sink: impl FnMut(Breakdown),
+    ) {
+        let Some((_, cdf)) = self.counts.iter().find(|(length, _)| *length == hours) else {
+            return;
+        };
         let count = count(cdf, stream);
         let racks = steps.racks(start);
         // Racks that never change within the month need no test per candidate.
@@ -124,12 +139,19 @@ impl Breakdowns {
     }
 
     /// Calls `sink` for each breakdown of the racks' infancy, in no order.
-    pub fn draw_infants(&self, pool: &Pool, delivered: i64, stream: &mut Stream, mut sink: impl FnMut(Breakdown)) {
+    pub fn draw_infants(
+        &self,
+        pool: &Pool,
+        delivered: i64,
+        stream: &mut Stream,
+        mut sink: impl FnMut(Breakdown),
+    ) {
         for _ in 0..count(&self.infant_count, stream) {
             let word = stream.bits();
             let mode = &self.infant_modes[pick(&self.infant_modes, word)];
             let age = -libm::log(stream.uniform()) * mode.decay;
-            let rack = (((word >> 28) & 0x0fff_ffff) as f64 / (1_u64 << 28) as f64 * pool.racks as f64) as i64;
+            let rack = (((word >> 28) & 0x0fff_ffff) as f64 / (1_u64 << 28) as f64
+                * pool.racks as f64) as i64;
             sink(breakdown(&self.infant_modes, word, pool.arrival(delivered, rack), age));
         }
     }
@@ -162,7 +184,12 @@ fn per_hour(failure: &FailureMode, pool: &Pool, accelerator: Option<&Accelerator
     failure.rate.value() * count / 24.0
 }
 
-fn table_modes(failures: &[&FailureMode], weights: &[f64], pool: &Pool, accelerator: Option<&Accelerator>) -> Vec<Mode> {
+fn table_modes(
+    failures: &[&FailureMode],
+    weights: &[f64],
+    pool: &Pool,
+    accelerator: Option<&Accelerator>,
+) -> Vec<Mode> {
     let total: f64 = weights.iter().sum();
     let mut sum = 0.0;
     let mut modes = Vec::new();
@@ -171,8 +198,14 @@ fn table_modes(failures: &[&FailureMode], weights: &[f64], pool: &Pool, accelera
         let tray = accelerator.map_or(1, |a| i64::from(a.tray_gpus));
         modes.push(Mode {
             below: if total > 0.0 { (sum / total * 65_536.0).round() as u64 } else { 65_536 },
-            gpus: if failure.radius == Radius::Rack { pool.rack_gpus } else { tray.min(pool.rack_gpus) },
-            lengths: (0..LENGTHS).map(|i| repair_hours(failure, (i as f64 + 0.5) / LENGTHS as f64) as f32).collect(),
+            gpus: if failure.radius == Radius::Rack {
+                pool.rack_gpus
+            } else {
+                tray.min(pool.rack_gpus)
+            },
+            lengths: (0..LENGTHS)
+                .map(|i| repair_hours(failure, (i as f64 + 0.5) / LENGTHS as f64) as f32)
+                .collect(),
             decay: failure.infant_decay.hours(),
         });
     }
@@ -193,7 +226,9 @@ fn repair_hours(failure: &FailureMode, p: f64) -> f64 {
 }
 
 fn longest(modes: &[Mode]) -> i64 {
-    let last = |mode: &Mode| mode.lengths.iter().map(|&l| libm::ceil(f64::from(l)) as i64 + 1).max().unwrap_or(0);
+    let last = |mode: &Mode| {
+        mode.lengths.iter().map(|&l| libm::ceil(f64::from(l)) as i64 + 1).max().unwrap_or(0)
+    };
     modes.iter().map(last).max().unwrap_or(0)
 }
 

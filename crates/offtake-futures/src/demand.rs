@@ -33,7 +33,6 @@ pub(crate) fn derate(law: &Derate, stream: &mut Stream) -> f64 {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

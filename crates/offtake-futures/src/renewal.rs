@@ -43,7 +43,11 @@ mod tests {
 
     #[test]
     fn the_share_of_time_down_is_exact_from_the_first_hour() {
-        let process = Outage { up: Span::from_hours(950), down: Span::from_hours(50), depth: Share::new(1.0) };
+        let process = Outage {
+            up: Span::from_hours(950),
+            down: Span::from_hours(50),
+            depth: Share::new(1.0),
+        };
         let (n, hours) = (20_000_u64, 2_000_i64);
         let (mut first, mut all) = (0_i64, 0_i64);
         for sample in 0..n {

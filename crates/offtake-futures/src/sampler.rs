@@ -2,9 +2,13 @@
 
 use crate::curtailment::{self, Cut};
 use crate::supplier::{self, Doubled};
-use crate::{Breakdown, Breakdowns, Cause, Causes, Factors, Hours, Strata, base_scenario, demand, renewal, slip_days};
+use crate::{
+    Breakdown, Breakdowns, Cause, Causes, Factors, Hours, Strata, base_scenario, demand, renewal,
+    slip_days,
+};
 use offtake_model::{
-    Axis, Book, Curtailment, Derate, Milestone, Noise, Outage, Party, PartyId, SlipLaw, Tranche, TrancheId,
+    Axis, Book, Curtailment, Derate, Milestone, Noise, Outage, Party, PartyId, SlipLaw, Tranche,
+    TrancheId,
 };
 use offtake_position::{Life, Pool, Stop};
 use offtake_stdx::{Entity, Purpose, Stream};
@@ -109,7 +113,8 @@ impl Sampler {
     #[must_use]
     pub fn new(book: &Book, axis: &Axis, pools: &[Pool], seed: u64) -> Sampler {
         let mut lengths: Vec<usize> = axis.months().iter().map(offtake_model::Month::len).collect();
-        let before = book.catalog.accelerators.values().map(Breakdowns::longest_of).max().unwrap_or(0) + 1;
+        let before =
+            book.catalog.accelerators.values().map(Breakdowns::longest_of).max().unwrap_or(0) + 1;
         lengths.push(before.unsigned_abs() as usize);
         lengths.sort_unstable();
         lengths.dedup();
@@ -132,11 +137,19 @@ impl Sampler {
                 .iter()
                 .map(|(id, site)| (Entity::new(&id.to_string()), site.outage))
                 .collect(),
-            grids: book.grids.iter().map(|(id, grid)| (Entity::new(&id.to_string()), grid.curtailment)).collect(),
+            grids: book
+                .grids
+                .iter()
+                .map(|(id, grid)| (Entity::new(&id.to_string()), grid.curtailment))
+                .collect(),
             classes: book
                 .workloads
                 .values()
-                .map(|w| ClassDraw { entity: Entity::new(&w.id.to_string()), derate: w.derate, noise: w.noise })
+                .map(|w| ClassDraw {
+                    entity: Entity::new(&w.id.to_string()),
+                    derate: w.derate,
+                    noise: w.noise,
+                })
                 .collect(),
             strata: Strata::new(&book.scenarios),
             base: base_scenario(book),
@@ -155,13 +168,17 @@ impl Sampler {
     /// Returns the longest repair of any pool in hours.
     #[must_use]
     pub fn longest_repair(&self) -> usize {
-        self.tranches.iter().map(|t| t.breakdowns.longest()).max().unwrap_or(0).unsigned_abs() as usize
+        self.tranches.iter().map(|t| t.breakdowns.longest()).max().unwrap_or(0).unsigned_abs()
+            as usize
     }
 
     /// Returns the share of a site's capacity that an outage takes; sites in the order of their ids.
     #[must_use]
     pub fn outage_depth(&self, site: usize) -> f64 {
-        self.sites.get(site).and_then(|(_, process)| process.as_ref()).map_or(0.0, |process| process.depth.part())
+        self.sites
+            .get(site)
+            .and_then(|(_, process)| process.as_ref())
+            .map_or(0.0, |process| process.depth.part())
     }
 
     /// Draws sample `sample` with only `causes` on; what is off is as promised.
@@ -191,8 +208,11 @@ impl Sampler {
             out.lives[pool] = self.pools[pool].life(start);
         }
         if causes.has(Cause::SupplierFailure) {
-            let stops: Vec<Option<Stop>> =
-                self.suppliers.iter().map(|supplier| self.stop(supplier, sample, &out.lives)).collect();
+            let stops: Vec<Option<Stop>> = self
+                .suppliers
+                .iter()
+                .map(|supplier| self.stop(supplier, sample, &out.lives))
+                .collect();
             for (life, tranche) in out.lives.iter_mut().zip(&self.tranches) {
                 life.stop = stops[tranche.supplier];
             }
@@ -238,7 +258,12 @@ impl Sampler {
             let until = lives[supplier.first].start.map_or(f64::MAX, |hour| hour as f64);
             (until > from).then_some(Doubled { from: from.max(0.0), until })
         });
-        supplier::stop(&supplier.party, doubled, self.hours, &mut self.stream(FAILURE, supplier.entity, sample))
+        supplier::stop(
+            &supplier.party,
+            doubled,
+            self.hours,
+            &mut self.stream(FAILURE, supplier.entity, sample),
+        )
     }
 
     fn draw_infants(&self, sample: u64, causes: Causes, out: &mut Future) {
@@ -265,14 +290,24 @@ impl Sampler {
         for (ranges, (entity, process)) in out.outages.iter_mut().zip(&self.sites) {
             ranges.clear();
             if let Some(process) = process.filter(|_| causes.has(Cause::SiteOutage)) {
-                renewal::outages(&process, self.hours, &mut self.stream(OUTAGE, *entity, sample), ranges);
+                renewal::outages(
+                    &process,
+                    self.hours,
+                    &mut self.stream(OUTAGE, *entity, sample),
+                    ranges,
+                );
             }
         }
         out.cuts.resize_with(self.grids.len(), Vec::new);
         for (cuts, (entity, process)) in out.cuts.iter_mut().zip(&self.grids) {
             cuts.clear();
             if let Some(process) = process.filter(|_| causes.has(Cause::Curtailment)) {
-                curtailment::cuts(&process, self.hours, &mut self.stream(CURTAILMENT, *entity, sample), cuts);
+                curtailment::cuts(
+                    &process,
+                    self.hours,
+                    &mut self.stream(CURTAILMENT, *entity, sample),
+                    cuts,
+                );
             }
         }
     }
@@ -284,7 +319,9 @@ impl Sampler {
         out.noise.resize_with(self.classes.len(), Vec::new);
         for (class, noise) in self.classes.iter().zip(&mut out.noise) {
             let derate = match is_on {
-                true => demand::derate(&class.derate, &mut self.stream(DERATE, class.entity, sample)),
+                true => {
+                    demand::derate(&class.derate, &mut self.stream(DERATE, class.entity, sample))
+                }
                 false => class.derate.mode,
             };
             out.derate.push(derate);
@@ -310,7 +347,8 @@ impl Sampler {
         let steps = offtake_position::Steps::new(&self.pools[pool], life);
         match month {
             Some(month) => {
-                let mut stream = Stream::new(self.seed, BREAKDOWN, tranche.entity, sample, month as u64);
+                let mut stream =
+                    Stream::new(self.seed, BREAKDOWN, tranche.entity, sample, month as u64);
                 tranche.breakdowns.draw(&steps, (start, hours), &mut stream, sink);
             }
             None => {
@@ -348,7 +386,12 @@ fn suppliers<'a>(book: &Book, pools: &'a [Pool]) -> Vec<(&'a PartyId, SupplierDr
         .into_iter()
         .map(|(id, first)| {
             let party = book.parties.get(id).cloned().unwrap_or_else(unknown);
-            let draw = SupplierDraw { party, entity: Entity::new(&id.to_string()), first, is_owner: *id == book.owner };
+            let draw = SupplierDraw {
+                party,
+                entity: Entity::new(&id.to_string()),
+                first,
+                is_owner: *id == book.owner,
+            };
             (id, draw)
         })
         .collect()
@@ -366,7 +409,9 @@ fn tranche_draw(
     let id = pool.tranche.to_string();
     let site = book.sites.get(&pool.site);
     // A site without a grid hangs on one of its own.
-    let grid = site.and_then(|s| s.grid.as_ref()).map_or_else(|| format!("site/{}", pool.site), ToString::to_string);
+    let grid = site
+        .and_then(|s| s.grid.as_ref())
+        .map_or_else(|| format!("site/{}", pool.site), ToString::to_string);
     let reach = |name: &str, milestone: &Milestone| reach(book, axis, &id, name, milestone);
     TrancheDraw {
         delivered: tranche.and_then(|t| t.delivered).map(|date| axis.hour_of(date)),
@@ -378,10 +423,16 @@ fn tranche_draw(
             ]
         }),
         acceptance: tranche.map_or(0, |t| t.acceptance.hours().round() as i64),
-        after: tranche.and_then(|t| t.after.as_ref()).and_then(|id| pools.iter().position(|p| p.tranche == *id)),
+        after: tranche
+            .and_then(|t| t.after.as_ref())
+            .and_then(|id| pools.iter().position(|p| p.tranche == *id)),
         grid: Entity::new(&grid),
         supplier,
-        breakdowns: Breakdowns::new(pool, book.catalog.accelerators.get(&pool.accelerator), lengths),
+        breakdowns: Breakdowns::new(
+            pool,
+            book.catalog.accelerators.get(&pool.accelerator),
+            lengths,
+        ),
         entity: Entity::new(&id),
     }
 }
@@ -393,7 +444,12 @@ fn reach(book: &Book, axis: &Axis, tranche: &str, name: &str, milestone: &Milest
         (None, None) => Reach::At(promised),
         (None, Some(law)) => {
             let known_late = (axis.hour_of(book.as_of) - promised) as f64 / 24.0;
-            Reach::Slips { promised, law, known_late, own: Entity::new(&format!("{tranche}/{name}")) }
+            Reach::Slips {
+                promised,
+                law,
+                known_late,
+                own: Entity::new(&format!("{tranche}/{name}")),
+            }
         }
     }
 }
@@ -407,7 +463,8 @@ fn in_order(tranches: &[TrancheDraw]) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::with_capacity(tranches.len());
     let mut is_placed = vec![false; tranches.len()];
     loop {
-        let ready = |i: &usize| !is_placed[*i] && tranches[*i].after.is_none_or(|before| is_placed[before]);
+        let ready =
+            |i: &usize| !is_placed[*i] && tranches[*i].after.is_none_or(|before| is_placed[before]);
         let Some(next) = (0..tranches.len()).find(ready) else { break };
         is_placed[next] = true;
         order.push(next);

@@ -70,11 +70,15 @@ mod tests {
             tokens: Growth::new(1.0),
             accelerators: Growth::new(1.0),
         };
-        let strata = Strata::new(&[scenario("low", 0.25), scenario("base", 0.5), scenario("high", 0.25)]);
+        let strata =
+            Strata::new(&[scenario("low", 0.25), scenario("base", 0.5), scenario("high", 0.25)]);
         for n in [4_u64, 100, 1_000, 1_003] {
             let count = (0..n).filter(|&i| strata.of(i) == 1).count() as f64;
             // The discrepancy of a van der Corput sequence grows with log₂ n only.
-            assert!((count - 0.5 * n as f64).abs() <= (n as f64).log2() / 2.0 + 1.0, "{n}: {count}");
+            assert!(
+                (count - 0.5 * n as f64).abs() <= (n as f64).log2() / 2.0 + 1.0,
+                "{n}: {count}"
+            );
         }
     }
 }

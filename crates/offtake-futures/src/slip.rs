@@ -54,7 +54,8 @@ pub fn slip_quantile(law: &SlipLaw, u: f64) -> Option<f64> {
     if median <= 0.0 || law.sigma <= 0.0 {
         return Some(median.max(within));
     }
-    let floor = if within > 0.0 { normal::cdf(libm::log(within / median) / law.sigma) } else { 0.0 };
+    let floor =
+        if within > 0.0 { normal::cdf(libm::log(within / median) / law.sigma) } else { 0.0 };
     let p = floor + (1.0 - floor) * (w - on_time) / (1.0 - on_time);
     let z = normal::quantile(p.clamp(1e-15, 1.0 - 1e-15));
     Some(median * libm::exp(law.sigma * z))
@@ -111,7 +112,8 @@ mod tests {
     #[test]
     fn the_law_is_increasing_and_continuous() {
         let law = default_law();
-        let slips: Vec<f64> = (0..9_600).filter_map(|i| slip_quantile(&law, f64::from(i) / 1e4)).collect();
+        let slips: Vec<f64> =
+            (0..9_600).filter_map(|i| slip_quantile(&law, f64::from(i) / 1e4)).collect();
         assert!(slips.windows(2).all(|w| w[0] <= w[1]));
         let below = slip_quantile(&law, 0.96 * 0.35 - 1e-9).unwrap();
         let above = slip_quantile(&law, 0.96 * 0.35 + 1e-9).unwrap();
@@ -161,8 +163,9 @@ mod tests {
     #[test]
     fn what_is_known_to_be_late_draws_from_the_rest() {
         let law = default_law();
-        let slips: Vec<f64> =
-            (1..1_000).filter_map(|i| slip_days(&law, normal::quantile(f64::from(i) / 1e3), 90.0)).collect();
+        let slips: Vec<f64> = (1..1_000)
+            .filter_map(|i| slip_days(&law, normal::quantile(f64::from(i) / 1e3), 90.0))
+            .collect();
         assert!(slips.iter().all(|&slip| slip >= 90.0));
         let unconditional = 1.0 - slip_cdf(&law, 90.0);
         let never = 1.0 - slips.len() as f64 / 999.0;

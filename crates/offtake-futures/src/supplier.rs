@@ -16,7 +16,12 @@ pub(crate) struct Doubled {
 ///
 /// The hazard is −ln(1 − yearly probability), twice that inside `doubled`. One exponential number
 /// is run down along it, so that a later delivery moves the failure earlier and never redraws it.
-pub(crate) fn stop(party: &Party, doubled: Option<Doubled>, until: i64, stream: &mut Stream) -> Option<Stop> {
+pub(crate) fn stop(
+    party: &Party,
+    doubled: Option<Doubled>,
+    until: i64,
+    stream: &mut Stream,
+) -> Option<Stop> {
     let yearly = party.failure.value();
     if yearly <= 0.0 {
         return None;

@@ -107,7 +107,9 @@ impl Axis {
     #[must_use]
     pub fn date_of(&self, hour: i64) -> Date {
         let days = hour.div_euclid(24);
-        self.from.checked_add(jiff::Span::new().days(days.clamp(-3_000_000, 3_000_000))).unwrap_or(Date::MAX)
+        self.from
+            .checked_add(jiff::Span::new().days(days.clamp(-3_000_000, 3_000_000)))
+            .unwrap_or(Date::MAX)
     }
 
     /// Returns the hour of the week of the first hour; Monday 00:00 is 0.

@@ -1,9 +1,9 @@
 //! The book itself: one versioned unit over all nouns.
 
 use crate::{
-    AcceleratorId, Build, Catalog, Contract, ContractId, Debt, Gang, Grid, GridId, Hall, HallId, Idle, Lease, Offer,
-    Opportunity, OptionRight, Party, PartyId, PowerStock, Provenance, Purchase, Right, Scenario, Site, SiteId, Source,
-    Spot, Standard, Workload, WorkloadId,
+    AcceleratorId, Build, Catalog, Contract, ContractId, Debt, Gang, Grid, GridId, Hall, HallId,
+    Idle, Lease, Offer, Opportunity, OptionRight, Party, PartyId, PowerStock, Provenance, Purchase,
+    Right, Scenario, Site, SiteId, Source, Spot, Standard, Workload, WorkloadId,
 };
 use jiff::civil::Date;
 use offtake_units::{Currency, Share};

@@ -1,6 +1,8 @@
 //! Hardware and default facts, read from data files; nothing here is about one book.
 
-use crate::{AcceleratorId, Curtailment, Derate, Draw, Noise, Outage, PartyId, Scenario, SlipLaw, ZoneId};
+use crate::{
+    AcceleratorId, Curtailment, Derate, Draw, Noise, Outage, PartyId, Scenario, SlipLaw, ZoneId,
+};
 use jiff::civil::Date;
 use offtake_units::{Bandwidth, Bytes, Money, Power, Price, Rate, Share, Span};
 use std::collections::BTreeMap;
@@ -227,6 +229,9 @@ impl Catalog {
             return Some(0.0);
         }
         let key = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        self.round_trips.get(&key(one, other)).or_else(|| self.round_trips.get(&key(other, one))).copied()
+        self.round_trips
+            .get(&key(one, other))
+            .or_else(|| self.round_trips.get(&key(other, one)))
+            .copied()
     }
 }

@@ -34,14 +34,32 @@ pub struct Finding {
 impl Finding {
     /// Makes an error about `subject`.
     #[must_use]
-    pub fn error(rule: &'static str, subject: impl fmt::Display, problem: String, fix: String) -> Finding {
+    pub fn error(
+        rule: &'static str,
+        subject: impl fmt::Display,
+        problem: String,
+        fix: String,
+    ) -> Finding {
         let subject = subject.to_string();
-        Finding { severity: Severity::Error, rule, subject, problem, fix, place: None, other_place: None }
+        Finding {
+            severity: Severity::Error,
+            rule,
+            subject,
+            problem,
+            fix,
+            place: None,
+            other_place: None,
+        }
     }
 
     /// Makes a warning about `subject`.
     #[must_use]
-    pub fn warning(rule: &'static str, subject: impl fmt::Display, problem: String, fix: String) -> Finding {
+    pub fn warning(
+        rule: &'static str,
+        subject: impl fmt::Display,
+        problem: String,
+        fix: String,
+    ) -> Finding {
         Finding { severity: Severity::Warning, ..Finding::error(rule, subject, problem, fix) }
     }
 }

@@ -12,7 +12,10 @@ pub struct ParseIdError {
 impl fmt::Display for ParseIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ParseIdError { text, kind } = self;
-        write!(f, "`{text}` is not a {kind} id; use lower-case letters, digits, `-` and, in model names, `.`")
+        write!(
+            f,
+            "`{text}` is not a {kind} id; use lower-case letters, digits, `-` and, in model names, `.`"
+        )
     }
 }
 

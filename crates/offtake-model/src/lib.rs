@@ -27,19 +27,19 @@ mod standard;
 pub use axis::{Axis, Month};
 pub use book::{Book, Side, Stress};
 pub use catalog::{
-    Accelerator, AgenticPoint, Catalog, Class, FailureMode, PricePoint, Radius, Repair, RepairShape,
-    ThroughputRow, Zone,
+    Accelerator, AgenticPoint, Catalog, Class, FailureMode, PricePoint, Radius, Repair,
+    RepairShape, ThroughputRow, Zone,
 };
 pub use contract::{
-    AfterAnchor, Contract, DueDate, Exercise, Fee, Late, Milestone, Ownership, Prepayment, Renewal, SlipLaw, Sla,
-    TakeOrPay, Tranche,
+    AfterAnchor, Contract, DueDate, Exercise, Fee, Late, Milestone, Ownership, Prepayment, Renewal,
+    Sla, SlipLaw, TakeOrPay, Tranche,
 };
 pub use demand::{Block, Derate, Gang, Latency, LevelSeries, Noise, WorkKind, Workload};
 pub use finance::{Build, Debt, Idle, Lease, Opportunity, PowerStock, Purchase};
 pub use finding::{Finding, Severity};
 pub use ids::{
-    AcceleratorId, BlockId, ContractId, GridId, HallId, Id, ParseIdError, PartyId, SiteId, TrancheId, WorkloadId,
-    ZoneId,
+    AcceleratorId, BlockId, ContractId, GridId, HallId, Id, ParseIdError, PartyId, SiteId,
+    TrancheId, WorkloadId, ZoneId,
 };
 pub use party::{Party, PartyKind};
 pub use profile::*;

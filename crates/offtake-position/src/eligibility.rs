@@ -34,7 +34,8 @@ pub fn open_to_gang(book: &Book, pool: &Pool, gang: &Gang) -> Option<Use> {
     let whole = domain_share(book, pool, gang.nvlink_domain)?;
     let fabric = book.sites.get(&pool.site).and_then(|site| site.fabric);
     let fits = fabric.is_none_or(|fabric| gang.size <= fabric);
-    let is_open = fits && tenant_may(pool, gang.tenant.as_ref()) && zone_may(book, pool, &gang.zones);
+    let is_open =
+        fits && tenant_may(pool, gang.tenant.as_ref()) && zone_may(book, pool, &gang.zones);
     (is_open && speed > 0.0).then(|| Use {
         speed: speed * whole,
         kilowatts: draw(book, pool, offtake_model::WorkKind::Training),
@@ -45,8 +46,19 @@ pub fn open_to_gang(book: &Book, pool: &Pool, gang: &Gang) -> Option<Use> {
 /// fastest that can; `None` when nothing can.
 #[must_use]
 pub fn reference_speed(book: &Book, workload: &Workload) -> Option<f64> {
-    let fastest = || workload.speed.values().copied().fold(None, |best: Option<f64>, s| Some(best.map_or(s, |b| b.max(s))));
-    workload.speed.get(&book.reference_accelerator).copied().or_else(fastest).filter(|speed| *speed > 0.0)
+    let fastest = || {
+        workload
+            .speed
+            .values()
+            .copied()
+            .fold(None, |best: Option<f64>, s| Some(best.map_or(s, |b| b.max(s))))
+    };
+    workload
+        .speed
+        .get(&book.reference_accelerator)
+        .copied()
+        .or_else(fastest)
+        .filter(|speed| *speed > 0.0)
 }
 
 /// Returns the share of a domain's GPUs that replicas of `needed` GPUs can use, or `None` when the

@@ -1,6 +1,9 @@
 //! Pools: the tranches of a book as counted things, and when their racks are in service.
 
-use offtake_model::{AcceleratorId, Axis, Book, ContractId, HallId, Ownership, PartyId, Side, SiteId, Tranche, TrancheId};
+use offtake_model::{
+    AcceleratorId, Axis, Book, ContractId, HallId, Ownership, PartyId, Side, SiteId, Tranche,
+    TrancheId,
+};
 
 /// A tranche of a contract, or an owned fleet, at one site with one GPU type.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,7 +134,12 @@ fn pool(book: &Book, axis: &Axis, tranche: &Tranche, take_or_pay: f64) -> Pool {
     let contract = &book.contracts[&tranche.id.contract];
     let sold_to = (book.side(contract) == Side::Sold && contract.ownership != Ownership::Owned)
         .then(|| contract.buyer.clone());
-    let rack_gpus = book.catalog.accelerators.get(&tranche.accelerator).map_or(1, |a| i64::from(a.rack_gpus)).max(1);
+    let rack_gpus = book
+        .catalog
+        .accelerators
+        .get(&tranche.accelerator)
+        .map_or(1, |a| i64::from(a.rack_gpus))
+        .max(1);
     let gpus = tranche.gpus.count();
     let promised = axis.hour_of(tranche.promised);
     Pool {
@@ -194,7 +202,8 @@ mod tests {
     #[test]
     fn a_ramp_is_linear_by_whole_racks() {
         let pool = pool_of(4, 100);
-        let racks: Vec<i64> = [99, 100, 124, 125, 150, 174, 175, 300].map(|h| pool.racks_at(100, h)).to_vec();
+        let racks: Vec<i64> =
+            [99, 100, 124, 125, 150, 174, 175, 300].map(|h| pool.racks_at(100, h)).to_vec();
         assert_eq!(racks, [0, 1, 1, 2, 3, 3, 4, 4]);
     }
 
@@ -203,8 +212,13 @@ mod tests {
         for (racks, ramp) in [(1, 0), (7, 13), (175, 4_380), (1_445, 6_570), (5, 3)] {
             let pool = pool_of(racks, ramp);
             for hour in 0..ramp + 5 {
-                let arrived = (0..racks).filter(|&index| pool.arrival(0, index) <= hour).count() as i64;
-                assert_eq!(pool.racks_at(0, hour), arrived, "{racks} racks, ramp {ramp}, hour {hour}");
+                let arrived =
+                    (0..racks).filter(|&index| pool.arrival(0, index) <= hour).count() as i64;
+                assert_eq!(
+                    pool.racks_at(0, hour),
+                    arrived,
+                    "{racks} racks, ramp {ramp}, hour {hour}"
+                );
             }
         }
     }

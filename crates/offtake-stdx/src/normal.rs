@@ -103,8 +103,12 @@ mod tests {
     #[test]
     fn known_quantiles() {
         // Values from published tables of the normal distribution.
-        for (p, z) in [(0.5, 0.0), (0.975, 1.959_963_984_540_054), (0.9, 1.281_551_565_544_600_4), (1e-6, -4.753_424_308_822_899)]
-        {
+        for (p, z) in [
+            (0.5, 0.0),
+            (0.975, 1.959_963_984_540_054),
+            (0.9, 1.281_551_565_544_600_4),
+            (1e-6, -4.753_424_308_822_899),
+        ] {
             assert!((quantile(p) - z).abs() < 1e-12, "{p}: {}", quantile(p));
         }
     }

@@ -62,7 +62,13 @@ impl Entity {
 impl Stream {
     /// Returns the stream of this name; `part` tells apart the pieces of one long process.
     #[must_use]
-    pub const fn new(seed: u64, purpose: Purpose, entity: Entity, sample: u64, part: u64) -> Stream {
+    pub const fn new(
+        seed: u64,
+        purpose: Purpose,
+        entity: Entity,
+        sample: u64,
+        part: u64,
+    ) -> Stream {
         let mut key = mix(seed.wrapping_add(GOLDEN));
         key = mix(key ^ purpose.0).wrapping_add(GOLDEN);
         key = mix(key ^ entity.0).wrapping_add(GOLDEN);
@@ -123,7 +129,9 @@ mod tests {
 
     #[test]
     fn every_part_of_the_name_makes_another_stream() {
-        let draw = |seed, entity, sample, part| Stream::new(seed, TEST, Entity::new(entity), sample, part).bits();
+        let draw = |seed, entity, sample, part| {
+            Stream::new(seed, TEST, Entity::new(entity), sample, part).bits()
+        };
         let all = [
             draw(1, "a", 0, 0),
             draw(2, "a", 0, 0),

@@ -1,8 +1,8 @@
 //! GPUs, GPU-hours, tokens a second, memory and network.
 
 use crate::text::{
-    NUMBER_PATTERN, ParseQuantityError, Quantity, escape, factor_of, list_of, split, whole_quantity,
-    write_scaled,
+    NUMBER_PATTERN, ParseQuantityError, Quantity, escape, factor_of, list_of, split,
+    whole_quantity, write_scaled,
 };
 use std::fmt;
 

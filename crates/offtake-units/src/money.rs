@@ -126,7 +126,12 @@ fn read_currency(unit: &str) -> Option<(i128, Currency)> {
     Some((*factor, Currency::parse(&unit[prefix.len_utf8()..])?))
 }
 
-fn read_money(text: &str, kind: &'static str, example: &'static str, unit: &str) -> Result<Money, ParseQuantityError> {
+fn read_money(
+    text: &str,
+    kind: &'static str,
+    example: &'static str,
+    unit: &str,
+) -> Result<Money, ParseQuantityError> {
     let (number, _) = split(text, example, "USD")?;
     let unknown = || ParseQuantityError::UnknownUnit {
         unit: unit.to_owned(),
@@ -136,7 +141,8 @@ fn read_money(text: &str, kind: &'static str, example: &'static str, unit: &str)
     let (factor, currency) = read_currency(unit).ok_or_else(unknown)?;
     let limits = "below 1e21 of the currency";
     let out = || ParseQuantityError::OutOfRange { text: text.to_owned(), kind, limits };
-    let micros = number.times(factor * 1_000_000).filter(|m| m.abs() < 10_i128.pow(27)).ok_or_else(out)?;
+    let micros =
+        number.times(factor * 1_000_000).filter(|m| m.abs() < 10_i128.pow(27)).ok_or_else(out)?;
     Ok(Money { micros, currency })
 }
 

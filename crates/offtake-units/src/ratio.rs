@@ -1,6 +1,8 @@
 //! Shares, rates and growth: what enters statistics, in floating point.
 
-use crate::text::{NUMBER_PATTERN, ParseQuantityError, Quantity, factor_of, list_of, pattern_of, split};
+use crate::text::{
+    NUMBER_PATTERN, ParseQuantityError, Quantity, factor_of, list_of, pattern_of, split,
+};
 use std::fmt;
 
 /// A part of a whole; `30 %` is 0.3.
@@ -123,7 +125,11 @@ impl Quantity for Rate {
         let names: Vec<(&'static str, i64)> = BASES.iter().map(|(name, _)| (*name, 1)).collect();
         let Some((_, basis)) = BASES.iter().find(|(name, _)| *name == over) else {
             let expected = format!("{}, with or without %", list_of(&names));
-            return Err(ParseQuantityError::UnknownUnit { unit: unit.to_owned(), kind: Self::KIND, expected });
+            return Err(ParseQuantityError::UnknownUnit {
+                unit: unit.to_owned(),
+                kind: Self::KIND,
+                expected,
+            });
         };
         let value = number.as_f64() / scale;
         if (0.0..=1e6).contains(&value) {
@@ -166,7 +172,8 @@ impl fmt::Display for Share {
 
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let basis = BASES.iter().find(|(_, basis)| *basis == self.basis).map_or("", |(name, _)| name);
+        let basis =
+            BASES.iter().find(|(_, basis)| *basis == self.basis).map_or("", |(name, _)| name);
         match self.basis {
             RateBasis::Year | RateBasis::Month => write!(f, "{} %{basis}", trim(self.value * 1e2)),
             _ => write!(f, "{} {basis}", self.value),

@@ -95,7 +95,10 @@ pub(crate) struct Decimal {
 
 impl Decimal {
     /// Reads digits with an optional point and exponent.
-    pub(crate) fn parse(number: &str, example: &'static str) -> Result<Decimal, ParseQuantityError> {
+    pub(crate) fn parse(
+        number: &str,
+        example: &'static str,
+    ) -> Result<Decimal, ParseQuantityError> {
         if number.contains([',', '_', '\'']) {
             return Err(ParseQuantityError::Separator { number: number.to_owned() });
         }
@@ -123,7 +126,9 @@ impl Decimal {
         if self.exponent >= 0 {
             return scaled.checked_mul(10_i128.checked_pow(self.exponent.unsigned_abs())?);
         }
-        let Some(divisor) = 10_i128.checked_pow(self.exponent.unsigned_abs()) else { return Some(0) };
+        let Some(divisor) = 10_i128.checked_pow(self.exponent.unsigned_abs()) else {
+            return Some(0);
+        };
         let half = divisor / 2;
         Some(if scaled < 0 { (scaled - half) / divisor } else { (scaled + half) / divisor })
     }
@@ -148,7 +153,10 @@ pub(crate) fn split<'a>(
         .map_or(text.len(), |(at, _)| at);
     let (number, unit) = (&text[..end], text[end..].trim());
     if unit.is_empty() {
-        return Err(ParseQuantityError::MissingUnit { text: text.to_owned(), example: example_unit });
+        return Err(ParseQuantityError::MissingUnit {
+            text: text.to_owned(),
+            example: example_unit,
+        });
     }
     Ok((Decimal::parse(number, example)?, unit))
 }

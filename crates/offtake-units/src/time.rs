@@ -85,9 +85,13 @@ impl Quantity for Span {
     fn parse(text: &str) -> Result<Span, ParseQuantityError> {
         let (number, unit) = split(text, Self::EXAMPLE, "d")?;
         let limits = "from 0 to 200 years, and whole calendar months";
-        let out = || ParseQuantityError::OutOfRange { text: text.to_owned(), kind: Self::KIND, limits };
+        let out =
+            || ParseQuantityError::OutOfRange { text: text.to_owned(), kind: Self::KIND, limits };
         let to_range = |value: Option<i128>, high: i64| {
-            value.and_then(|v| i64::try_from(v).ok()).filter(|v| (0..=high).contains(v)).ok_or_else(out)
+            value
+                .and_then(|v| i64::try_from(v).ok())
+                .filter(|v| (0..=high).contains(v))
+                .ok_or_else(out)
         };
         if let Some((_, factor)) = MONTHS.iter().find(|(name, _)| *name == unit) {
             let exact = (number.as_f64() * *factor as f64).fract() == 0.0;
@@ -110,7 +114,8 @@ impl fmt::Display for Span {
         if self.micros == 0 {
             return f.write_str("0 d");
         }
-        let units: Vec<(&'static str, i64)> = TIMES.iter().filter(|(n, _)| *n != "weeks").copied().collect();
+        let units: Vec<(&'static str, i64)> =
+            TIMES.iter().filter(|(n, _)| *n != "weeks").copied().collect();
         write_scaled(f, self.micros.into(), &units)
     }
 }

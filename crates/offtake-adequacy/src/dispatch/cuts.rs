@@ -87,14 +87,20 @@ pub fn cuts(classes: &[Vec<Column>], resources: usize) -> Result<Vec<Cut>, TooMa
             found.push(Cut { alpha, y: vec![0.0; resources] });
         }
     }
-    let mut kept: Vec<Cut> = found.iter().filter(|cut| !found.iter().any(|other| implies(other, cut))).cloned().collect();
+    let mut kept: Vec<Cut> = found
+        .iter()
+        .filter(|cut| !found.iter().any(|other| implies(other, cut)))
+        .cloned()
+        .collect();
     kept.sort_by(|a, b| order(a, b));
     Ok(kept)
 }
 
 /// Returns the cut at `y`, scaled so that its greatest coefficient is 1.
 fn cut_of(classes: &[Vec<Column>], y: &[f64]) -> Cut {
-    let price = |column: &Column| column.takes.iter().map(|&(r, amount)| amount * y[r]).sum::<f64>() / column.speed;
+    let price = |column: &Column| {
+        column.takes.iter().map(|&(r, amount)| amount * y[r]).sum::<f64>() / column.speed
+    };
     let alpha: Vec<f64> = classes
         .iter()
         .map(|columns| {
@@ -104,11 +110,16 @@ fn cut_of(classes: &[Vec<Column>], y: &[f64]) -> Cut {
         .collect();
     let scale = alpha.iter().copied().fold(0.0, f64::max);
     let scale = if scale > 0.0 { scale } else { 1.0 };
-    Cut { alpha: alpha.iter().map(|a| a / scale).collect(), y: y.iter().map(|v| v / scale).collect() }
+    Cut {
+        alpha: alpha.iter().map(|a| a / scale).collect(),
+        y: y.iter().map(|v| v / scale).collect(),
+    }
 }
 
 fn is_same(one: &Cut, other: &Cut) -> bool {
-    let close = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-7 * a.abs().max(1.0));
+    let close = |a: &[f64], b: &[f64]| {
+        a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-7 * a.abs().max(1.0))
+    };
     close(&one.alpha, &other.alpha) && close(&one.y, &other.y)
 }
 
@@ -120,7 +131,8 @@ fn implies(other: &Cut, cut: &Cut) -> bool {
 }
 
 fn order(one: &Cut, other: &Cut) -> std::cmp::Ordering {
-    let words = |cut: &Cut| cut.alpha.iter().chain(&cut.y).map(|x| (x * 1e9) as i64).collect::<Vec<i64>>();
+    let words =
+        |cut: &Cut| cut.alpha.iter().chain(&cut.y).map(|x| (x * 1e9) as i64).collect::<Vec<i64>>();
     words(other).cmp(&words(one))
 }
 
@@ -173,8 +185,11 @@ fn cone_size(cone: &Cone) -> usize {
 }
 
 fn is_cheapest(cone: &Cone, column: &Column, columns: &[Column]) -> bool {
-    let price = |c: &Column, y: &[f64]| c.takes.iter().map(|&(r, a)| a * y[r]).sum::<f64>() / c.speed;
-    cone.rays.iter().all(|ray| columns.iter().all(|other| price(column, &ray.y) <= price(other, &ray.y) + TINY))
+    let price =
+        |c: &Column, y: &[f64]| c.takes.iter().map(|&(r, a)| a * y[r]).sum::<f64>() / c.speed;
+    cone.rays
+        .iter()
+        .all(|ray| columns.iter().all(|other| price(column, &ray.y) <= price(other, &ray.y) + TINY))
 }
 
 /// Returns the normal of `price of other − price of column ≥ 0`.
@@ -195,7 +210,15 @@ fn halve(cone: Cone, normal: &[f64]) -> Result<Option<Cone>, TooMany> {
     let value = |ray: &Ray| ray.y.iter().zip(normal).map(|(a, b)| a * b).sum::<f64>();
     let scale = normal.iter().fold(0.0_f64, |m, v| m.max(v.abs())).max(1e-300);
     let values: Vec<f64> = cone.rays.iter().map(|ray| value(ray) / scale).collect();
-    let side = |v: f64| if v > TINY { 1 } else if v < -TINY { -1 } else { 0 };
+    let side = |v: f64| {
+        if v > TINY {
+            1
+        } else if v < -TINY {
+            -1
+        } else {
+            0
+        }
+    };
     if values.iter().all(|&v| side(v) >= 0) {
         return Ok(Some(cone));
     }

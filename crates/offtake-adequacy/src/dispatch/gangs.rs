@@ -19,7 +19,13 @@ pub(crate) struct Placement {
 
 impl Service {
     /// Places `gang` for the month, takes its GPUs from the cuts, and writes what is unserved.
-    pub(crate) fn place_gang(&mut self, system: &System, month: Month, gang: &GangSpec, block: usize) {
+    pub(crate) fn place_gang(
+        &mut self,
+        system: &System,
+        month: Month,
+        gang: &GangSpec,
+        block: usize,
+    ) {
         let best = gang
             .at
             .iter()
@@ -32,18 +38,27 @@ impl Service {
     }
 
     fn active(month: Month, gang: &GangSpec) -> std::ops::Range<usize> {
-        let clamp = |hour: i64| hour.clamp(month.start as i64, month.end as i64) as usize - month.start;
+        let clamp =
+            |hour: i64| hour.clamp(month.start as i64, month.end as i64) as usize - month.start;
         clamp(gang.hours.from)..clamp(gang.hours.until)
     }
 
     /// Returns for how many hours of the month `class` could run the gang.
-    fn try_gang(&self, system: &System, month: Month, gang: &GangSpec, class: usize) -> Option<Placement> {
+    fn try_gang(
+        &self,
+        system: &System,
+        month: Month,
+        gang: &GangSpec,
+        class: usize,
+    ) -> Option<Placement> {
         let active = Self::active(month, gang);
         let least = gang.size as f32 - system.tolerance;
         let (mut hours, mut total) = (0, 0.0);
         for tile in 0..month.len().div_ceil(TILE) {
             let room = kernel::room(&system.classes[class].cuts, self.slack(tile));
-            for (i, r) in room.iter().enumerate().filter(|(i, _)| active.contains(&(tile * TILE + i))) {
+            for (i, r) in
+                room.iter().enumerate().filter(|(i, _)| active.contains(&(tile * TILE + i)))
+            {
                 let _ = i;
                 hours += usize::from(*r >= least);
                 total += f64::from(r.max(0.0));
@@ -52,12 +67,20 @@ impl Service {
         (hours > 0).then_some(Placement { class, hours, room: total })
     }
 
-    fn run_gang(&mut self, system: &System, month: Month, gang: &GangSpec, class: Option<usize>, block: usize) {
+    fn run_gang(
+        &mut self,
+        system: &System,
+        month: Month,
+        gang: &GangSpec,
+        class: Option<usize>,
+        block: usize,
+    ) {
         let active = Self::active(month, gang);
         let size = gang.size as f32;
         for tile in 0..month.len().div_ceil(TILE) {
             let mut served = [0.0_f32; TILE];
-            let room = class.map(|class| kernel::room(&system.classes[class].cuts, self.slack(tile)));
+            let room =
+                class.map(|class| kernel::room(&system.classes[class].cuts, self.slack(tile)));
             for i in 0..TILE {
                 let hour = tile * TILE + i;
                 let is_active = active.contains(&hour);

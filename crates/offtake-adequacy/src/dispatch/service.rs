@@ -35,7 +35,12 @@ pub(crate) struct Outcome<'a> {
 impl Service {
     pub(crate) fn new(system: &System) -> Service {
         let row = |cut: &super::cuts::Cut| {
-            cut.y.iter().enumerate().filter(|(_, y)| **y > 1e-9).map(|(r, y)| (r, *y as f32)).collect()
+            cut.y
+                .iter()
+                .enumerate()
+                .filter(|(_, y)| **y > 1e-9)
+                .map(|(r, y)| (r, *y as f32))
+                .collect()
         };
         let delay = |work: Work| match work {
             Work::Divisible { delay, .. } => delay,
@@ -67,7 +72,13 @@ impl Service {
     }
 
     /// Serves the month: every block in order, from what `resources` hold.
-    pub(crate) fn serve(&mut self, system: &System, month: Month, resources: &[Vec<f32>], loads: &[Vec<f32>]) {
+    pub(crate) fn serve(
+        &mut self,
+        system: &System,
+        month: Month,
+        resources: &[Vec<f32>],
+        loads: &[Vec<f32>],
+    ) {
         self.open(month, resources);
         self.serve_blocks(system, month, loads, 0..system.blocks.len());
     }
@@ -113,12 +124,20 @@ impl Service {
     }
 
     /// Serves a run of blocks that may not wait, tile by tile so that the cuts stay in cache.
-    fn serve_run(&mut self, system: &System, month: Month, loads: &[Vec<f32>], blocks: std::ops::Range<usize>) {
+    fn serve_run(
+        &mut self,
+        system: &System,
+        month: Month,
+        loads: &[Vec<f32>],
+        blocks: std::ops::Range<usize>,
+    ) {
         for tile in 0..month.len().div_ceil(TILE) {
             let hours = tile * TILE..(tile + 1) * TILE;
             let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
             for block in blocks.clone() {
-                let Work::Divisible { class, share, .. } = system.blocks[block].work else { continue };
+                let Work::Divisible { class, share, .. } = system.blocks[block].work else {
+                    continue;
+                };
                 let load: &Tile = as_tile(&loads[class][hours.clone()]);
                 let short: &mut Tile = as_tile_mut(&mut self.shorts[block][hours.clone()]);
                 kernel::serve(&system.classes[class].cuts, load, share as f32, slack, short);

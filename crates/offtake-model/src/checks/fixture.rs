@@ -74,7 +74,11 @@ pub(super) fn second_tranche(book: &mut Book) -> &mut Tranche {
 }
 
 /// Adds a contract like the first between two other parties.
-pub(super) fn another_contract<'a>(book: &'a mut Book, name: &str, sides: [&str; 2]) -> &'a mut Contract {
+pub(super) fn another_contract<'a>(
+    book: &'a mut Book,
+    name: &str,
+    sides: [&str; 2],
+) -> &'a mut Contract {
     let mut another = contract(book).clone();
     another.id = id(name);
     another.seller = id(sides[0]);
@@ -170,7 +174,11 @@ fn a_contract() -> Contract {
             exercise: Exercise::Never,
             first_ends_all: true,
         },
-        sla: Some(Sla { availability: of("99 %"), credit_cap: of("30 %"), claim_within: of("30 d") }),
+        sla: Some(Sla {
+            availability: of("99 %"),
+            credit_cap: of("30 %"),
+            claim_within: of("30 d"),
+        }),
         renewal: None,
         like_kind_substitution: false,
         sublease: false,
@@ -493,7 +501,11 @@ pub(super) fn stress(book: &mut Book) -> &mut Stress {
 
 /// Adds megawatts at the site that are not yet turned into GPUs.
 pub(super) fn power_stock(book: &mut Book) -> &mut PowerStock {
-    let stock =
-        PowerStock { site: id("childress"), grid_power: of("16 MW"), from: None, builds: Vec::new() };
+    let stock = PowerStock {
+        site: id("childress"),
+        grid_power: of("16 MW"),
+        from: None,
+        builds: Vec::new(),
+    };
     book.powers.entry("childress-rest".to_owned()).or_insert(stock)
 }

@@ -73,7 +73,11 @@ impl Check {
 }
 
 impl Problem {
-    fn new(subject: impl Into<String>, problem: impl Into<String>, fix: impl Into<String>) -> Problem {
+    fn new(
+        subject: impl Into<String>,
+        problem: impl Into<String>,
+        fix: impl Into<String>,
+    ) -> Problem {
         Problem { subject: subject.into(), problem: problem.into(), fix: fix.into() }
     }
 }

@@ -170,7 +170,11 @@ pub(super) fn megawatts(watts: f64) -> String {
 /// Writes at most three places, without zeros at the end.
 pub(super) fn number(value: f64) -> String {
     let text = format!("{value:.3}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
 }
 
 /// Lists at most six things, and how many more there are.
