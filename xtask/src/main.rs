@@ -1,3 +1,22 @@
-//! The project's own chores: benchmarks, generated files, tidiness.
+//! The project's own chores: `cargo xtask` lists them. One file for each.
 
-fn main() {}
+use std::process::ExitCode;
+
+/// A chore: its name, what it does, and the function, which gets the arguments after the name.
+type Chore = (&'static str, &'static str, fn(&[String]) -> ExitCode);
+
+/// Alphabetical.
+const CHORES: &[Chore] = &[];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let named = arguments.first().and_then(|name| CHORES.iter().find(|(n, ..)| n == name));
+    let Some((_, _, run)) = named else {
+        println!("usage: cargo xtask CHORE [ARGUMENTS]\n");
+        for (name, about, _) in CHORES {
+            println!("  {name:<14} {about}");
+        }
+        return ExitCode::from(2);
+    };
+    run(&arguments[1..])
+}
