@@ -1,12 +1,30 @@
 //! The project's own chores: `cargo xtask` lists them. One file for each.
 
+mod console;
+mod docs;
+mod floors;
+mod links;
+mod tidy;
+mod tree;
+
 use std::process::ExitCode;
 
 /// A chore: its name, what it does, and the function, which gets the arguments after the name.
 type Chore = (&'static str, &'static str, fn(&[String]) -> ExitCode);
 
 /// Alphabetical.
-const CHORES: &[Chore] = &[];
+const CHORES: &[Chore] = &[
+    (
+        "docs",
+        "run the commands in the documents and write the generated pages; --check only looks",
+        docs::run,
+    ),
+    (
+        "tidy",
+        "check what no compiler checks: floors, headers, sizes, words, links, tables",
+        tidy::run,
+    ),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
