@@ -26,6 +26,7 @@ const PLACES: &[Place] = &[
     on(3, "offtake-futures"),
     on(4, "offtake-adequacy"),
     on(5, "offtake-book"),
+    on(5, "offtake-study"),
 ];
 
 /// The highest floor that is pure: no file, socket, clock or thread.
