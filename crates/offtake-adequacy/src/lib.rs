@@ -10,6 +10,7 @@ mod kernel;
 mod ladder;
 mod load;
 mod month;
+mod quarter;
 mod record;
 mod results;
 mod run;
@@ -19,6 +20,7 @@ mod system;
 pub use estimate::{Estimate, Quantiles, Weights};
 pub use headline::{DEFAULT_MONTH_RISK, Headline};
 pub use load::Load;
+pub use quarter::{QuarterResult, QuarterSupply};
 pub use record::{Family, Layout, Record};
 pub use results::{
     Assessment, BlockResult, ContractResult, HeadroomResult, MonthResult, StandardResult,
