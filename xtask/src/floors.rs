@@ -26,7 +26,9 @@ const PLACES: &[Place] = &[
     on(3, "offtake-futures"),
     on(4, "offtake-adequacy"),
     on(5, "offtake-book"),
+    on(5, "offtake-report"),
     on(5, "offtake-study"),
+    on(6, "offtake-cli"),
 ];
 
 /// The highest floor that is pure: no file, socket, clock or thread.

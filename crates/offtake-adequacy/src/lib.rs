@@ -12,6 +12,7 @@ mod kernel;
 mod ladder;
 mod load;
 mod month;
+mod quarter;
 mod record;
 mod results;
 mod run;
@@ -27,6 +28,7 @@ pub use further::{
 pub use headline::{DEFAULT_MONTH_RISK, Headline};
 pub use load::Load;
 pub use offtake_futures::{Cause, Causes};
+pub use quarter::{QuarterResult, QuarterSupply};
 pub use record::{Family, Layout, Record};
 pub use results::{
     Assessment, BlockResult, ContractResult, HeadroomResult, MonthResult, StandardResult,
