@@ -14,6 +14,8 @@ pub struct Load {
     pub hours: Vec<Vec<f32>>,
     /// Demand by hour as if nothing grew, for break-even growth; empty where growth does not apply.
     pub level: Vec<f32>,
+    /// Hour from which the level grows.
+    pub since: i64,
     /// Place of its workload among the book's, for noise and derate; `None` for what is contracted.
     pub workload: Option<usize>,
 }
@@ -44,6 +46,7 @@ pub(crate) fn of_workload(book: &Book, axis: &Axis, index: usize, workload: &Wor
             Load {
                 hours: vec![(0..axis.hours()).map(value).collect()],
                 level: Vec::new(),
+                since,
                 workload: Some(index),
             }
         }
@@ -74,6 +77,7 @@ pub(crate) fn of_workload(book: &Book, axis: &Axis, index: usize, workload: &Wor
             Load {
                 hours: book.scenarios.iter().map(|s| rescale(series(net(s)))).collect(),
                 level: rescale(series(1.0)),
+                since,
                 workload: Some(index),
             }
         }
@@ -99,5 +103,5 @@ pub(crate) fn of_obligation(axis: &Axis, pools: &[Pool], contract: &ContractId) 
             *total += offtake_position::available(pool, steps.racks(hour as i64), 0, 1.0) as f32;
         }
     }
-    Load { hours: vec![hours], level: Vec::new(), workload: None }
+    Load { hours: vec![hours], level: Vec::new(), since: 0, workload: None }
 }

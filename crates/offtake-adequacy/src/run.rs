@@ -58,13 +58,28 @@ impl<'a> Runner<'a> {
         Record { sample, scenario: self.future.scenario, row }
     }
 
+    /// Returns the unserved reference GPU-hours of `sample` over the whole horizon with only `causes` on.
+    pub(crate) fn unserved(&mut self, sample: u64, causes: Causes) -> f64 {
+        let mut total = 0.0;
+        self.visit(sample, causes, 0..self.system.axis.months().len(), |outcome| {
+            let length = outcome.month.len();
+            total += outcome
+                .service
+                .shorts
+                .iter()
+                .map(|short| kernel::sum(&short[..length]))
+                .sum::<f64>();
+        });
+        total
+    }
+
     /// Calls `visit` for each month of `sample` after it was served.
     pub(crate) fn visit(
         &mut self,
         sample: u64,
         causes: Causes,
         months: std::ops::Range<usize>,
-        mut visit: impl FnMut(Outcome, &Future),
+        mut visit: impl FnMut(Outcome<'_>),
     ) {
         self.start(sample, causes);
         for index in months {
@@ -73,7 +88,7 @@ impl<'a> Runner<'a> {
             self.service.serve(self.system, month, &self.ground.resources, &self.ground.loads);
             let outcome =
                 Outcome { month, index, ground: &self.ground, service: &mut self.service };
-            visit(outcome, &self.future);
+            visit(outcome);
         }
     }
 
@@ -140,6 +155,7 @@ impl<'a> Runner<'a> {
         }
         self.keep_demand(index, month, row);
         self.keep_short_hours(index, month, row);
+        self.keep_places(index, month, row);
         let covered = self.spots.cover(system, &self.service.shorts, length);
         let unserved: f64 =
             (0..system.blocks.len()).map(|b| row[self.layout.at(Family::Unserved, b, index)]).sum();
@@ -194,6 +210,18 @@ impl<'a> Runner<'a> {
             let days = self.own[..length].chunks(24).filter(|day| day.iter().any(is_short)).count();
             row[self.layout.at(Family::ShortHours, member, index)] = hours as f64;
             row[self.layout.at(Family::ShortDays, member, index)] = days as f64;
+        }
+    }
+
+    /// Keeps the deepest hour of the firm work of each place.
+    fn keep_places(&mut self, index: usize, month: Month, row: &mut [f64]) {
+        for (place, spec) in self.system.places.iter().enumerate() {
+            self.own.fill(0.0);
+            for &block in &spec.blocks {
+                kernel::add(&self.service.shorts[block], &mut self.own);
+            }
+            let deepest = self.own[..month.len()].iter().fold(0.0_f32, |m, x| m.max(*x));
+            row[self.layout.at(Family::DeepestAt, place, index)] = f64::from(deepest);
         }
     }
 
