@@ -7,6 +7,7 @@ mod commands;
 mod failure;
 mod horizon;
 mod library;
+mod output;
 mod progress;
 mod screen;
 

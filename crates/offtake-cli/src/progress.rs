@@ -21,6 +21,12 @@ pub(crate) fn is_stopped() -> bool {
     IS_STOPPED.load(Ordering::Relaxed)
 }
 
+/// Returns this instant.
+#[expect(clippy::disallowed_methods, reason = "this shell owns the clock; results never see it")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
 impl Bar {
     /// Makes the bar, and from now on takes Ctrl-C: once to stop cleanly, twice to stop at once.
     #[expect(
@@ -39,7 +45,7 @@ impl Bar {
         Bar {
             bar: Mutex::new(ProgressBar::hidden()),
             done: AtomicU64::new(0),
-            started: Instant::now(),
+            started: now(),
             is_shown: std::io::stderr().is_terminal(),
         }
     }
@@ -48,8 +54,14 @@ impl Bar {
         act(&mut self.bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
     }
 
-    /// A phase of `total` steps begins.
-    pub(crate) fn start(&self, phase: &str, total: u64) {
+    /// Takes the bar off the screen.
+    pub(crate) fn clear(&self) {
+        self.with(|bar| bar.finish_and_clear());
+    }
+}
+
+impl offtake_study::Progress for Bar {
+    fn start(&self, phase: &str, total: u64) {
         self.done.store(0, Ordering::Relaxed);
         let template = "{msg:>40} {bar:30} {percent:>3} %  {eta} left";
         let style = ProgressStyle::with_template(template);
@@ -61,8 +73,7 @@ impl Bar {
         });
     }
 
-    /// So many steps more are done.
-    pub(crate) fn advance(&self, steps: u64) {
+    fn advance(&self, steps: u64) {
         let done = self.done.fetch_add(steps, Ordering::Relaxed) + steps;
         if !self.is_shown || self.started.elapsed() < Duration::from_secs(1) {
             return;
@@ -75,8 +86,7 @@ impl Bar {
         });
     }
 
-    /// Takes the bar off the screen.
-    pub(crate) fn clear(&self) {
-        self.with(|bar| bar.finish_and_clear());
+    fn is_cancelled(&self) -> bool {
+        is_stopped()
     }
 }

@@ -1,7 +1,6 @@
 //! Everything that a report is made from.
 
-use crate::awaited::{BreakEven, CauseResult, CreditResult, DecideBy};
-use offtake_adequacy::{Assessment, QuarterResult};
+use offtake_adequacy::{Assessment, BreakEven, CauseResult, CreditResult, DecideBy, QuarterResult};
 use std::collections::BTreeMap;
 
 /// The answer to "will it hold?", with what reports say of the book.
@@ -12,14 +11,14 @@ pub struct Answer<'a> {
     /// What one pass over the samples gives.
     pub assessment: &'a Assessment,
     /// What needs further passes; `None` when it was not asked for.
-    pub extras: Option<Extras<'a>>,
+    pub further: Option<Further<'a>>,
     /// By when to sign to close each gap.
     pub decide_by: &'a [DecideBy],
 }
 
 /// What needs further passes over the samples.
 #[derive(Clone, Copy, Debug)]
-pub struct Extras<'a> {
+pub struct Further<'a> {
     /// What the risk part comes from.
     pub causes: &'a [CauseResult],
     /// What each contract is worth in firm GPUs.

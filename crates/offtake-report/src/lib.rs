@@ -4,18 +4,24 @@
 //! here computes a result.
 
 mod answer;
-mod awaited;
 mod canvas;
 mod columns;
+mod folder;
+mod json;
 pub mod number;
 mod picture;
 mod read;
 mod sentence;
+mod svg;
+mod table;
 
-pub use answer::{Answer, Extras, Head, stacked};
-pub use awaited::*;
+pub use answer::{Answer, Further, Head, stacked};
 pub use canvas::{Colour, GREEN, Glyphs, RED, Style, YELLOW};
 pub use columns::{Columns, Side, wrap};
+pub use folder::{FolderError, write_folder};
+pub use json::json;
 pub use picture::picture;
 pub use read::report;
 pub use sentence::sentence;
+pub use svg::svg;
+pub use table::{Kind, Table, Value, tables};

@@ -372,7 +372,7 @@ fn letter(part: usize) -> char {
 }
 
 /// Writes a share in at most five characters.
-fn tiny_share(share: f64) -> String {
+pub(crate) fn tiny_share(share: f64) -> String {
     match share {
         s if s <= 0.0 => "-".to_owned(),
         s if s < 1e-6 => "<1ppm".to_owned(),

@@ -86,7 +86,7 @@ fn headline(answer: &Answer<'_>) -> Columns {
             "firm GPUs, open to all work, with which it just holds",
         );
     }
-    if let Some(found) = answer.extras.and_then(|extras| extras.break_even) {
+    if let Some(found) = answer.further.and_then(|further| further.break_even) {
         let text = |value: Option<Estimate>, unit: &str| {
             value.map_or(NONE.to_owned(), |v| {
                 format!("{} {unit}", plus_minus(v.mean, v.standard_error))
@@ -178,15 +178,15 @@ fn decide_by(answer: &Answer<'_>) -> Columns {
 fn causes(answer: &Answer<'_>) -> Columns {
     let heads = [("", Left), ("GPUh/year", Right), ("share", Right)];
     let mut table = Columns::new("Where the unserved comes from", &heads);
-    let Some(extras) = answer.extras.filter(|extras| !extras.causes.is_empty()) else {
+    let Some(further) = answer.further.filter(|further| !further.causes.is_empty()) else {
         return table;
     };
-    for cause in extras.causes {
+    for cause in further.causes {
         let name = cause.cause.replace('-', " ");
         table.push(vec![name, estimate(cause.eue, ""), percent(cause.share)]);
     }
-    let sum: f64 = extras.causes.iter().map(|cause| cause.eue.mean).sum();
-    let share: f64 = extras.causes.iter().map(|cause| cause.share).sum();
+    let sum: f64 = further.causes.iter().map(|cause| cause.eue.mean).sum();
+    let share: f64 = further.causes.iter().map(|cause| cause.share).sum();
     table.push(vec!["together".to_owned(), short(sum), percent(share)]);
     table
 }
@@ -217,7 +217,7 @@ fn classes(answer: &Answer<'_>) -> Columns {
 }
 
 fn contracts(answer: &Answer<'_>) -> Columns {
-    let credits = answer.extras.map_or(&[][..], |extras| extras.credits);
+    let credits = answer.further.map_or(&[][..], |further| further.credits);
     let years: Vec<i16> = credits
         .first()
         .map_or(Vec::new(), |c| c.years.iter().map(|year| year.year).take(CREDIT_YEARS).collect());
