@@ -23,9 +23,15 @@ fn main() {
         system.blocks.len(),
         system.cuts.len()
     );
-    println!("{facts:?} {:.1} M system-hours/s", facts.system_hours as f64 / facts.sampling_s / 1e6);
+    println!(
+        "{facts:?} {:.1} M system-hours/s",
+        facts.system_hours as f64 / facts.sampling_s / 1e6
+    );
     let study = results(&book, &part).expect("it has results");
     let a = &study.assessment;
     println!("lolh {:?}\nlole {:?}\neue {:?}\nopen {}", a.lolh, a.lole, a.eue, a.open_position);
-    println!("{:#?}\n{:?}\n{:#?}\n{:#?}", study.causes, study.break_even, study.credits, study.decide_by);
+    println!(
+        "{:#?}\n{:?}\n{:#?}\n{:#?}",
+        study.causes, study.break_even, study.credits, study.decide_by
+    );
 }
