@@ -59,7 +59,8 @@ pub fn read_profile(bytes: &[u8], name: &str) -> Result<Profile, Box<Finding>> {
     let mut profile =
         Profile { hours, source: name.to_owned(), observed_hours: 168, ..Profile::flat() };
     for (index, line) in text_of(bytes)?.lines().enumerate() {
-        let Some((key, value)) = line.strip_prefix('#').and_then(|rest| rest.split_once('=')) else {
+        let Some((key, value)) = line.strip_prefix('#').and_then(|rest| rest.split_once('='))
+        else {
             continue;
         };
         let (key, value) = (key.trim(), value.trim());
@@ -115,7 +116,8 @@ fn hours(rows: &[(u32, Vec<String>)]) -> Result<[f64; 168], Box<Finding>> {
     let count = values.len();
     let Ok(mut hours) = <[f64; 168]>::try_from(values) else {
         let line = rows.last().map_or(0, |(line, _)| *line);
-        let problem = format!("a profile has a row for each of the week's 168 hours; here are {count}");
+        let problem =
+            format!("a profile has a row for each of the week's 168 hours; here are {count}");
         return Err(refused(line, problem));
     };
     if most <= 0.0 {
@@ -157,7 +159,8 @@ mod tests {
         };
         let (line, problem) = told(format!("# daily_sigma = high\nhour,rate\n{}", rows()));
         assert_eq!((line, problem.as_str()), (1, "`high` is not a value of `daily_sigma`"));
-        let (line, problem) = told(format!("hour,rate\n{}", rows().replace("\n5,6\n", "\n5,NaN\n")));
+        let (line, problem) =
+            told(format!("hour,rate\n{}", rows().replace("\n5,6\n", "\n5,NaN\n")));
         assert_eq!((line, problem.as_str()), (7, "`NaN` is not a rate from 0 to 1e15"));
         let (line, problem) = told("hour,rate\n0,1\n1,2\n".to_owned());
         assert_eq!(line, 3);
@@ -167,12 +170,14 @@ mod tests {
     }
 
     fn some_lengths() -> impl Strategy<Value = Option<Lengths>> {
-        proptest::option::of((0.0..1e6_f64, proptest::array::uniform7(0.0..1e6_f64))).prop_map(|l| {
-            l.map(|(mean, mut quantiles)| {
-                quantiles.sort_by(f64::total_cmp);
-                Lengths { mean, quantiles }
-            })
-        })
+        proptest::option::of((0.0..1e6_f64, proptest::array::uniform7(0.0..1e6_f64))).prop_map(
+            |l| {
+                l.map(|(mean, mut quantiles)| {
+                    quantiles.sort_by(f64::total_cmp);
+                    Lengths { mean, quantiles }
+                })
+            },
+        )
     }
 
     proptest! {

@@ -40,21 +40,61 @@ pub(crate) struct Columns {
 }
 
 const TIMES: &[&str] = &[
-    "arrival", "arrivaltime", "arrivedat", "created", "createdat", "date", "datetime", "gmtcreate",
-    "hour", "requeststarttime", "requesttime", "start", "starttime", "submit", "submitted",
-    "submittime", "time", "timestamp", "ts",
+    "arrival",
+    "arrivaltime",
+    "arrivedat",
+    "created",
+    "createdat",
+    "date",
+    "datetime",
+    "gmtcreate",
+    "hour",
+    "requeststarttime",
+    "requesttime",
+    "start",
+    "starttime",
+    "submit",
+    "submitted",
+    "submittime",
+    "time",
+    "timestamp",
+    "ts",
 ];
 const COUNTS: &[&str] = &[
-    "calls", "count", "counts", "hits", "jobs", "n", "nrequests", "numrequests", "queries",
-    "requestcount", "requests", "total", "value", "volume",
+    "calls",
+    "count",
+    "counts",
+    "hits",
+    "jobs",
+    "n",
+    "nrequests",
+    "numrequests",
+    "queries",
+    "requestcount",
+    "requests",
+    "total",
+    "value",
+    "volume",
 ];
 const INPUTS: &[&str] = &[
-    "contexttokens", "inputlen", "inputlength", "inputtokens", "numinputtokens",
-    "numprefilltokens", "promptlen", "prompttokens",
+    "contexttokens",
+    "inputlen",
+    "inputlength",
+    "inputtokens",
+    "numinputtokens",
+    "numprefilltokens",
+    "promptlen",
+    "prompttokens",
 ];
 const OUTPUTS: &[&str] = &[
-    "completiontokens", "generatedtokens", "generationtokens", "numdecodetokens",
-    "numoutputtokens", "outputlen", "outputlength", "outputtokens",
+    "completiontokens",
+    "generatedtokens",
+    "generationtokens",
+    "numdecodetokens",
+    "numoutputtokens",
+    "outputlen",
+    "outputlength",
+    "outputtokens",
 ];
 
 /// Returns a column's name in small letters and digits alone.
@@ -66,9 +106,8 @@ pub(crate) fn plain(name: &str) -> String {
 pub(crate) fn head(line: &str, separator: char) -> Option<Columns> {
     let names: Vec<String> = cells(line, separator).map(plain).collect();
     let (time, unit) = names.iter().enumerate().find_map(|(i, name)| Some((i, unit_of(name)?)))?;
-    let find = |list: &[&str]| {
-        (0..names.len()).find(|i| *i != time && list.contains(&names[*i].as_str()))
-    };
+    let find =
+        |list: &[&str]| (0..names.len()).find(|i| *i != time && list.contains(&names[*i].as_str()));
     Some(Columns { time, unit, count: find(COUNTS), input: find(INPUTS), output: find(OUTPUTS) })
 }
 

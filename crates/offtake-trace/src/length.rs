@@ -28,9 +28,8 @@ impl Histogram {
         }
         *self.weights.entry(bucket(tokens)).or_default() += u128::from(weight);
         self.weight += u128::from(weight);
-        self.weighted_sum = self
-            .weighted_sum
-            .saturating_add(u128::from(tokens).saturating_mul(u128::from(weight)));
+        self.weighted_sum =
+            self.weighted_sum.saturating_add(u128::from(tokens).saturating_mul(u128::from(weight)));
     }
 
     /// Returns the weight of all lengths, in millionths of a request.

@@ -39,6 +39,8 @@ pub struct Options {
     pub zone: Option<TimeZone>,
     /// When a trace starts that counts from its start; `None` is a Monday, 00:00 UTC.
     pub start: Option<Timestamp>,
+    /// Name of the column of counts; `None` knows the common names.
+    pub count: Option<String>,
     /// What to do with lines that cannot be used.
     pub bad_lines: BadLines,
     /// Where the trace comes from, for people; `None` is the file's name.
@@ -74,6 +76,7 @@ pub(crate) struct Reading<'l, 'a> {
     head: VecDeque<(u64, Result<String, Wrong>)>,
     pub(crate) tally: &'l mut Tally,
     pub(crate) zone: Option<TimeZone>,
+    pub(crate) count: Option<String>,
     policy: BadLines,
     bad: Vec<BadLine>,
     bad_count: u64,
@@ -90,8 +93,9 @@ impl<'l, 'a> Reading<'l, 'a> {
             let Some(Line { number, text }) = lines.next_line()? else { break };
             head.push_back((number, text.map(str::to_owned)));
         }
-        let (zone, policy) = (options.zone.clone(), options.bad_lines);
-        Ok(Reading { lines, head, tally, zone, policy, bad: Vec::new(), bad_count: 0 })
+        let (zone, count) = (options.zone.clone(), options.count.clone());
+        let policy = options.bad_lines;
+        Ok(Reading { lines, head, tally, zone, count, policy, bad: Vec::new(), bad_count: 0 })
     }
 
     /// Hands each line that is neither empty nor a comment to `row`.
@@ -212,9 +216,10 @@ fn read<'a>(
 ) -> Result<(&'static Format, u64), TraceError> {
     let mut lines = Lines::new(raw, total, watch)?;
     let mut reading = Reading::new(&mut lines, tally, options)?;
-    let format = match &options.format {
-        Some(name) => formats::by_name(name)?,
-        None => recognise(&mut reading)?,
+    let format = match (&options.format, &options.count) {
+        (Some(name), _) => formats::by_name(name)?,
+        (None, Some(_)) => formats::by_name("hourly-counts")?,
+        (None, None) => recognise(&mut reading)?,
     };
     (format.read)(&mut reading)?;
     let skipped = reading.bad_count;

@@ -39,12 +39,11 @@ pub fn picture(traffic: &Traffic, ink: Ink) -> String {
         let _ = writeln!(out, "{} {text}", faint(&format!("{label:<13}"), ink));
     }
     lengths(&mut out, traffic, ink);
-    for warning in &traffic.warnings {
-        out.push('\n');
-        let _ = write!(out, "{}", wrapped("note: ", warning));
-    }
     if !traffic.warnings.is_empty() {
         out.push('\n');
+    }
+    for warning in &traffic.warnings {
+        let _ = writeln!(out, "{}", wrapped("note: ", warning));
     }
     out
 }
@@ -75,13 +74,19 @@ pub(crate) fn facts(traffic: &Traffic) -> Vec<(&'static str, String)> {
     }
     let load = profile.load_factor();
     let seen = profile.observed_hours;
-    facts.push(("load factor", format!("{load:.2} (the mean over the week, as a share of the busiest hour)")));
-    facts.push(("hours seen", format!("{seen} of {WEEK} hours of the week; {} whole days", traffic.days)));
+    facts.push((
+        "load factor",
+        format!("{load:.2} (the mean over the week, as a share of the busiest hour)"),
+    ));
+    facts.push((
+        "hours seen",
+        format!("{seen} of {WEEK} hours of the week, on {}", days_text(traffic.days)),
+    ));
     facts.push((
         "daily spread",
         match (profile.daily_sigma, profile.daily_correlation) {
             (Some(sigma), Some(correlation)) => format!(
-                "sigma {sigma:.3}: two days in three within {:.0} % to +{:.0} % of the shape; next day {correlation:+.2}",
+                "sigma {sigma:.3}: two days in three are within {:.0} % and +{:.0} %; with the next day {correlation:+.2}",
                 (libm::exp(-sigma) - 1.0) * 100.0,
                 (libm::exp(sigma) - 1.0) * 100.0
             ),
@@ -89,6 +94,14 @@ pub(crate) fn facts(traffic: &Traffic) -> Vec<(&'static str, String)> {
         },
     ));
     facts
+}
+
+fn days_text(days: usize) -> String {
+    match days {
+        0 => "less than half a day".to_owned(),
+        1 => "one day".to_owned(),
+        _ => format!("{days} days"),
+    }
 }
 
 /// Returns the quietest and the busiest of the hours that were seen.
@@ -138,7 +151,11 @@ fn week(out: &mut String, traffic: &Traffic, ink: Ink) {
     }
     let legend: Vec<String> =
         (1..=8).map(|i| format!("{} {:.3}", BLOCKS[i], i as f64 / 8.0)).collect();
-    let _ = writeln!(out, "     {}", faint(&format!("hour of day in UTC; up to {}", legend.join("  ")), ink));
+    let _ = writeln!(
+        out,
+        "     {}",
+        faint(&format!("hour of day in UTC; up to {}", legend.join("  ")), ink)
+    );
 }
 
 /// Returns the number of eighths that a rate fills, rounded up: only nothing is empty.
@@ -177,7 +194,8 @@ fn lengths(out: &mut String, traffic: &Traffic, ink: Ink) {
         let _ = writeln!(out, "{name:<13} {text}");
     }
     let _ = writeln!(out, "{:<13} {}", "", faint(&scale(decades), ink));
-    let _ = writeln!(out, "{:<13} {}", "", faint("─ P5 to P95, ▒ P25 to P75, █ P50, logarithmic", ink));
+    let _ =
+        writeln!(out, "{:<13} {}", "", faint("─ P5 to P95, ▒ P25 to P75, █ P50, logarithmic", ink));
 }
 
 /// Returns the column of a length on the logarithmic bar.
@@ -239,10 +257,11 @@ fn duration(first: Timestamp, last: Timestamp) -> String {
 }
 
 /// Breaks a note into lines of at most 98 columns.
-fn wrapped(label: &str, text: &str) -> String {
+pub(crate) fn wrapped(label: &str, text: &str) -> String {
     let mut lines = vec![label.to_owned()];
     for word in text.split_whitespace() {
-        let is_full = lines.last().is_some_and(|line| line.chars().count() + word.chars().count() > 97);
+        let is_full =
+            lines.last().is_some_and(|line| line.chars().count() + word.chars().count() > 97);
         if is_full {
             lines.push(" ".repeat(label.len()));
         }
@@ -260,4 +279,55 @@ fn strong(text: &str, ink: Ink) -> String {
 
 fn faint(text: &str, ink: Ink) -> String {
     if ink == Ink::Plain || text.is_empty() { text.to_owned() } else { text.dimmed().to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, measure_bytes};
+    use std::ops::ControlFlow;
+
+    /// A week of office hours in UTC, quieter at the weekend.
+    fn office() -> Traffic {
+        let mut text = String::from("hour,count\n");
+        for day in 0..7 {
+            for hour in 0..24 {
+                let day_level = if day < 5 { 100 } else { 40 };
+                let hour_level = if (8..18).contains(&hour) { 10 } else { 3 };
+                text +=
+                    &format!("2024-05-{:02}T{hour:02}:00Z,{}\n", 6 + day, day_level * hour_level);
+            }
+        }
+        let mut watch = |_| ControlFlow::Continue(());
+        measure_bytes(text.as_bytes(), "office.csv", &Options::default(), &mut watch).unwrap()
+    }
+
+    #[test]
+    fn a_week_of_office_hours_looks_like_one() {
+        insta::assert_snapshot!(picture(&office(), Ink::Plain));
+    }
+
+    #[test]
+    fn colour_adds_to_the_picture_and_changes_none_of_its_letters() {
+        let (plain, coloured) = (picture(&office(), Ink::Plain), picture(&office(), Ink::Colour));
+        assert!(!plain.contains('\u{1b}'));
+        let mut letters = String::new();
+        let mut is_code = false;
+        for c in coloured.chars() {
+            match c {
+                '\u{1b}' => is_code = true,
+                'm' if is_code => is_code = false,
+                _ if is_code => {}
+                _ => letters.push(c),
+            }
+        }
+        assert_eq!(letters, plain);
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(grouped(1_234_567.0), "1,234,567");
+        assert_eq!(grouped(3.25), "3.2");
+        assert_eq!(grouped(999.0), "999");
+    }
 }

@@ -189,8 +189,7 @@ mod tests {
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut packer =
-            flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         packer.write_all(bytes).unwrap();
         packer.finish().unwrap()
     }

@@ -138,8 +138,7 @@ fn of_number(number: f64, text: &str, unit: Unit) -> Result<Stamp, Wrong> {
         return Err(Wrong::new(problem, FIX));
     }
     let micros = (seconds * 1e6).round() as i64;
-    let moment =
-        if seconds < RELATIVE_BELOW { Moment::Since(micros) } else { Moment::At(micros) };
+    let moment = if seconds < RELATIVE_BELOW { Moment::Since(micros) } else { Moment::At(micros) };
     Ok(Stamp { moment, is_local: false, is_whole_hour: micros % HOUR == 0 })
 }
 
@@ -150,8 +149,7 @@ fn civil(text: &str) -> Option<(Option<DateTime>, &str)> {
     if bytes.len() < 10 || !(mark == b'-' || mark == b'/') || bytes[7] != mark {
         return None;
     }
-    let (year, month, day) =
-        (digits(&bytes[0..4])?, digits(&bytes[5..7])?, digits(&bytes[8..10])?);
+    let (year, month, day) = (digits(&bytes[0..4])?, digits(&bytes[5..7])?, digits(&bytes[8..10])?);
     let (year, month, day) = (i16::try_from(year).ok()?, month as i8, day as i8);
     if !(1970..=2100).contains(&year) {
         return None;
@@ -293,10 +291,23 @@ mod tests {
     #[test]
     fn what_is_no_instant_is_refused_with_what_is_wrong() {
         for text in [
-            "", "NaN", "inf", "-5", "1e30", "yesterday", "2024-02-30 00:00:00", "2024-05-01",
-            "05/01/2024 13:00", "2024-05-01 25:00:00", "2024-05-01 10:61", "2024-05-01 10:00:61",
-            "2024-05-01 10:00:00 Mars/Olympus", "2024-05-01T10:00:00+99:00", "1666-05-01 10:00:00",
-            "２０２４-05-01 10:00:00", "2024-05-01T1é:00:00",
+            "",
+            "NaN",
+            "inf",
+            "-5",
+            "1e30",
+            "yesterday",
+            "2024-02-30 00:00:00",
+            "2024-05-01",
+            "05/01/2024 13:00",
+            "2024-05-01 25:00:00",
+            "2024-05-01 10:61",
+            "2024-05-01 10:00:61",
+            "2024-05-01 10:00:00 Mars/Olympus",
+            "2024-05-01T10:00:00+99:00",
+            "1666-05-01 10:00:00",
+            "２０２４-05-01 10:00:00",
+            "2024-05-01T1é:00:00",
         ] {
             assert!(parse(text, None, Unit::BySize).is_err(), "{text}");
         }

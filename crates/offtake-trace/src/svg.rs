@@ -1,11 +1,11 @@
 //! The profile as a drawing: the same picture as in the terminal, for documents.
 //!
 //! Hand-written SVG without scripts, fonts or links, so it shows the same everywhere. Each cell tells
-//! its hour and value when pointed at; a cell that was filled in is outlined, not solid.
+//! its hour and value when pointed at; a cell that was filled in is smaller.
 
 use crate::measure::Traffic;
 use crate::picture::{
-    DAYS, QUANTILES, day_mean, facts, filled_text, grouped, headline, hour_text, origin,
+    DAYS, QUANTILES, day_mean, facts, filled_text, grouped, headline, hour_text, origin, wrapped,
 };
 use offtake_model::Lengths;
 use std::fmt::Write as _;
@@ -27,11 +27,13 @@ const RAMP: [(u8, u8, u8); 5] =
 pub fn svg(traffic: &Traffic) -> String {
     let mut out = String::new();
     let mut y = TOP;
-    text(&mut out, (24, 34), 19, INK, "font-weight=\"600\"", &headline(traffic));
+    let title = headline(traffic);
+    let size = if title.chars().count() > 66 { 15 } else { 19 };
+    text(&mut out, (24, 34), size, INK, "font-weight=\"600\"", &title);
     text(&mut out, (24, 58), 13, FAINT, "", &origin(traffic));
     week(&mut out, traffic, y);
     y += 7 * CELL_HEIGHT + 24;
-    legend(&mut out, y);
+    legend(&mut out, y, traffic.observed.iter().all(|seen| *seen));
     y += 44;
     for (label, fact) in facts(traffic) {
         text(&mut out, (24, y), 13, FAINT, "", label);
@@ -45,7 +47,13 @@ pub fn svg(traffic: &Traffic) -> String {
     if !rows.is_empty() {
         y = lengths(&mut out, &rows, y);
     }
-    let title = escaped(&headline(traffic));
+    for warning in &traffic.warnings {
+        for line in wrapped("note: ", warning).lines() {
+            y += 18;
+            text(&mut out, (24, y), 12, FAINT, "xml:space=\"preserve\"", line);
+        }
+    }
+    let title = escaped(&title);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" \
          height=\"{height}\" role=\"img\" font-family=\"system-ui, 'DejaVu Sans', sans-serif\">\n\
@@ -92,17 +100,25 @@ fn cell(out: &mut String, traffic: &Traffic, (hour, x, y): (usize, usize, usize)
     );
 }
 
-fn legend(out: &mut String, y: usize) {
+fn legend(out: &mut String, y: usize, is_whole: bool) {
     text(out, (LEFT, y), 12, FAINT, "", "hour of day in UTC");
     let left = LEFT + 190;
     text(out, (left - 24, y), 12, FAINT, "", "0");
     for i in 0..40 {
         let fill = colour((i as f64 + 0.5) / 40.0);
         let x = left - 10 + i * 6;
-        let _ =
-            writeln!(out, "<rect x=\"{x}\" y=\"{}\" width=\"6\" height=\"11\" fill=\"{fill}\"/>", y - 10);
+        let _ = writeln!(
+            out,
+            "<rect x=\"{x}\" y=\"{}\" width=\"6\" height=\"11\" fill=\"{fill}\"/>",
+            y - 10
+        );
     }
-    text(out, (left + 238, y), 12, FAINT, "", "1 = busiest hour; small squares were filled in");
+    let end = if is_whole {
+        "1 = busiest hour"
+    } else {
+        "1 = busiest hour; small squares were filled in"
+    };
+    text(out, (left + 238, y), 12, FAINT, "", end);
 }
 
 /// Draws bars of lengths over a logarithmic scale, and their figures; returns the lower edge.

@@ -84,9 +84,9 @@ pub(crate) fn without_breaks(seen: &[Seen]) -> Vec<Seen> {
         })
         .collect();
     let is_low = |one: &Seen| {
-        usual.get(&one.hour.rem_euclid(24)).is_some_and(|usual| {
-            *usual >= USUAL_AT_LEAST && one.rate() < NEARLY_EMPTY * usual
-        })
+        usual
+            .get(&one.hour.rem_euclid(24))
+            .is_some_and(|usual| *usual >= USUAL_AT_LEAST && one.rate() < NEARLY_EMPTY * usual)
     };
     let mut kept = Vec::with_capacity(seen.len());
     let mut run: Vec<Seen> = Vec::new();

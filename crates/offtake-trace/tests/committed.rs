@@ -16,12 +16,16 @@ struct Made {
     note: &'static str,
     start: Option<&'static str>,
     zone: Option<&'static str>,
+    count: Option<&'static str>,
 }
 
-const AZURE: &str = "CC-BY-4.0 (github.com/Azure/AzurePublicDataset); Patel et al., Splitwise, ISCA 2024";
-const SERVEGEN: &str = "Apache-2.0 (github.com/alibaba/ServeGen); Xiang et al., arXiv:2505.09999, 2025";
+const AZURE: &str =
+    "CC-BY-4.0 (github.com/Azure/AzurePublicDataset); Patel et al., Splitwise, ISCA 2024";
+const SERVEGEN: &str =
+    "Apache-2.0 (github.com/alibaba/ServeGen); Xiang et al., arXiv:2505.09999, 2025";
 const CHINA: Option<&str> = Some("2025-01-06T00:00+08:00");
-const CALENDAR: &str = "the trace counts seconds from a midnight; that it is China's and a Monday's is our judgement";
+const CALENDAR: &str =
+    "the trace counts seconds from a midnight; that it is China's and a Monday's is our judgement";
 
 const PROFILES: &[Made] = &[
     Made {
@@ -32,6 +36,7 @@ const PROFILES: &[Made] = &[
         note: "one hour of 16 November 2023: flat over the week; its lengths are what it is good for",
         start: None,
         zone: None,
+        count: None,
     },
     Made {
         name: "code-azure-2023",
@@ -41,6 +46,7 @@ const PROFILES: &[Made] = &[
         note: "one hour of 16 November 2023: flat over the week; its lengths are what it is good for",
         start: None,
         zone: None,
+        count: None,
     },
     Made {
         name: "long-context-mooncake-2025",
@@ -50,33 +56,37 @@ const PROFILES: &[Made] = &[
         note: "one hour: flat over the week; its lengths are what it is good for",
         start: None,
         zone: None,
+        count: None,
     },
     Made {
-        name: "conversation-servegen-2025",
+        name: "general-small-servegen-2025",
         trace: "servegen/language_m-small_rates.csv.gz",
-        source: "ServeGen, language model m-small: two weeks of general-purpose requests",
+        source: "ServeGen, language model m-small: two weeks of requests of every purpose",
         licence: SERVEGEN,
         note: CALENDAR,
         start: CHINA,
         zone: None,
+        count: None,
     },
     Made {
-        name: "agentic-servegen-2025",
-        trace: "servegen/language_m-large_rates.csv.gz",
-        source: "ServeGen, language model m-large: two weeks of requests, most by programs",
-        licence: SERVEGEN,
-        note: "stands in for agents, of which no public trace spans a week; that the trace counts from midnight in China on a Monday is our judgement",
-        start: CHINA,
-        zone: None,
-    },
-    Made {
-        name: "general-servegen-2025",
+        name: "general-mid-servegen-2025",
         trace: "servegen/language_m-mid_rates.csv.gz",
-        source: "ServeGen, language model m-mid: two weeks of general-purpose requests",
+        source: "ServeGen, language model m-mid: two weeks of requests of every purpose",
         licence: SERVEGEN,
         note: CALENDAR,
         start: CHINA,
         zone: None,
+        count: None,
+    },
+    Made {
+        name: "general-large-servegen-2025",
+        trace: "servegen/language_m-large_rates.csv.gz",
+        source: "ServeGen, language model m-large: two weeks of requests of every purpose",
+        licence: SERVEGEN,
+        note: CALENDAR,
+        start: CHINA,
+        zone: None,
+        count: None,
     },
     Made {
         name: "reasoning-servegen-2025",
@@ -86,6 +96,7 @@ const PROFILES: &[Made] = &[
         note: CALENDAR,
         start: CHINA,
         zone: None,
+        count: None,
     },
     Made {
         name: "multimodal-servegen-2025",
@@ -95,15 +106,17 @@ const PROFILES: &[Made] = &[
         note: CALENDAR,
         start: CHINA,
         zone: None,
+        count: None,
     },
     Made {
-        name: "batch-philly-2017",
-        trace: "philly-jobs/philly.csv.gz",
-        source: "Philly: submissions of training jobs to a GPU cluster of Microsoft, 2017",
-        licence: "CC-BY-4.0 (github.com/msr-fiddle/philly-traces); Jeon et al., USENIX ATC 2019",
+        name: "batch-helios-2020",
+        trace: "helios-earth-vcs/venus_throughput_10min.csv.gz",
+        source: "Helios, cluster Venus 2020: GPU jobs submitted in six months",
+        licence: "CC-BY-4.0 (github.com/S-Lab-System-Group/HeliosData); Hu et al., SC 2021",
         note: "jobs submitted, whatever their size; a queue flattens what they load",
         start: None,
-        zone: Some("America/Los_Angeles"),
+        zone: Some("Asia/Shanghai"),
+        count: Some("submit_gpu_job"),
     },
 ];
 
@@ -120,16 +133,18 @@ fn made(made: &Made, trace: &std::path::Path) -> String {
     let zone = made.zone.map(|zone| parse_zone(zone).unwrap());
     let start = made.start.map(|start| parse_start(start, None).unwrap());
     let source = Some(made.source.to_owned());
-    let options = Options { zone, start, source, ..Options::default() };
+    let count = made.count.map(str::to_owned);
+    let options = Options { zone, start, count, source, ..Options::default() };
     let mut watch = |_| ControlFlow::Continue(());
     let traffic = measure(trace, &options, &mut watch).unwrap();
     let mut command = format!("offtake profile {} --source \"{}\"", made.trace, made.source);
-    for (flag, value) in [("start", made.start), ("zone", made.zone)] {
+    for (flag, value) in [("start", made.start), ("zone", made.zone), ("count", made.count)] {
         if let Some(value) = value {
             command.push_str(&format!(" --{flag} {value}"));
         }
     }
-    let notes = [("licence", made.licence), ("note", made.note), ("command", &command)];
+    let mut notes = vec![("licence", made.licence), ("note", made.note), ("command", &command)];
+    notes.extend(traffic.warnings.iter().map(|warning| ("warning", warning.as_str())));
     write_profile(&traffic.profile, &notes)
 }
 

@@ -23,7 +23,8 @@ fn in_zone(text: &str, zone: &str) -> Traffic {
 fn three_hours_of_a_monday_worked_by_hand() {
     // 6 May 2024 is a Monday. Counts 50, 100, 25: rates 0.5, 1, 0.25; all other hours their mean,
     // 175 / 3 / 100 = 0.5833.
-    let traffic = of("hour,count\n2024-05-06 08:00,50\n2024-05-06 09:00,100\n2024-05-06 10:00,25\n");
+    let traffic =
+        of("hour,count\n2024-05-06 08:00,50\n2024-05-06 09:00,100\n2024-05-06 10:00,25\n");
     let hours = &traffic.profile.hours;
     assert_eq!((hours[8], hours[9], hours[10]), (0.5, 1.0, 0.25));
     assert_eq!((hours[8 + 24], hours[0], hours[167]), (0.5, 0.5833, 0.5833));
@@ -54,7 +55,10 @@ fn an_hour_of_requests_is_flat_and_says_so() {
     assert_eq!(traffic.profile.hours, [1.0; 168]);
     assert_eq!(traffic.profile.observed_hours, 1);
     assert!(traffic.warnings[0].contains("flat"), "{:?}", traffic.warnings);
-    assert_eq!(traffic.profile.input_tokens.map(|l| (l.mean, l.quantiles[2])), Some((200.0, 100.0)));
+    assert_eq!(
+        traffic.profile.input_tokens.map(|l| (l.mean, l.quantiles[2])),
+        Some((200.0, 100.0))
+    );
 }
 
 #[test]
@@ -86,7 +90,13 @@ fn the_hour_that_comes_twice_in_autumn_is_two_hours() {
 fn bad_lines_are_told_with_numbers_and_mends_and_can_be_skipped() {
     let mut text = String::from("time\n");
     for i in 0..300 {
-        text += if i == 7 { "soon\n" } else if i == 9 { "\n" } else { "2024-05-06T08:00:00Z\n" };
+        text += if i == 7 {
+            "soon\n"
+        } else if i == 9 {
+            "\n"
+        } else {
+            "2024-05-06T08:00:00Z\n"
+        };
     }
     let error = run(text.as_bytes(), &Options::default()).unwrap_err();
     let findings = error.findings("trace.csv");
@@ -100,6 +110,17 @@ fn bad_lines_are_told_with_numbers_and_mends_and_can_be_skipped() {
     assert!(traffic.warnings.iter().any(|w| w.starts_with("1 lines")), "{:?}", traffic.warnings);
     let mostly_bad = "time\n2024-05-06T08:00:00Z\nsoon\nlater\n";
     assert!(run(mostly_bad.as_bytes(), &options).is_err(), "more than one in a hundred");
+}
+
+#[test]
+fn a_column_of_counts_may_have_any_name() {
+    let text = "time,all,gpu_jobs\n2024-05-06 08:00,9,50\n2024-05-06 09:10,9,100\n";
+    let count = Some("gpu_jobs".to_owned());
+    let traffic = run(text.as_bytes(), &Options { count, ..Options::default() }).unwrap();
+    assert_eq!(traffic.requests, 150.0);
+    let count = Some("jobs".to_owned());
+    let error = run(text.as_bytes(), &Options { count, ..Options::default() }).unwrap_err();
+    assert_eq!(error.findings("-")[0].fix, "name one of: time, all, gpu_jobs");
 }
 
 #[test]
@@ -125,7 +146,9 @@ fn what_is_no_trace_at_all_is_told() {
 #[test]
 fn a_semicolon_a_mark_of_bytes_and_windows_line_ends_change_nothing() {
     let plain = of("time,input_tokens\n2024-05-06T08:00:00Z,10\n2024-05-06T10:30:00Z,20\n");
-    let odd = of("\u{feff}Time;Input Tokens\r\n\"2024-05-06T08:00:00Z\";10\r\n2024-05-06T10:30:00Z; 20\r\n");
+    let odd = of(
+        "\u{feff}Time;Input Tokens\r\n\"2024-05-06T08:00:00Z\";10\r\n2024-05-06T10:30:00Z; 20\r\n",
+    );
     assert_eq!(plain.profile, odd.profile);
 }
 

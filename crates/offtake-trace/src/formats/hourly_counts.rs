@@ -4,7 +4,7 @@
 //! hour of a zone with half an hour to UTC is shared between the two hours of UTC that it touches.
 
 use super::Format;
-use crate::cells::{Columns, cells, head, separator};
+use crate::cells::{Columns, cells, head, plain, separator};
 use crate::error::{TraceError, Wrong, short};
 use crate::length::MICRO;
 use crate::measure::Reading;
@@ -55,7 +55,10 @@ fn read(reading: &mut Reading<'_, '_>) -> Result<(), TraceError> {
     let separator = separator(first);
     let named = head(first, separator);
     let columns = named.unwrap_or_default();
-    let count = columns.count.unwrap_or(Columns::default().time + 1);
+    let count = match &reading.count {
+        Some(name) => column_of(name, first, separator)?,
+        None => columns.count.unwrap_or(Columns::default().time + 1),
+    };
     let mut is_first = true;
     reading.each(|line, tally| {
         let is_head = std::mem::take(&mut is_first)
@@ -78,6 +81,17 @@ fn read(reading: &mut Reading<'_, '_>) -> Result<(), TraceError> {
         let length = if stamp.is_whole_hour { HOUR } else { stamp.rest_of_hour() };
         tally.window(stamp, length, (value * MICRO as f64).round() as u64);
         Ok(())
+    })
+}
+
+/// Finds the column that the user names.
+fn column_of(name: &str, head: &str, separator: char) -> Result<usize, TraceError> {
+    cells(head, separator).position(|cell| plain(cell) == plain(name)).ok_or_else(|| {
+        let names: Vec<&str> = cells(head, separator).take(12).collect();
+        TraceError::ReadOption {
+            problem: format!("there is no column `{}`", short(name)),
+            fix: format!("name one of: {}", short(&names.join(", "))),
+        }
     })
 }
 
