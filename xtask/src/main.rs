@@ -1,12 +1,19 @@
 //! The project's own chores: `cargo xtask` lists them. One file for each.
 
+mod calibrate;
+mod tables;
+
 use std::process::ExitCode;
 
 /// A chore: its name, what it does, and the function, which gets the arguments after the name.
 type Chore = (&'static str, &'static str, fn(&[String]) -> ExitCode);
 
 /// Alphabetical.
-const CHORES: &[Chore] = &[];
+const CHORES: &[Chore] = &[(
+    "calibrate",
+    "holds a book's demand against a statement of when its shortage ends",
+    calibrate::run,
+)];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
