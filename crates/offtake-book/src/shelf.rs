@@ -22,9 +22,6 @@ use std::sync::OnceLock;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../catalog");
 
-/// The least that the defaults need, for a program that was built without a catalog.
-const LEAST: &str = include_str!("least.toml");
-
 /// The catalog as it was read, before anything is laid over it.
 #[derive(Debug, Default)]
 pub(crate) struct Shelved {
@@ -55,12 +52,6 @@ pub(crate) fn embedded() -> &'static Shelved {
     READ.get_or_init(|| {
         let mut memory = Memory::default();
         gather(&EMBEDDED, &mut memory);
-        if memory.0.is_empty() {
-            memory.0.insert(
-                Path::new("catalog/least.toml").to_path_buf(),
-                Cow::Borrowed(LEAST.as_bytes()),
-            );
-        }
         read(&memory, Path::new("catalog"))
     })
 }
