@@ -2,9 +2,10 @@
 //!
 //! Nobody outside knows a buyer's demand, but some say until when their capacity is short. All levels
 //! of a book (gangs apart, whose sizes are theirs) are scaled by one factor until that comes out: in
-//! the base scenario, with everything signed as promised and nothing broken, firm work is short
-//! through the month of the statement and not at all in the quarter after it. The factor that does so
-//! is not unique, so the greatest is taken: what is said is "at least".
+//! the base scenario, with everything signed as promised and nothing broken, firm work is short in
+//! every month through that of the statement, and not at all in the quarter after it. Deliveries come
+//! in steps, so a range of factors does that; the book takes the middle of the range (in logarithms),
+//! so that neither end hangs on the last GPU, and its ends are what the levels are known within.
 
 use crate::tables;
 use offtake_adequacy::{ClassKind, Family, Layout, Record, Runner, System};
@@ -46,12 +47,12 @@ fn calibrate(path: &str, last_short: &str) -> Result<String, String> {
     let record = promised(&system);
     let mut text = mix(&book, &system, &record);
     text.push_str(&shortfall(&system, &record, last + 1 + 2 * CALM_MONTHS));
-    let calm = last + 1..(last + 1 + CALM_MONTHS).min(months.len());
-    text.push_str(&match factor(&system, calm) {
-        Some(factor) => format!(
-            "\nfactor on all levels: {factor:.3} (1 when the book is calibrated to {last_short})\n"
+    text.push_str(&match range(&system, last) {
+        Some((least, most)) => format!(
+            "\nfactors on all levels that end it after {last_short}: {least:.3} to {most:.3}, the middle {:.3} (1 when the book is calibrated)\n",
+            libm::sqrt(least * most)
         ),
-        None => format!("\nno factor ends the shortage after {last_short}: some work has no place\n"),
+        None => format!("\nno factor on all levels ends the shortage after {last_short}\n"),
     });
     Ok(text)
 }
@@ -131,23 +132,29 @@ fn firm(system: &System, record: &Record, family: Family, month: usize) -> f64 {
         .sum()
 }
 
-/// Returns the greatest factor at which no firm work is short in the `calm` months.
-fn factor(system: &System, calm: std::ops::Range<usize>) -> Option<f64> {
-    let holds = |factor: f64| {
+/// Returns the least factor at which firm work is short in every month through `last`, and the greatest at
+/// which it is not in the months after; `None` when the first is above the second.
+fn range(system: &System, last: usize) -> Option<(f64, f64)> {
+    let shorts = |factor: f64| -> Vec<bool> {
         let scaled = scaled(system, factor);
         let record = promised(&scaled);
-        calm.clone().all(|month| firm(&scaled, &record, Family::Unserved, month) <= 0.0)
+        let end = (last + 1 + CALM_MONTHS).min(system.axis.months().len());
+        (0..end).map(|month| firm(&scaled, &record, Family::Unserved, month) > 0.0).collect()
     };
+    let least = switch(|factor| shorts(factor)[..=last].iter().all(|short| *short));
+    let most = switch(|factor| shorts(factor)[last + 1..].iter().any(|short| *short));
+    (least < most).then_some((least, most))
+}
+
+/// Returns the factor from which on `is_so` holds. A shortfall rises with the factor, so halving the
+/// range (in logarithms) finds it.
+fn switch(is_so: impl Fn(f64) -> bool) -> f64 {
     let (mut low, mut high) = (0.01, 100.0);
-    if !holds(low) {
-        return None;
-    }
-    // The shortfall rises with the factor, so halving the range (in logarithms) finds where it starts.
     for _ in 0..24 {
         let middle = libm::sqrt(low * high);
-        if holds(middle) { low = middle } else { high = middle }
+        if is_so(middle) { high = middle } else { low = middle }
     }
-    Some(low)
+    high
 }
 
 fn scaled(system: &System, factor: f64) -> System {

@@ -1,5 +1,6 @@
 //! The project's own chores: `cargo xtask` lists them. One file for each.
 
+mod backtest;
 mod calibrate;
 mod tables;
 
@@ -9,11 +10,18 @@ use std::process::ExitCode;
 type Chore = (&'static str, &'static str, fn(&[String]) -> ExitCode);
 
 /// Alphabetical.
-const CHORES: &[Chore] = &[(
-    "calibrate",
-    "holds a book's demand against a statement of when its shortage ends",
-    calibrate::run,
-)];
+const CHORES: &[Chore] = &[
+    (
+        "backtest",
+        "holds what the book of November 2025 expected against what became known",
+        backtest::run,
+    ),
+    (
+        "calibrate",
+        "holds a book's demand against a statement of when its shortage ends",
+        calibrate::run,
+    ),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
