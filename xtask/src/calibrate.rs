@@ -5,7 +5,8 @@
 //! the base scenario, with everything signed as promised and nothing broken, firm work is short in
 //! every month through that of the statement, and not at all in the quarter after it. Deliveries come
 //! in steps, so a range of factors does that; the book takes the middle of the range (in logarithms),
-//! so that neither end hangs on the last GPU, and its ends are what the levels are known within.
+//! so that neither end hangs on the last GPU, and its ends are what the levels are known within. Where no
+//! factor does both, the least one is taken that keeps work short for so long.
 
 use crate::tables;
 use offtake_adequacy::{ClassKind, Family, Layout, Record, Runner, System};
@@ -47,12 +48,14 @@ fn calibrate(path: &str, last_short: &str) -> Result<String, String> {
     let record = promised(&system);
     let mut text = mix(&book, &system, &record);
     text.push_str(&shortfall(&system, &record, last + 1 + 2 * CALM_MONTHS));
-    text.push_str(&match range(&system, last) {
-        Some((least, most)) => format!(
-            "\nfactors on all levels that end it after {last_short}: {least:.3} to {most:.3}, the middle {:.3} (1 when the book is calibrated)\n",
-            libm::sqrt(least * most)
-        ),
-        None => format!("\nno factor on all levels ends the shortage after {last_short}\n"),
+    let (least, most) = range(&system, last);
+    text.push_str(&format!(
+        "\nfactors on all levels: short in every month through {last_short} from {least:.3} on; not short in the {CALM_MONTHS} months after up to {most:.3}\n"
+    ));
+    text.push_str(&if least < most {
+        format!("the middle of the two: {:.3} (1 when the book is calibrated)\n", libm::sqrt(least * most))
+    } else {
+        "no factor does both: a shortage that lasts so long does not end with what is promised next; the book takes the first (1 when it is calibrated)\n".to_owned()
     });
     Ok(text)
 }
@@ -133,8 +136,8 @@ fn firm(system: &System, record: &Record, family: Family, month: usize) -> f64 {
 }
 
 /// Returns the least factor at which firm work is short in every month through `last`, and the greatest at
-/// which it is not in the months after; `None` when the first is above the second.
-fn range(system: &System, last: usize) -> Option<(f64, f64)> {
+/// which it is not in the months after.
+fn range(system: &System, last: usize) -> (f64, f64) {
     let shorts = |factor: f64| -> Vec<bool> {
         let scaled = scaled(system, factor);
         let record = promised(&scaled);
@@ -143,7 +146,7 @@ fn range(system: &System, last: usize) -> Option<(f64, f64)> {
     };
     let least = switch(|factor| shorts(factor)[..=last].iter().all(|short| *short));
     let most = switch(|factor| shorts(factor)[last + 1..].iter().any(|short| *short));
-    (least < most).then_some((least, most))
+    (least, most)
 }
 
 /// Returns the factor from which on `is_so` holds. A shortfall rises with the factor, so halving the
