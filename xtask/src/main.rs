@@ -2,7 +2,9 @@
 
 mod backtest;
 mod calibrate;
+mod reference;
 mod tables;
+mod throughput;
 
 use std::process::ExitCode;
 
@@ -20,6 +22,11 @@ const CHORES: &[Chore] = &[
         "calibrate",
         "holds a book's demand against a statement of when its shortage ends",
         calibrate::run,
+    ),
+    (
+        "throughput",
+        "writes the catalog's tables of throughput from the reference data",
+        throughput::run,
     ),
 ];
 

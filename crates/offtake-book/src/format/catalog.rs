@@ -294,7 +294,7 @@ pub(super) const THROUGHPUT: Kind = Kind {
     ids: &[],
     csv: "throughput",
     shelf: Shelf::Both,
-    doc: "Measured throughput: what one GPU does of a model at a latency target. A table without ids: one row, one measurement.",
+    doc: "Measured throughput: what one GPU does of a model at a latency target. A table without ids: one row, one measurement. Rows of a book replace those of the catalog of the same model and accelerator.",
     example: "model,accelerator,interactivity,per_gpu,date,source\ndeepseek-r1,gb300-nvl72,50,4200,2025-11-01,inferencex\n",
     fields: &[
         COMMON,
