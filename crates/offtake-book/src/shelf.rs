@@ -91,6 +91,8 @@ impl Facts {
         let facts = Records { kinds: facts.map(|(name, rows)| (*name, rows.clone())).collect() };
         let own_failures = facts.of("failure").map(|(id, _)| id.clone()).collect();
         records.overlay(facts);
+        let law = book.get("defaults", "").and_then(|defaults| defaults.text("slip_law"));
+        choose_slip_law(&mut records, law, book.get("slip", "default"));
         Facts { records, own_failures }
     }
 
@@ -354,6 +356,18 @@ impl Facts {
             (a.date, &a.accelerator, &a.kind).cmp(&(b.date, &b.accelerator, &b.kind))
         });
         all
+    }
+}
+
+/// Puts the law of that name in the place of the default, with the keys of it that the book writes.
+fn choose_slip_law(records: &mut Records, law: Option<&str>, written: Option<&Record>) {
+    let Some(chosen) = law.and_then(|law| records.get("slip", law)) else { return };
+    let mut chosen = chosen.clone();
+    if let Some(written) = written {
+        chosen.values.extend(written.values.clone());
+    }
+    if let Some(laws) = records.kinds.get_mut("slip") {
+        laws.insert("default".to_owned(), chosen);
     }
 }
 

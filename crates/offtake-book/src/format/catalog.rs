@@ -92,7 +92,7 @@ pub(super) const SLIP: Kind = Kind {
     ids: &["id"],
     csv: "",
     shelf: Shelf::Both,
-    doc: "How late deliveries come, before the factor of their class. There is one, `default`.",
+    doc: "How late deliveries come, before the factor of their class. `default` holds, unless `slip_law` of a book's defaults names another.",
     example: "[slip.default]\non_time        = \"35 %\"\non_time_within = \"30 d\"\nmedian         = \"4 months\"\nsigma          = 0.9\nnever          = \"4 %\"\n",
     fields: &[
         COMMON,
