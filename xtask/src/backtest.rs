@@ -11,7 +11,6 @@ use jiff::civil::Date;
 use offtake_futures::{Cause, Causes, Future, Sampler};
 use offtake_model::{Axis, Book, Mark, SlipLaw, Tranche};
 use offtake_position::pools;
-use offtake_units::Span;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
@@ -20,8 +19,8 @@ const SEED: u64 = 1;
 const BEFORE: &str = "books/microsoft-2025-11";
 const AFTER: &str = "books/microsoft-2026-07";
 const PAGE: &str = "docs/concepts/back-test.md";
-const REFIT: &str = "catalog/slip/refit-2025-11.toml";
-const REFIT_ID: &str = "slip.refit-2025-11";
+/// The law of the catalog that rests on what was known in November 2025.
+const REFIT: &str = "refit-2025-11";
 /// The day that what is known is asked for.
 const ASKED: Date = jiff::civil::date(2026, 7, 1);
 
@@ -73,9 +72,8 @@ fn back_test() -> Result<String, String> {
     let root = tables::root();
     let before = tables::read(&root.join(BEFORE))?;
     let after = tables::read(&root.join(AFTER))?;
-    let law = refit(&before)?;
-    let refitted = with_law(&before, &law);
-    let (catalog, refitted, later) = (draws(&before), draws(&refitted), draws(&after));
+    let other = refitted()?;
+    let (catalog, refitted, later) = (draws(&before), draws(&other), draws(&after));
     let mut rows = Vec::new();
     for tranche in tranches(&before).filter(|tranche| tranche.delivered.is_none()) {
         let id = tranche.id.to_string();
@@ -98,7 +96,7 @@ fn back_test() -> Result<String, String> {
         });
     }
     rows.sort_by(|a, b| (a.promised, &a.id).cmp(&(b.promised, &b.id)));
-    Ok(format!("{}\n{}\n{}", table(&rows), laws(&before, &law), scores(&rows)))
+    Ok(format!("{}\n{}\n{}", table(&rows), laws(&before.catalog.slip, &other.catalog.slip), scores(&rows)))
 }
 
 fn tranches(book: &Book) -> impl Iterator<Item = &Tranche> {
@@ -151,36 +149,23 @@ impl Days {
     }
 }
 
-/// Reads the slip law that was fitted on what was known in November 2025.
-fn refit(before: &Book) -> Result<SlipLaw, String> {
-    let path = tables::root().join(REFIT);
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| format!("failed to read {}: {error}", path.display()))?;
-    // The file names its law for itself; as the law of a book it is the default.
-    let law = text.replace(REFIT_ID, "slip.default");
-    let book = format!("format = 1\nas_of = {}\n{law}", before.as_of);
-    let reading = offtake_book::read_book_bytes("refit.toml", book.as_bytes());
-    match reading.book {
-        Some(book) => Ok(book.catalog.slip),
-        None => Err(offtake_book::render_findings(&reading.findings)),
-    }
-}
-
-/// Returns `book` with `law` in place of the catalog's, times the same class; what the book itself
-/// writes of a slip is kept in proportion.
-fn with_law(book: &Book, law: &SlipLaw) -> Book {
-    let usual = book.catalog.slip;
-    let mut book = book.clone();
-    for tranche in book.contracts.values_mut().flat_map(|contract| &mut contract.tranches) {
-        for milestone in [&mut tranche.power, &mut tranche.hall_ready, &mut tranche.accelerators] {
-            if let Some(slip) = &mut milestone.slip {
-                let class = slip.median.days() / usual.median.days();
-                let median = libm::round(law.median.days() * class) as i64;
-                *slip = SlipLaw { median: Span::from_days(median), ..*law };
-            }
+/// Reads the earlier book once more, with the slip law that was fitted on what was known then.
+fn refitted() -> Result<Book, String> {
+    let root = tables::root();
+    let mut files = Vec::new();
+    for folder in [BEFORE, "books/contracts", "books/profiles"] {
+        for entry in std::fs::read_dir(root.join(folder)).map_err(|e| format!("{folder}: {e}"))? {
+            let path = entry.map_err(|e| format!("{folder}: {e}"))?.path();
+            let bytes = std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            files.push((format!("{folder}/{name}"), bytes));
         }
     }
-    book
+    let defaults = format!("[defaults]\nslip_law = \"{REFIT}\"\n");
+    files.push((format!("{BEFORE}/slip-law.toml"), defaults.into_bytes()));
+    let files = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()));
+    let reading = offtake_book::read_book_files(std::path::Path::new(BEFORE), files);
+    reading.book.ok_or_else(|| offtake_book::render_findings(&reading.findings))
 }
 
 fn table(rows: &[Row]) -> String {
@@ -226,7 +211,7 @@ fn percent(chance: f64) -> String {
     format!("{:.0} %", 100.0 * chance)
 }
 
-fn laws(before: &Book, refit: &SlipLaw) -> String {
+fn laws(catalog: &SlipLaw, refit: &SlipLaw) -> String {
     let line = |name: &str, law: &SlipLaw| {
         format!(
             "| {name} | {} | {} d | {:.1} months | {:.2} | {} |\n",
@@ -239,7 +224,7 @@ fn laws(before: &Book, refit: &SlipLaw) -> String {
     };
     format!(
         "| law | on time | within | median of the rest | sigma | never |\n|---|---:|---:|---:|---:|---:|\n{}{}",
-        line("catalog", &before.catalog.slip),
+        line("catalog", catalog),
         line("refitted", refit)
     )
 }
