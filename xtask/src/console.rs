@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     fn rerun_here(text: &str) -> Result<String> {
-        rerun(&crate::tree::root(), Path::new("/nowhere"), "page.md", text)
+        rerun(&crate::reference::root(), Path::new("/nowhere"), "page.md", text)
     }
 
     #[test]

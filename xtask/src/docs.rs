@@ -5,7 +5,7 @@
 //! block holds commands with what they print: see [`crate::console`].
 
 use crate::tree::{self, Tree};
-use crate::{console, floors};
+use crate::{console, floors, reference};
 use std::process::ExitCode;
 
 /// A page that is written whole: its path and the function that writes it.
@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
         for (path, text) in &changed {
             println!("{path}: {}", if is_check { "differs" } else { "written" });
             if !is_check {
-                std::fs::write(tree::root().join(path), text)?;
+                std::fs::write(reference::root().join(path), text)?;
             }
         }
         Ok(changed.is_empty())
@@ -66,7 +66,7 @@ pub(crate) fn stale_pages(tree: &Tree) -> Vec<String> {
 
 /// Returns the documents that would change, with their new text.
 fn changed() -> std::io::Result<Tree> {
-    let root = tree::root();
+    let root = reference::root();
     let tree = tree::read(&root)?;
     let mut changed = written(&tree);
     let bin = console::build(&root)?;
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn every_document_shows_what_its_commands_print() {
         let changed = changed().unwrap();
-        let tree = tree::read(&tree::root()).unwrap();
+        let tree = tree::read(&reference::root()).unwrap();
         for (path, text) in &changed {
             let committed = tree.get(path).map(String::as_str).unwrap_or_default();
             println!("{path}\n{}", console::difference(committed, text));

@@ -4,7 +4,7 @@
 //! or rustfmt can see (long functions, `HashMap`, `unwrap`) is theirs.
 
 use crate::tree::{self, Tree};
-use crate::{docs, floors, links};
+use crate::{docs, floors, links, reference};
 use std::process::ExitCode;
 
 /// Lines that a file may have before its tests.
@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
 }
 
 fn findings() -> std::io::Result<Vec<String>> {
-    let root = tree::root();
+    let root = reference::root();
     let tree = tree::read(&root)?;
     let mut found = floors::findings(&tree);
     found.extend(sources(&tree));

@@ -3,19 +3,13 @@
 //! What is built (`target`), what is not text and what git keeps for itself is left out.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Folders that hold nothing written by a person.
 const SKIPPED: &[&str] = &[".git", "target", "corpus", "artifacts"];
 
 /// The text files of the checkout by path from its root, with `/` between folders.
 pub(crate) type Tree = BTreeMap<String, String>;
-
-/// Returns the root of the checkout.
-pub(crate) fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
-}
 
 /// Reads every text file below `root`.
 ///
