@@ -57,8 +57,10 @@ pub(crate) fn of_workload(book: &Book, axis: &Axis, index: usize, workload: &Wor
                 if is_active(hour as i64) { level.value() * scale * shape(hour) } else { 0.0 }
             };
             let series = |yearly: f64| -> Vec<f32> {
-                (0..axis.hours())
-                    .map(|hour| (at(hour) * compound(yearly, hour as i64 - since)) as f32)
+                grown(yearly, since, axis.hours())
+                    .into_iter()
+                    .enumerate()
+                    .map(|(hour, g)| (at(hour) * g) as f32)
                     .collect()
             };
             let efficiency = workload.efficiency.factor();
@@ -91,6 +93,19 @@ pub(crate) fn compound(factor: f64, hours: i64) -> f64 {
     } else {
         libm::pow(factor, hours as f64 / HOURS_PER_YEAR)
     }
+}
+
+/// Returns `factor` to the power of the years from hour `since` to each hour from 0 on: one power a
+/// day, times a table of the hours of a day.
+pub(crate) fn grown(factor: f64, since: i64, hours: usize) -> Vec<f64> {
+    let of_hour: [f64; 24] = std::array::from_fn(|hour| compound(factor, hour as i64));
+    let mut grown = Vec::with_capacity(hours.next_multiple_of(24));
+    for day in 0..hours.div_ceil(24) {
+        let start = compound(factor, day as i64 * 24 - since);
+        grown.extend(of_hour.iter().map(|hour| start * hour));
+    }
+    grown.truncate(hours);
+    grown
 }
 
 /// Returns the GPUs that the owner promised under `contract`, by hour.

@@ -112,11 +112,11 @@ pub struct PowerLimit {
 #[derive(Clone, Debug)]
 pub struct SpotSpec {
     /// GPUs.
-    pub depth: f64,
+    pub depth: f32,
     /// Hours from asking to using.
     pub lead: usize,
     /// Work one GPU does in reference GPUs, by block; 0 where it cannot.
-    pub speed: Vec<f64>,
+    pub speed: Vec<f32>,
 }
 
 /// Where some of the firm work may run: what a gap is called after.
@@ -729,14 +729,15 @@ fn spots(book: &Book, system: &System) -> Vec<SpotSpec> {
         }
         let own = workload.speed.get(accelerator).copied().unwrap_or(0.0);
         let reference = workload.speed.get(&book.reference_accelerator).copied().unwrap_or(own);
-        if reference > 0.0 { own / reference } else { 0.0 }
+        if reference > 0.0 { (own / reference) as f32 } else { 0.0 }
     };
     let spec = |spot: &offtake_model::Spot| SpotSpec {
-        depth: spot.depth.count() as f64,
+        depth: spot.depth.count() as f32,
         lead: spot.lead_time.hours().ceil() as usize,
         speed: system.blocks.iter().map(|block| speed(block, &spot.accelerator)).collect(),
     };
-    book.spots.values().map(spec).collect()
+    // A market without any depth only says that there is none.
+    book.spots.values().filter(|spot| spot.depth.count() > 0).map(spec).collect()
 }
 
 /// A millionth of the pools' GPUs, or of the greatest demand of a system without pools.

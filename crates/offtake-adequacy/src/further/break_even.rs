@@ -11,7 +11,7 @@ use super::{Extras, Places};
 use crate::dispatch::{Queues, Service};
 use crate::estimate::{Estimate, batch_error};
 use crate::kernel;
-use crate::load::{HOURS_PER_YEAR, compound};
+use crate::load::{compound, grown};
 use crate::month::{Ground, STRIDE, fill_load};
 use crate::record::{Layout, Record};
 use crate::results::Samples;
@@ -70,8 +70,7 @@ pub(crate) struct BreakEvenRunner<'a> {
 impl<'a> BreakEvenRunner<'a> {
     pub(crate) fn new(system: &'a System) -> BreakEvenRunner<'a> {
         let hours = system.headline_hours();
-        let grown =
-            |yearly: f64| (0..hours).map(|hour| compound(yearly, hour as i64) as f32).collect();
+        let by_hour = |yearly: f64| grown(yearly, 0, hours).into_iter().map(|g| g as f32).collect();
         let service = Service::new(system);
         BreakEvenRunner {
             layout: Layout::of(system),
@@ -80,7 +79,7 @@ impl<'a> BreakEvenRunner<'a> {
             queues: vec![service.queues().clone(); STEPS],
             service,
             loads: vec![vec![0.0; STRIDE]; system.classes.len()],
-            growth: GROWTH.iter().map(|&yearly| grown(yearly)).collect(),
+            growth: GROWTH.iter().map(|&yearly| by_hour(yearly)).collect(),
             own: vec![0.0; STRIDE],
             system,
         }
@@ -120,8 +119,7 @@ impl<'a> BreakEvenRunner<'a> {
                     load.iter_mut().zip(drawn).for_each(|(l, d)| *l = d * factor);
                 }
                 (Some(found), None) if !found.level.is_empty() => {
-                    let until = (-found.since) as f64 / HOURS_PER_YEAR;
-                    let before = libm::pow(GROWTH[step], until) as f32;
+                    let before = compound(GROWTH[step], -found.since) as f32;
                     let level = &found.level[month.start..month.end];
                     let growth = &self.growth[step][month.start..month.end];
                     let hours = &mut self.own[..month.len()];
