@@ -6,6 +6,7 @@
 pub mod dispatch;
 mod estimate;
 mod headline;
+mod hours;
 mod kernel;
 mod ladder;
 mod load;
@@ -17,7 +18,9 @@ mod spot;
 mod system;
 
 pub use estimate::{Estimate, Quantiles, Weights};
+pub use dispatch::Note;
 pub use headline::{DEFAULT_MONTH_RISK, Headline};
+pub use hours::MonthHours;
 pub use load::Load;
 pub use record::{Family, Layout, Record};
 pub use results::{

@@ -58,6 +58,11 @@ impl<'a> Runner<'a> {
         Record { sample, scenario: self.future.scenario, row }
     }
 
+    /// Returns the system that it runs.
+    pub(crate) const fn system(&self) -> &'a System {
+        self.system
+    }
+
     /// Calls `visit` for each month of `sample` after it was served.
     pub(crate) fn visit(
         &mut self,

@@ -2,8 +2,8 @@
 //!
 //! Since all of a block waits equally long, earliest due first is first come first served, and it
 //! loses the least work in total that any schedule can (an exchange argument). Which of several
-//! such schedules is best for the blocks that come later is not looked for: see
-//! [`crate::window`] for the exact answer on short windows.
+//! such schedules is best for the blocks that come later is not looked for: [`super::window`] does
+//! so on short windows.
 
 /// The queue of one block that may wait.
 #[derive(Clone, Debug, Default)]

@@ -3,6 +3,10 @@
 pub mod cuts;
 mod delay;
 mod gangs;
+mod notes;
+mod program;
 mod service;
+mod window;
 
+pub use notes::Note;
 pub(crate) use service::{Outcome, Service};
