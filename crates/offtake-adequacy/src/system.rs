@@ -184,6 +184,9 @@ pub struct System {
     /// Work smaller than this, in reference GPUs, does not count as a shortfall: a millionth of the
     /// system's size, since single precision cannot tell less.
     pub tolerance: f32,
+    /// Longest horizon in hours over which work that may wait is served exactly; over a longer one
+    /// it is served earliest due first.
+    pub exact_window: usize,
     /// Whether the cuts are the closures of a transport problem (equal speeds, no power limit):
     /// then a reference GPU added to all takes exactly one from the shortfall of each prefix.
     pub is_transport: bool,
@@ -248,6 +251,7 @@ impl System {
             headroom_classes: (work_classes..classes.len()).collect(),
             base: base_scenario(book),
             tolerance: 0.0,
+            exact_window: crate::dispatch::EXACT_WINDOW,
             spots: Vec::new(),
             standards: Vec::new(),
             axis,

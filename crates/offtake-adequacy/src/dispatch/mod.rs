@@ -10,3 +10,4 @@ mod window;
 
 pub use notes::Note;
 pub(crate) use service::{Outcome, Service};
+pub(crate) use window::EXACT_WINDOW;

@@ -2,7 +2,7 @@
 //!
 //! Earliest due first loses the least of one block, but of the many schedules that do, it takes the
 //! earliest, which may leave the later blocks less than another would. Over a window of at most
-//! [`MOST_HOURS`] hours the order `min (Σ_t short[1,t], Σ_t short[2,t], …)` is solved as a program:
+//! [`EXACT_WINDOW`] hours the order `min (Σ_t short[1,t], Σ_t short[2,t], …)` is solved as a program:
 //!
 //! ```text
 //! s[b,t] = q[b,t−1] + a[b,t] − q[b,t] ≥ 0        served, from what was taken on (a ≤ load) and what waits (q)
@@ -18,12 +18,12 @@ use crate::kernel::TILE;
 use crate::system::{System, Work};
 use offtake_model::Month;
 
-/// Hours of the longest window that is solved.
-pub(crate) const MOST_HOURS: usize = 72;
+/// Hours of the longest window that is solved, unless a system says otherwise.
+pub(crate) const EXACT_WINDOW: usize = 72;
 
 /// Says whether the whole horizon is one short window, so that work that waits is served exactly.
 pub(crate) fn is_short(system: &System) -> bool {
-    system.axis.hours() <= MOST_HOURS && system.axis.months().len() == 1
+    system.axis.hours() <= system.exact_window && system.axis.months().len() == 1
 }
 
 /// What a window serves of one block, and loses, by hour.
