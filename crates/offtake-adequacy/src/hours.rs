@@ -3,7 +3,7 @@
 //! Reports are made from rows ([`crate::Record`]) and never need this; the auditor and the tests do.
 
 use crate::run::Runner;
-use offtake_futures::{Causes, Future};
+use offtake_futures::Causes;
 use offtake_model::Month;
 
 /// One month of one sample, after it was served; every slice is as long as the month.
@@ -50,10 +50,10 @@ impl Runner<'_> {
         &mut self,
         sample: u64,
         causes: Causes,
-        mut visit: impl FnMut(&MonthHours, &Future),
+        mut visit: impl FnMut(&MonthHours),
     ) {
         let months = 0..self.system().axis.months().len();
-        self.visit(sample, causes, months, |outcome, future| {
+        self.visit(sample, causes, months, |outcome| {
             let hours = MonthHours {
                 month: outcome.month,
                 available: &outcome.ground.available,
@@ -61,7 +61,7 @@ impl Runner<'_> {
                 loads: &outcome.ground.loads,
                 shorts: &outcome.service.shorts,
             };
-            visit(&hours, future);
+            visit(&hours);
         });
     }
 }

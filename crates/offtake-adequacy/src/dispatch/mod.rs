@@ -9,5 +9,5 @@ mod service;
 mod window;
 
 pub use notes::Note;
-pub(crate) use service::{Outcome, Service};
+pub(crate) use service::{Outcome, Queues, Service};
 pub(crate) use window::EXACT_WINDOW;

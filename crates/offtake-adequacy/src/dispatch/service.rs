@@ -18,7 +18,7 @@ pub(crate) struct Service {
     weights: Vec<Vec<(usize, f32)>>,
     /// Unserved work by block and hour, in reference GPUs.
     pub(crate) shorts: Vec<Vec<f32>>,
-    queues: Vec<Queue>,
+    queues: Queues,
     resources: Vec<Tile>,
     /// Where each gang runs this month, by block; meaningless for other blocks.
     pub(crate) placings: Vec<Placing>,
@@ -37,6 +37,17 @@ enum Course {
     EarliestDueFirst,
     /// As the program of a short window says, from block `first` on.
     Window { first: usize, blocks: Vec<Planned> },
+}
+
+/// Work that waits, by block: all that outlives a month.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Queues(Vec<Queue>);
+
+impl Queues {
+    /// Forgets the work.
+    pub(crate) fn clear(&mut self) {
+        self.0.iter_mut().for_each(Queue::clear);
+    }
 }
 
 /// What a month of service left behind.
@@ -70,7 +81,9 @@ impl Service {
             cuts: system.cuts.len(),
             weights: system.cuts.iter().map(row).collect(),
             shorts: vec![vec![0.0; STRIDE]; system.blocks.len()],
-            queues: system.blocks.iter().map(|block| Queue::new(delay(block.work))).collect(),
+            queues: Queues(
+                system.blocks.iter().map(|block| Queue::new(delay(block.work))).collect(),
+            ),
             resources: vec![[0.0; TILE]; system.resources],
             placings: vec![Placing::default(); system.blocks.len()],
             is_placed: false,
@@ -80,7 +93,17 @@ impl Service {
 
     /// Forgets work that waits.
     pub(crate) fn start(&mut self) {
-        self.queues.iter_mut().for_each(Queue::clear);
+        self.queues.clear();
+    }
+
+    /// Returns the work that waits.
+    pub(crate) const fn queues(&self) -> &Queues {
+        &self.queues
+    }
+
+    /// Goes on with the work of `queues`, and leaves its own there: so one room serves many variants.
+    pub(crate) const fn exchange_queues(&mut self, queues: &mut Queues) {
+        std::mem::swap(&mut self.queues, queues);
     }
 
     /// Returns what the cuts leave in a tile.
@@ -244,7 +267,7 @@ impl Service {
             for i in 0..TILE.min(month.len() - tile * TILE) {
                 let hour = tile * TILE + i;
                 let load = f64::from(loads[class][hour] * share);
-                let (now, lost) = self.queues[block].step(load, f64::from(room[i]));
+                let (now, lost) = self.queues.0[block].step(load, f64::from(room[i]));
                 served[i] = now as f32;
                 self.shorts[block][hour] = lost as f32;
             }

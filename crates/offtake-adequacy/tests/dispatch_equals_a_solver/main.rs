@@ -77,7 +77,7 @@ fn engine(random: &RandomSystem) -> (System, Vec<String>, Vec<Vec<f64>>) {
 
 fn run(system: &System) -> Vec<Vec<f64>> {
     let mut unserved = vec![Vec::new(); system.blocks.len()];
-    Runner::new(system).hours(0, Causes::ALL, |hours, _| {
+    Runner::new(system).hours(0, Causes::ALL, |hours| {
         for (block, series) in unserved.iter_mut().enumerate() {
             series.extend(hours.unserved(block).iter().map(|x| f64::from(*x)));
         }
