@@ -100,6 +100,8 @@ pub struct Group {
 /// A hall whose power can bind.
 #[derive(Clone, Debug)]
 pub struct PowerLimit {
+    /// Its id.
+    pub id: HallId,
     /// The hall.
     pub hall: Hall,
     /// Place of its grid among the book's, if it has one.
@@ -481,7 +483,7 @@ fn limits(book: &Book, binding: &[HallId], first: usize) -> Vec<PowerLimit> {
     };
     let limit = |(index, id): (usize, &HallId)| {
         let hall = book.halls[id].clone();
-        PowerLimit { grid: grid_of(&hall), resource: first + index, hall }
+        PowerLimit { id: id.clone(), grid: grid_of(&hall), resource: first + index, hall }
     };
     binding.iter().enumerate().map(limit).collect()
 }

@@ -179,21 +179,19 @@ fn gangs_are_placed_as_in_the_optimum() {
     assert!(covered.short > 100 && covered.with_two_gangs_and_choice > 50);
 }
 
-#[test]
-fn earliest_due_first_loses_little_more_than_the_optimum() {
-    let (mut systems, mut differ, mut worse_in_all) = (0, 0, 0);
-    let (mut exact_sum, mut rule_sum, mut worst) = (0.0, 0.0, 0.0_f64);
+/// Measures the rule against the program on systems that `change` was applied to.
+fn rule_against_program(what: &str, change: impl Fn(&mut RandomSystem)) -> f64 {
+    let (mut differ, mut exact_sum, mut rule_sum) = (0, 0.0, 0.0);
     let mut shares: Vec<f64> = Vec::new();
     for seed in 40_000..40_300 {
-        let random = RandomSystem::new(seed, Kind::Delay);
+        let mut random = RandomSystem::new(seed, Kind::Delay);
+        change(&mut random);
         let mut system = System::new(&random.book(), 1).expect("a small system");
-        let exact = run(&system);
+        let totals = |system: &System| run(system).iter().map(|s| total(s)).collect::<Vec<_>>();
+        let exact = totals(&system);
         assert!(system.notes().is_empty(), "a short window without gangs is served exactly");
         system.exact_window = 0;
-        let rule = run(&system);
-        systems += 1;
-        let totals = |unserved: &[Vec<f64>]| unserved.iter().map(|s| total(s)).collect::<Vec<_>>();
-        let (exact, rule) = (totals(&exact), totals(&rule));
+        let rule = totals(&system);
         let size = random.size() * random.hours() as f64;
         let first = exact.iter().zip(&rule).find(|(a, b)| (*a - *b).abs() > 1e-5 * size);
         if let Some((exact, rule)) = first {
@@ -202,22 +200,35 @@ fn earliest_due_first_loses_little_more_than_the_optimum() {
             differ += 1;
         }
         let (exact, rule) = (total(&exact), total(&rule));
-        worse_in_all += usize::from(rule > exact + 1e-5 * size);
-        shares.push((rule - exact) / size);
-        worst = worst.max((rule - exact) / size);
+        shares.push(100.0 * (rule - exact) / size);
         exact_sum += exact;
         rule_sum += rule;
     }
     shares.sort_by(f64::total_cmp);
     println!(
-        "earliest due first: {systems} systems, {differ} differ from the optimum in some block, \
-         {worse_in_all} leave more unserved in total; unserved {rule_sum:.0} against {exact_sum:.0} \
-         GPU-hours ({:+.3} %); of the capacity: median {:+.4} %, P95 {:+.4} %, worst {:+.4} %",
+        "earliest due first, {what}: {} systems, {differ} differ from the optimum in some block; \
+         unserved {rule_sum:.0} against {exact_sum:.0} GPU-hours ({:+.3} %); as a share of the GPUs: \
+         median {:+.4} %, P95 {:+.4} %, worst {:+.4} %",
+        shares.len(),
         100.0 * (rule_sum / exact_sum - 1.0),
-        100.0 * shares[shares.len() / 2],
-        100.0 * shares[shares.len() * 95 / 100],
-        100.0 * worst,
+        shares[shares.len() / 2],
+        shares[shares.len() * 95 / 100],
+        shares[shares.len() - 1],
     );
     assert!(differ > 20, "the rule is tested where it is not the optimum");
-    assert!(worst < 0.05 && (rule_sum / exact_sum - 1.0).abs() < 0.05);
+    rule_sum / exact_sum - 1.0
+}
+
+#[test]
+fn earliest_due_first_loses_little_more_than_the_optimum() {
+    // At the end of a window the program pushes work past it, which no long run can do twice.
+    let whole = rule_against_program("to the end of the window", |_| {});
+    let within = rule_against_program("nothing to push past the end", |random| {
+        for work in &mut random.works {
+            let quiet = work.levels.len() - work.delay;
+            work.levels[quiet..].fill(0.0);
+        }
+    });
+    assert!((-0.001..0.04).contains(&whole), "{whole}");
+    assert!((-0.001..0.02).contains(&within), "{within}");
 }
