@@ -46,12 +46,7 @@ impl<'a> MonthHours<'a> {
 
 impl Runner<'_> {
     /// Calls `visit` for every month of `sample` with what was available, wanted and not served.
-    pub fn hours(
-        &mut self,
-        sample: u64,
-        causes: Causes,
-        mut visit: impl FnMut(&MonthHours),
-    ) {
+    pub fn hours(&mut self, sample: u64, causes: Causes, mut visit: impl FnMut(&MonthHours)) {
         let months = 0..self.system().axis.months().len();
         self.visit(sample, causes, months, |outcome| {
             let hours = MonthHours {

@@ -6,6 +6,7 @@
 mod decide;
 pub mod dispatch;
 mod estimate;
+mod exact;
 mod further;
 mod headline;
 mod hours;
@@ -20,8 +21,9 @@ mod spot;
 mod system;
 
 pub use decide::{DecideBy, decide_by};
-pub use estimate::{Estimate, Quantiles, Weights};
 pub use dispatch::Note;
+pub use estimate::{Estimate, Quantiles, Weights};
+pub use exact::{Exact, ExactBlock, ExactMonth, NotExact, exact};
 pub use further::{
     BreakEven, CREDIT_EVERY, CauseResult, CreditResult, Extras, ExtrasRunner, YearCredit,
     break_even, causes, credits,

@@ -203,7 +203,7 @@ pub struct System {
     /// system's size, since single precision cannot tell less.
     pub tolerance: f32,
     /// Longest horizon in hours over which work that may wait is served exactly; over a longer one
-    /// it is served earliest due first.
+    /// it is served by a rule.
     pub exact_window: usize,
     /// Whether the cuts are the closures of a transport problem (equal speeds, no power limit):
     /// then a reference GPU added to all takes exactly one from the shortfall of each prefix.

@@ -7,8 +7,8 @@ use crate::system::{System, Work};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Note {
     /// Work that may wait comes before other work over a horizon longer than a short window, or
-    /// before a gang: it is served earliest due first, which is optimal for it alone.
-    EarliestDueFirst,
+    /// before a gang: of the schedules that lose least of it, one is taken by a rule.
+    WaitingByRule,
     /// Gangs have so many fabrics to choose from that ties may be cut off by the room that is left.
     ManyFabrics,
 }
@@ -18,8 +18,8 @@ impl Note {
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
-            Note::EarliestDueFirst => {
-                "work that may wait is served earliest due first; work that comes after it may be served a little less than it could be"
+            Note::WaitingByRule => {
+                "work that may wait is served when the work after it needs least, month by month; that work may still be served a little less than it could be"
             }
             Note::ManyFabrics => {
                 "where many fabrics run a gang equally long, those with most room left are tried and not all of them"
@@ -39,7 +39,7 @@ impl System {
         let is_gang = |work: Work| matches!(work, Work::Gang(_));
         let is_solved = window::is_short(self) && !after.iter().any(|block| is_gang(block.work));
         if !after.is_empty() && !is_solved {
-            notes.push(Note::EarliestDueFirst);
+            notes.push(Note::WaitingByRule);
         }
         let choices = self.gangs.iter().fold(1_usize, |n, g| n.saturating_mul(g.at.len().max(1)));
         if choices > gangs::MOST_COURSES {

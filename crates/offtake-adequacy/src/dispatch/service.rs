@@ -33,8 +33,8 @@ enum Course {
     /// Not decided yet.
     #[default]
     Open,
-    /// Earliest due first.
-    EarliestDueFirst,
+    /// By the rule, month by month.
+    WaitingByRule,
     /// As the program of a short window says, from block `first` on.
     Window { first: usize, blocks: Vec<Planned> },
 }
@@ -186,7 +186,7 @@ impl Service {
 
     /// Decides how blocks from `first` on, which may wait, are served.
     fn choose_course(&mut self, system: &System, month: Month, loads: &[Vec<f32>], first: usize) {
-        self.course = Course::EarliestDueFirst;
+        self.course = Course::WaitingByRule;
         let after = first + 1..system.blocks.len();
         let has_gang =
             system.blocks[after.clone()].iter().any(|block| matches!(block.work, Work::Gang(_)));
@@ -250,6 +250,40 @@ impl Service {
         }
     }
 
+    /// Returns the room for a block by level: what all later blocks leave that neither wait nor are
+    /// gangs, then what all but the last of them leave, and so on to the room before them.
+    fn room_by_level(
+        &self,
+        system: &System,
+        month: Month,
+        class: usize,
+        loads: &[Vec<f32>],
+        block: usize,
+    ) -> Vec<Vec<f32>> {
+        let cuts = &system.classes[class].cuts;
+        let later: Vec<(usize, f32)> = system.blocks[block + 1..]
+            .iter()
+            .filter_map(|block| match block.work {
+                Work::Divisible { class, share, delay: 0 } => Some((class, share as f32)),
+                _ => None,
+            })
+            .collect();
+        let mut levels = vec![vec![0.0; month.len().next_multiple_of(TILE)]; later.len() + 1];
+        for tile in 0..month.len().div_ceil(TILE) {
+            let hours = tile * TILE..(tile + 1) * TILE;
+            let mut slack = self.slack(tile).to_vec();
+            for (level, room) in levels.iter_mut().rev().enumerate() {
+                if let Some((class, share)) = level.checked_sub(1).map(|index| later[index]) {
+                    let load = as_tile(&loads[class][hours.clone()]);
+                    let cuts = &system.classes[class].cuts;
+                    kernel::serve(cuts, load, share, &mut slack, &mut [0.0; TILE]);
+                }
+                room[hours.clone()].copy_from_slice(&kernel::room(cuts, &slack));
+            }
+        }
+        levels
+    }
+
     /// Serves a block that may wait, hour by hour.
     fn serve_delayed(
         &mut self,
@@ -260,14 +294,16 @@ impl Service {
         block: usize,
     ) {
         let cuts = &system.classes[class].cuts;
+        let wanted: Vec<f64> =
+            loads[class][..month.len()].iter().map(|load| f64::from(load * share)).collect();
+        let levels = self.room_by_level(system, month, class, loads, block);
+        let spread = self.queues.0[block].spread(&wanted, levels.iter().map(Vec::as_slice));
         for tile in 0..month.len().div_ceil(TILE) {
             let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
-            let room = kernel::room(cuts, slack);
             let mut served = [0.0_f32; TILE];
             for i in 0..TILE.min(month.len() - tile * TILE) {
                 let hour = tile * TILE + i;
-                let load = f64::from(loads[class][hour] * share);
-                let (now, lost) = self.queues.0[block].step(load, f64::from(room[i]));
+                let (now, lost) = self.queues.0[block].step(wanted[hour], spread[hour]);
                 served[i] = now as f32;
                 self.shorts[block][hour] = lost as f32;
             }

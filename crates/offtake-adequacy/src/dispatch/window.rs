@@ -1,7 +1,7 @@
 //! Work that may wait, served exactly over a short window.
 //!
-//! Earliest due first loses the least of one block, but of the many schedules that do, it takes the
-//! earliest, which may leave the later blocks less than another would. Over a window of at most
+//! Of the many schedules that lose least of one block, [`super::delay`] takes one by a rule, which may
+//! leave the later blocks less than another would. Over a window of at most
 //! [`EXACT_WINDOW`] hours the order `min (Σ_t short[1,t], Σ_t short[2,t], …)` is solved as a program:
 //!
 //! ```text
@@ -60,10 +60,8 @@ pub(crate) fn plan(
     let mut blocks = Vec::new();
     for block in &system.blocks[first..] {
         let Work::Divisible { class, share, delay } = block.work else { return None };
-        let load: Vec<f64> = loads[class][..hours]
-            .iter()
-            .map(|l| f64::from(l * share as f32) / scale)
-            .collect();
+        let load: Vec<f64> =
+            loads[class][..hours].iter().map(|l| f64::from(l * share as f32) / scale).collect();
         let taken = load.iter().map(|l| program.variable(*l)).collect();
         let waits = if delay > 0 { hours } else { 0 };
         let waiting = (0..waits).map(|_| program.variable(f64::INFINITY)).collect();

@@ -206,7 +206,7 @@ fn rule_against_program(what: &str, change: impl Fn(&mut RandomSystem)) -> f64 {
     }
     shares.sort_by(f64::total_cmp);
     println!(
-        "earliest due first, {what}: {} systems, {differ} differ from the optimum in some block; \
+        "the rule for work that waits, {what}: {} systems, {differ} differ from the optimum in some block; \
          unserved {rule_sum:.0} against {exact_sum:.0} GPU-hours ({:+.3} %); as a share of the GPUs: \
          median {:+.4} %, P95 {:+.4} %, worst {:+.4} %",
         shares.len(),
@@ -220,7 +220,7 @@ fn rule_against_program(what: &str, change: impl Fn(&mut RandomSystem)) -> f64 {
 }
 
 #[test]
-fn earliest_due_first_loses_little_more_than_the_optimum() {
+fn the_rule_for_work_that_waits_loses_little_more_than_the_optimum() {
     // At the end of a window the program pushes work past it, which no long run can do twice.
     let whole = rule_against_program("to the end of the window", |_| {});
     let within = rule_against_program("nothing to push past the end", |random| {

@@ -203,7 +203,11 @@ impl Program<'_> {
                 whole.add(flow, 1.0);
                 all.push((flow, 1.0));
             }
-            problem.add_constraint(whole, ComparisonOp::Le, self.load(level, self.hours[came].hour));
+            problem.add_constraint(
+                whole,
+                ComparisonOp::Le,
+                self.load(level, self.hours[came].hour),
+            );
         }
         for expression in now {
             problem.add_constraint(expression, ComparisonOp::Eq, 0.0);

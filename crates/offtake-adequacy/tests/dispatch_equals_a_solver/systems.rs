@@ -118,8 +118,7 @@ impl RandomSystem {
     pub(crate) fn new(seed: u64, kind: Kind) -> RandomSystem {
         let mut dice = Dice::new(seed);
         let types: Vec<Type> = (0..1 + dice.below(3)).map(|_| random_type(&mut dice)).collect();
-        let zone_of_site: Vec<&str> =
-            (0..1 + dice.below(3)).map(|_| dice.pick(&SITES)).collect();
+        let zone_of_site: Vec<&str> = (0..1 + dice.below(3)).map(|_| dice.pick(&SITES)).collect();
         let days = match kind {
             Kind::Hourly | Kind::Gangs => 1 + dice.below(2),
             Kind::Delay => dice.pick(&[1, 1, 1, 1, 1, 1, 1, 2, 2, 3]),
@@ -201,8 +200,7 @@ impl RandomSystem {
 
     fn domain_share(&self, pool: &Pool, needed: u32) -> Option<f64> {
         let domain = self.types[pool.kind].domain;
-        (domain >= needed)
-            .then(|| f64::from(needed * (domain / needed)) / f64::from(domain))
+        (domain >= needed).then(|| f64::from(needed * (domain / needed)) / f64::from(domain))
     }
 
     fn lies_in(&self, pool: &Pool, zones: &[&str]) -> bool {
@@ -412,9 +410,7 @@ fn random_work(
         })
         .collect();
     let delay = match kind {
-        Kind::Delay | Kind::GangsThenDelay if index == 0 || dice.chance(0.4) => {
-            1 + dice.below(12)
-        }
+        Kind::Delay | Kind::GangsThenDelay if index == 0 || dice.chance(0.4) => 1 + dice.below(12),
         _ => 0,
     };
     let shares = dice.pick(&[&[100][..], &[70, 30], &[50, 30, 20]]);
