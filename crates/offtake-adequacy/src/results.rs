@@ -222,6 +222,17 @@ pub(crate) fn sum_of(
     members.into_iter().map(row).sum()
 }
 
+/// Returns the relative standard error of the expected unserved of `records`.
+#[must_use]
+pub fn relative_error(system: &System, records: &[Record]) -> f64 {
+    let none = Record::default();
+    let samples = Samples::new(system, records, &none);
+    let all = 0..samples.layout.months;
+    let unserved =
+        |i: usize| samples.sum(i, Family::Unserved, 0..samples.layout.blocks, all.clone());
+    samples.weights.mean(unserved).relative_error()
+}
+
 /// Makes the results of `records`; `promised` is the record of the run in which no cause is on.
 #[must_use]
 pub fn assess(system: &System, seed: u64, records: &[Record], promised: &Record) -> Assessment {

@@ -112,11 +112,22 @@ pub struct PowerLimit {
 #[derive(Clone, Debug)]
 pub struct SpotSpec {
     /// GPUs.
-    pub depth: f64,
+    pub depth: f32,
     /// Hours from asking to using.
     pub lead: usize,
     /// Work one GPU does in reference GPUs, by block; 0 where it cannot.
-    pub speed: Vec<f64>,
+    pub speed: Vec<f32>,
+}
+
+/// Where some of the firm work may run: what a gap is called after.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaceSpec {
+    /// The zones, as they are written; `anywhere` for none.
+    pub name: String,
+    /// The zones themselves.
+    pub zones: Vec<ZoneId>,
+    /// Its firm blocks.
+    pub blocks: Vec<usize>,
 }
 
 /// A standard as it is tested.
@@ -161,6 +172,9 @@ pub struct System {
     pub cuts: Vec<Cut>,
     /// For each group, the cuts that weigh it: (cut, weight, 1 / weight).
     pub group_cuts: Vec<Vec<(usize, f32, f32)>>,
+    /// For each group in a hall whose power can bind: that limit's resource, and the kilowatts that one
+    /// of its GPUs draws at most.
+    pub draws: Vec<Option<(usize, f64)>>,
     /// Group of each pool; `None` when nothing is open to it.
     pub group_of: Vec<Option<usize>>,
     /// Place of each pool's site among the book's.
@@ -177,6 +191,8 @@ pub struct System {
     pub headroom_classes: Vec<usize>,
     /// Standards.
     pub standards: Vec<StandardSpec>,
+    /// Places that firm work may run at.
+    pub places: Vec<PlaceSpec>,
     /// Short-notice markets.
     pub spots: Vec<SpotSpec>,
     /// Index of the base scenario.
@@ -233,6 +249,7 @@ impl System {
             .map(|draft| columns(draft, &pools, &groups, &limits_of(&binding, groups.len())))
             .collect();
         let cuts = cuts::cuts(&columns, resources).map_err(|_| BuildError::TooManyCuts)?;
+        let draws = draws(&groups, &columns, groups.len());
         let is_transport =
             limits.is_empty() && columns.iter().flatten().all(|c| (c.speed - 1.0).abs() < 1e-12);
         let classes = finish_classes(drafts, &cuts);
@@ -250,6 +267,7 @@ impl System {
             tolerance: 0.0,
             spots: Vec::new(),
             standards: Vec::new(),
+            places: Vec::new(),
             axis,
             pools,
             sampler,
@@ -260,11 +278,13 @@ impl System {
             gangs,
             blocks,
             cuts,
+            draws,
             group_of,
             headroom,
             is_transport,
         };
         system.standards = with_prefixes(standards, &mut system.blocks, book);
+        system.places = places(book, &system.blocks);
         system.spots = spots(book, &system);
         system.tolerance = tolerance(&system);
         Ok(system)
@@ -485,6 +505,24 @@ fn columns(
     columns
 }
 
+/// Returns what each group draws at most from its power limit, if it has one.
+fn draws(
+    groups: &[Group],
+    columns: &[Vec<Column>],
+    first_limit: usize,
+) -> Vec<Option<(usize, f64)>> {
+    let most = |group: &Group| {
+        let of_group =
+            |column: &&Column| column.takes.first().is_some_and(|(r, _)| *r == group.resource);
+        let powers = columns.iter().flatten().filter(of_group).flat_map(|column| &column.takes);
+        powers
+            .filter(|(r, _)| *r >= first_limit)
+            .copied()
+            .reduce(|a, b| if b.1 > a.1 { b } else { a })
+    };
+    groups.iter().map(most).collect()
+}
+
 /// Returns (cut, weight, 1 / weight) for the cuts whose weight is not zero.
 fn weights(cuts: &[Cut], weight: impl Fn(&Cut) -> f64) -> Vec<(usize, f32, f32)> {
     let entry = |(index, cut): (usize, &Cut)| {
@@ -627,6 +665,31 @@ fn with_prefixes(
     standards
 }
 
+/// Groups firm blocks by the zones that they may run in.
+fn places(book: &Book, blocks: &[Block]) -> Vec<PlaceSpec> {
+    let zones_of = |block: &Block| -> Vec<ZoneId> {
+        let id = block.workload.as_str();
+        let workload = book.workloads.get(id).map(|workload| workload.zones.clone());
+        workload.or_else(|| book.gangs.get(id).map(|gang| gang.zones.clone())).unwrap_or_default()
+    };
+    let mut found: BTreeMap<Vec<ZoneId>, Vec<usize>> = BTreeMap::new();
+    for (index, block) in blocks.iter().enumerate().filter(|(_, block)| block.is_firm) {
+        let mut zones = zones_of(block);
+        zones.sort();
+        found.entry(zones).or_default().push(index);
+    }
+    let name = |zones: &[ZoneId]| match zones {
+        [] => "anywhere".to_owned(),
+        some => {
+            some.iter().map(|zone| zone.to_string().to_uppercase()).collect::<Vec<_>>().join(", ")
+        }
+    };
+    found
+        .into_iter()
+        .map(|(zones, blocks)| PlaceSpec { name: name(&zones), zones, blocks })
+        .collect()
+}
+
 fn spots(book: &Book, system: &System) -> Vec<SpotSpec> {
     let speed = |block: &Block, accelerator: &AcceleratorId| {
         let Some(workload) = book.workloads.get(block.workload.as_str()) else { return 0.0 };
@@ -637,14 +700,15 @@ fn spots(book: &Book, system: &System) -> Vec<SpotSpec> {
         }
         let own = workload.speed.get(accelerator).copied().unwrap_or(0.0);
         let reference = workload.speed.get(&book.reference_accelerator).copied().unwrap_or(own);
-        if reference > 0.0 { own / reference } else { 0.0 }
+        if reference > 0.0 { (own / reference) as f32 } else { 0.0 }
     };
     let spec = |spot: &offtake_model::Spot| SpotSpec {
-        depth: spot.depth.count() as f64,
+        depth: spot.depth.count() as f32,
         lead: spot.lead_time.hours().ceil() as usize,
         speed: system.blocks.iter().map(|block| speed(block, &spot.accelerator)).collect(),
     };
-    book.spots.values().map(spec).collect()
+    // A market without any depth only says that there is none.
+    book.spots.values().filter(|spot| spot.depth.count() > 0).map(spec).collect()
 }
 
 /// A millionth of the pools' GPUs, or of the greatest demand of a system without pools.

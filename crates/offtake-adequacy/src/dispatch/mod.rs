@@ -5,4 +5,4 @@ mod delay;
 mod gangs;
 mod service;
 
-pub(crate) use service::{Outcome, Service};
+pub(crate) use service::{Outcome, Queues, Service};

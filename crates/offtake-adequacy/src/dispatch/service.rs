@@ -16,8 +16,19 @@ pub(crate) struct Service {
     weights: Vec<Vec<(usize, f32)>>,
     /// Unserved work by block and hour, in reference GPUs.
     pub(crate) shorts: Vec<Vec<f32>>,
-    queues: Vec<Queue>,
+    queues: Queues,
     resources: Vec<Tile>,
+}
+
+/// Work that waits, by block: all that outlives a month.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Queues(Vec<Queue>);
+
+impl Queues {
+    /// Forgets the work.
+    pub(crate) fn clear(&mut self) {
+        self.0.iter_mut().for_each(Queue::clear);
+    }
 }
 
 /// What a month of service left behind.
@@ -51,14 +62,26 @@ impl Service {
             cuts: system.cuts.len(),
             weights: system.cuts.iter().map(row).collect(),
             shorts: vec![vec![0.0; STRIDE]; system.blocks.len()],
-            queues: system.blocks.iter().map(|block| Queue::new(delay(block.work))).collect(),
+            queues: Queues(
+                system.blocks.iter().map(|block| Queue::new(delay(block.work))).collect(),
+            ),
             resources: vec![[0.0; TILE]; system.resources],
         }
     }
 
     /// Forgets work that waits.
     pub(crate) fn start(&mut self) {
-        self.queues.iter_mut().for_each(Queue::clear);
+        self.queues.clear();
+    }
+
+    /// Returns the work that waits.
+    pub(crate) const fn queues(&self) -> &Queues {
+        &self.queues
+    }
+
+    /// Goes on with the work of `queues`, and leaves its own there: so one room serves many variants.
+    pub(crate) const fn exchange_queues(&mut self, queues: &mut Queues) {
+        std::mem::swap(&mut self.queues, queues);
     }
 
     /// Returns what the cuts leave in a tile.
@@ -162,7 +185,7 @@ impl Service {
             for i in 0..TILE.min(month.len() - tile * TILE) {
                 let hour = tile * TILE + i;
                 let load = f64::from(loads[class][hour] * share);
-                let (now, lost) = self.queues[block].step(load, f64::from(room[i]));
+                let (now, lost) = self.queues.0[block].step(load, f64::from(room[i]));
                 served[i] = now as f32;
                 self.shorts[block][hour] = lost as f32;
             }
