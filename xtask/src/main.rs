@@ -1,6 +1,7 @@
 //! The project's own chores: `cargo xtask` lists them. One file for each.
 
 mod reference;
+mod slip;
 mod throughput;
 
 use std::process::ExitCode;
@@ -9,11 +10,14 @@ use std::process::ExitCode;
 type Chore = (&'static str, &'static str, fn(&[String]) -> ExitCode);
 
 /// Alphabetical.
-const CHORES: &[Chore] = &[(
-    "throughput",
-    "writes the catalog's tables of throughput from the reference data",
-    throughput::run,
-)];
+const CHORES: &[Chore] = &[
+    ("slip", "holds the slip law against what came, and refits it", slip::run),
+    (
+        "throughput",
+        "writes the catalog's tables of throughput from the reference data",
+        throughput::run,
+    ),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
