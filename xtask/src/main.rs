@@ -1,8 +1,17 @@
 //! The project's own chores: `cargo xtask` lists them. One file for each.
 
+mod backtest;
+mod calibrate;
+mod console;
+mod docs;
+mod floors;
+mod links;
 mod reference;
 mod slip;
+mod tables;
 mod throughput;
+mod tidy;
+mod tree;
 
 use std::process::ExitCode;
 
@@ -11,11 +20,31 @@ type Chore = (&'static str, &'static str, fn(&[String]) -> ExitCode);
 
 /// Alphabetical.
 const CHORES: &[Chore] = &[
+    (
+        "backtest",
+        "holds what the book of November 2025 expected against what became known",
+        backtest::run,
+    ),
+    (
+        "calibrate",
+        "holds a book's demand against a statement of when its shortage ends",
+        calibrate::run,
+    ),
+    (
+        "docs",
+        "runs the commands in the documents and writes the generated pages; --check only looks",
+        docs::run,
+    ),
     ("slip", "holds the slip law against what came, and refits it", slip::run),
     (
         "throughput",
         "writes the catalog's tables of throughput from the reference data",
         throughput::run,
+    ),
+    (
+        "tidy",
+        "checks what no compiler checks: floors, headers, sizes, words, links, decisions",
+        tidy::run,
     ),
 ];
 

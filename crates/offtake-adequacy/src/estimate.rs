@@ -32,6 +32,26 @@ impl Estimate {
     }
 }
 
+/// Batches for the errors of what is no plain mean.
+const BATCHES: usize = 10;
+
+/// Returns the standard error of a statistic of many samples, from its spread over ten batches of
+/// them; not a number when some batch has no value.
+///
+/// Batches are runs of neighbours: scenarios follow a sequence that fills each run evenly, and that
+/// every tenth sample would miss half of.
+pub(crate) fn batch_error(samples: &[usize], statistic: impl Fn(&[usize]) -> Option<f64>) -> f64 {
+    let length = samples.len().div_ceil(BATCHES).max(1);
+    let values: Vec<f64> = samples.chunks(length).filter_map(statistic).collect();
+    let n = values.len() as f64;
+    if values.len() < 2 || values.len() < samples.chunks(length).len() {
+        return f64::NAN;
+    }
+    let centre = values.iter().sum::<f64>() / n;
+    let spread: f64 = values.iter().map(|x| (x - centre) * (x - centre)).sum();
+    libm::sqrt(spread / (n - 1.0) / n)
+}
+
 /// The strata and weights of a set of samples.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Weights {

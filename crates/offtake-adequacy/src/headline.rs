@@ -1,14 +1,12 @@
 //! The answer in a few numbers, over the headline horizon.
 
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, batch_error};
 use crate::ladder::{self, STEPS};
 use crate::record::Family;
 use crate::results::{Samples, StandardResult};
 
 /// The chance of shortfall above which a month counts as at risk when no standard says.
 pub const DEFAULT_MONTH_RISK: f64 = 0.01;
-/// Batches for the errors of what is no plain mean.
-const BATCHES: usize = 10;
 /// Unserved shares for which a book without a standard is told its firm equivalent.
 const SHARES: [f64; 5] = [1e-4, 1e-3, 1e-2, 5e-2, 1e-1];
 
@@ -71,16 +69,7 @@ pub(crate) fn is_at_risk(samples: &Samples, month: usize) -> bool {
 fn firm_equivalent(samples: &Samples) -> Option<Estimate> {
     let all: Vec<usize> = (0..samples.records.len()).collect();
     let mean = equivalent_of(samples, &all)?;
-    let batch = |b: usize| -> Option<f64> {
-        let part: Vec<usize> = all.iter().copied().filter(|i| i % BATCHES == b).collect();
-        equivalent_of(samples, &part)
-    };
-    let batches: Vec<f64> = (0..BATCHES).filter_map(batch).collect();
-    let n = batches.len() as f64;
-    let centre = batches.iter().sum::<f64>() / n;
-    let spread: f64 = batches.iter().map(|x| (x - centre) * (x - centre)).sum();
-    let standard_error =
-        if batches.len() == BATCHES { libm::sqrt(spread / (n - 1.0) / n) } else { f64::NAN };
+    let standard_error = batch_error(&all, |part| equivalent_of(samples, part));
     Some(Estimate { mean, standard_error })
 }
 

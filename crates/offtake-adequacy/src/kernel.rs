@@ -7,6 +7,8 @@ use multiversion::multiversion;
 
 /// Hours of a tile.
 pub const TILE: usize = 64;
+/// Lanes in which numbers are added up, whatever the machine's width: so the sums are the same.
+const LANES: usize = 16;
 /// One number for each hour of a tile.
 pub type Tile = [f32; TILE];
 
@@ -81,24 +83,63 @@ pub fn take(cuts: &[(usize, f32, f32)], served: &Tile, slack: &mut [Tile]) {
     }
 }
 
-/// Returns the sum of the numbers, in sixteen lanes and then in order.
+/// Returns the sum of the numbers: single precision over a tile's sixteen lanes of four, double beyond.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
 pub fn sum(numbers: &[f32]) -> f64 {
-    let mut lanes = [0.0_f32; 16];
-    let mut total = 0.0;
-    // Whole tiles at a time keep single precision to 64 terms; longer sums are in double.
-    for tile in numbers.chunks(TILE) {
-        for chunk in tile.chunks(16) {
-            for (lane, x) in lanes.iter_mut().zip(chunk) {
-                *lane += x;
-            }
-        }
-        for lane in &mut lanes {
-            total += f64::from(*lane);
-            *lane = 0.0;
+    let (tiles, rest) = numbers.as_chunks::<TILE>();
+    let mut totals = [0.0_f64; LANES];
+    for tile in tiles {
+        for (lane, total) in totals.iter_mut().enumerate() {
+            let four =
+                tile[lane] + tile[lane + LANES] + tile[lane + 2 * LANES] + tile[lane + 3 * LANES];
+            *total += f64::from(four);
         }
     }
-    total
+    for (lane, x) in rest.iter().enumerate() {
+        totals[lane % LANES] += f64::from(*x);
+    }
+    totals.iter().sum()
+}
+
+/// Returns the greatest of the numbers, at least `floor`.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+pub fn greatest(numbers: &[f32], floor: f32) -> f32 {
+    let (chunks, rest) = numbers.as_chunks::<LANES>();
+    let mut lanes = [floor; LANES];
+    for chunk in chunks {
+        for (lane, x) in lanes.iter_mut().zip(chunk) {
+            *lane = if *x > *lane { *x } else { *lane };
+        }
+    }
+    let most = |m: f32, x: &f32| if *x > m { *x } else { m };
+    rest.iter().fold(lanes.iter().fold(floor, most), most)
+}
+
+/// Returns the least of the numbers, at most `ceiling`.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+pub fn least(numbers: &[f32], ceiling: f32) -> f32 {
+    let (chunks, rest) = numbers.as_chunks::<LANES>();
+    let mut lanes = [ceiling; LANES];
+    for chunk in chunks {
+        for (lane, x) in lanes.iter_mut().zip(chunk) {
+            *lane = if *x < *lane { *x } else { *lane };
+        }
+    }
+    let least = |m: f32, x: &f32| if *x < m { *x } else { m };
+    rest.iter().fold(lanes.iter().fold(ceiling, least), least)
+}
+
+/// Returns how many of the numbers are above `floor`.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+pub fn count_above(numbers: &[f32], floor: f32) -> u32 {
+    let (chunks, rest) = numbers.as_chunks::<LANES>();
+    let mut lanes = [0_u32; LANES];
+    for chunk in chunks {
+        for (lane, x) in lanes.iter_mut().zip(chunk) {
+            *lane += u32::from(*x > floor);
+        }
+    }
+    lanes.iter().sum::<u32>() + rest.iter().map(|x| u32::from(*x > floor)).sum::<u32>()
 }
 
 /// Writes GPUs available from GPUs broken, for racks that do not change: see
@@ -133,17 +174,58 @@ pub fn add(from: &[f32], to: &mut [f32]) {
     }
 }
 
-/// Returns Σ max(0, x − floor) for each floor.
+/// Adds to `out` the sum of max(0, x − floor) for each floor.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
 pub fn excess(numbers: &[f32], floors: &[f32], out: &mut [f64]) {
     for (total, &floor) in out.iter_mut().zip(floors) {
-        let mut lanes = [0.0_f32; 16];
-        for chunk in numbers.chunks(16) {
+        let mut lanes = [0.0_f32; LANES];
+        let (chunks, rest) = numbers.as_chunks::<LANES>();
+        for chunk in chunks {
             for (lane, x) in lanes.iter_mut().zip(chunk) {
                 let over = x - floor;
                 *lane += if over > 0.0 { over } else { 0.0 };
             }
         }
-        *total += lanes.iter().map(|l| f64::from(*l)).sum::<f64>();
+        let rest: f64 =
+            rest.iter().map(|x| f64::from(if *x > floor { *x - floor } else { 0.0 })).sum();
+        *total += lanes.iter().map(|l| f64::from(*l)).sum::<f64>() + rest;
     }
+}
+
+/// Multiplies by `factor` and adds to `to`.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+pub fn add_times(from: &[f32], factor: f32, to: &mut [f32]) {
+    for (t, f) in to.iter_mut().zip(from) {
+        *t += f * factor;
+    }
+}
+
+/// Keeps of each number at most `most`.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+pub fn at_most(numbers: &mut [f32], most: f32) {
+    for x in numbers {
+        *x = if *x < most { *x } else { most };
+    }
+}
+
+/// Covers what is `short` with what is `rented`, of which one does the work of `speed`; both are left
+/// with what remains, and the work covered is returned.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+pub fn cover(short: &mut [f32], rented: &mut [f32], speed: f32) -> f64 {
+    let inverse = 1.0 / speed;
+    let mut covered = 0.0_f64;
+    for (short, rented) in short.chunks_mut(TILE).zip(rented.chunks_mut(TILE)) {
+        let mut lanes = [0.0_f32; LANES];
+        for (short, rented) in short.chunks_mut(LANES).zip(rented.chunks_mut(LANES)) {
+            for ((lane, s), r) in lanes.iter_mut().zip(short).zip(rented) {
+                let can = *r * speed;
+                let taken = if *s < can { *s } else { can };
+                *s -= taken;
+                *r -= taken * inverse;
+                *lane += taken;
+            }
+        }
+        covered += lanes.iter().map(|t| f64::from(*t)).sum::<f64>();
+    }
+    covered
 }

@@ -3,26 +3,41 @@
 //! A [`System`] is a book made ready once; a [`Runner`] turns sample numbers into [`Record`]s, one
 //! at a time and each on its own; results are made from records alone. Pure: no file, clock or thread.
 
+mod decide;
 pub mod dispatch;
 mod estimate;
+mod exact;
+mod further;
 mod headline;
+mod hours;
 mod kernel;
 mod ladder;
 mod load;
 mod month;
+mod quarter;
 mod record;
 mod results;
 mod run;
 mod spot;
 mod system;
 
+pub use decide::{DecideBy, decide_by};
+pub use dispatch::Note;
 pub use estimate::{Estimate, Quantiles, Weights};
+pub use exact::{Exact, ExactBlock, ExactMonth, NotExact, exact};
+pub use further::{
+    BreakEven, CREDIT_EVERY, CauseResult, CreditResult, Extras, ExtrasRunner, YearCredit,
+    break_even, causes, credits,
+};
 pub use headline::{DEFAULT_MONTH_RISK, Headline};
+pub use hours::MonthHours;
 pub use load::Load;
+pub use offtake_futures::{Cause, Causes};
+pub use quarter::{QuarterResult, QuarterSupply};
 pub use record::{Family, Layout, Record};
 pub use results::{
     Assessment, BlockResult, ContractResult, HeadroomResult, MonthResult, StandardResult,
-    SupplyResult, assess,
+    SupplyResult, assess, relative_error,
 };
 pub use run::Runner;
 pub use system::{

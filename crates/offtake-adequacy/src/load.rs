@@ -14,6 +14,8 @@ pub struct Load {
     pub hours: Vec<Vec<f32>>,
     /// Demand by hour as if nothing grew, for break-even growth; empty where growth does not apply.
     pub level: Vec<f32>,
+    /// Hour from which the level grows.
+    pub since: i64,
     /// Place of its workload among the book's, for noise and derate; `None` for what is contracted.
     pub workload: Option<usize>,
 }
@@ -44,6 +46,7 @@ pub(crate) fn of_workload(book: &Book, axis: &Axis, index: usize, workload: &Wor
             Load {
                 hours: vec![(0..axis.hours()).map(value).collect()],
                 level: Vec::new(),
+                since,
                 workload: Some(index),
             }
         }
@@ -54,8 +57,10 @@ pub(crate) fn of_workload(book: &Book, axis: &Axis, index: usize, workload: &Wor
                 if is_active(hour as i64) { level.value() * scale * shape(hour) } else { 0.0 }
             };
             let series = |yearly: f64| -> Vec<f32> {
-                (0..axis.hours())
-                    .map(|hour| (at(hour) * compound(yearly, hour as i64 - since)) as f32)
+                grown(yearly, since, axis.hours())
+                    .into_iter()
+                    .enumerate()
+                    .map(|(hour, g)| (at(hour) * g) as f32)
                     .collect()
             };
             let efficiency = workload.efficiency.factor();
@@ -74,6 +79,7 @@ pub(crate) fn of_workload(book: &Book, axis: &Axis, index: usize, workload: &Wor
             Load {
                 hours: book.scenarios.iter().map(|s| rescale(series(net(s)))).collect(),
                 level: rescale(series(1.0)),
+                since,
                 workload: Some(index),
             }
         }
@@ -89,6 +95,19 @@ pub(crate) fn compound(factor: f64, hours: i64) -> f64 {
     }
 }
 
+/// Returns `factor` to the power of the years from hour `since` to each hour from 0 on: one power a
+/// day, times a table of the hours of a day.
+pub(crate) fn grown(factor: f64, since: i64, hours: usize) -> Vec<f64> {
+    let of_hour: [f64; 24] = std::array::from_fn(|hour| compound(factor, hour as i64));
+    let mut grown = Vec::with_capacity(hours.next_multiple_of(24));
+    for day in 0..hours.div_ceil(24) {
+        let start = compound(factor, day as i64 * 24 - since);
+        grown.extend(of_hour.iter().map(|hour| start * hour));
+    }
+    grown.truncate(hours);
+    grown
+}
+
 /// Returns the GPUs that the owner promised under `contract`, by hour.
 #[must_use]
 pub(crate) fn of_obligation(axis: &Axis, pools: &[Pool], contract: &ContractId) -> Load {
@@ -99,5 +118,5 @@ pub(crate) fn of_obligation(axis: &Axis, pools: &[Pool], contract: &ContractId) 
             *total += offtake_position::available(pool, steps.racks(hour as i64), 0, 1.0) as f32;
         }
     }
-    Load { hours: vec![hours], level: Vec::new(), workload: None }
+    Load { hours: vec![hours], level: Vec::new(), since: 0, workload: None }
 }

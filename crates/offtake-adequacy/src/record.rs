@@ -14,6 +14,8 @@ pub struct Layout {
     pub blocks: usize,
     /// Standards.
     pub standards: usize,
+    /// Places that firm work may run at.
+    pub places: usize,
     /// Contracts.
     pub contracts: usize,
     /// Kinds of headroom.
@@ -39,6 +41,8 @@ pub enum Family {
     ShortDays,
     /// Deepest hour by standard, over its prefix, in reference GPUs; below zero it is what was left.
     Deepest,
+    /// Deepest hour of firm work by place, in reference GPUs.
+    DeepestAt,
     /// Unserved reference GPU-hours after spot (one member).
     AfterSpot,
     /// GPU-hours available by contract.
@@ -49,13 +53,14 @@ pub enum Family {
     Headroom,
 }
 
-const FAMILIES: [Family; 10] = [
+const FAMILIES: [Family; 11] = [
     Family::Unserved,
     Family::Demand,
     Family::PeakDemand,
     Family::ShortHours,
     Family::ShortDays,
     Family::Deepest,
+    Family::DeepestAt,
     Family::AfterSpot,
     Family::Available,
     Family::Idle,
@@ -70,6 +75,7 @@ impl Layout {
             months: system.axis.months().len(),
             blocks: system.blocks.len(),
             standards: system.standards.len(),
+            places: system.places.len(),
             contracts: system.contracts.len(),
             headroom: system.headroom.len(),
             headline: system.headline_months,
@@ -85,6 +91,7 @@ impl Layout {
             Family::PeakDemand | Family::AfterSpot => 1,
             Family::ShortHours | Family::ShortDays => self.standards + 1,
             Family::Deepest => self.standards,
+            Family::DeepestAt => self.places,
             Family::Available | Family::Idle => self.contracts,
             Family::Headroom => self.headroom,
         }

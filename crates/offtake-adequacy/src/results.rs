@@ -2,6 +2,7 @@
 
 use crate::estimate::{Estimate, Quantiles, Sorted, Weights};
 use crate::headline::{self, Headline};
+use crate::quarter::{QuarterResult, quarters};
 use crate::record::{Family, Layout, Record};
 use crate::system::System;
 
@@ -36,6 +37,8 @@ pub struct Assessment {
     pub neue: Estimate,
     /// By month.
     pub months: Vec<MonthResult>,
+    /// By quarter, in reference GPUs: what the picture is drawn from.
+    pub quarters: Vec<QuarterResult>,
     /// Surplus by month, zone and type.
     pub headroom: Vec<HeadroomResult>,
     /// By class and block, in the order of service.
@@ -222,6 +225,17 @@ pub(crate) fn sum_of(
     members.into_iter().map(row).sum()
 }
 
+/// Returns the relative standard error of the expected unserved of `records`.
+#[must_use]
+pub fn relative_error(system: &System, records: &[Record]) -> f64 {
+    let none = Record::default();
+    let samples = Samples::new(system, records, &none);
+    let all = 0..samples.layout.months;
+    let unserved =
+        |i: usize| samples.sum(i, Family::Unserved, 0..samples.layout.blocks, all.clone());
+    samples.weights.mean(unserved).relative_error()
+}
+
 /// Makes the results of `records`; `promised` is the record of the run in which no cause is on.
 #[must_use]
 pub fn assess(system: &System, seed: u64, records: &[Record], promised: &Record) -> Assessment {
@@ -259,6 +273,7 @@ pub fn assess(system: &System, seed: u64, records: &[Record], promised: &Record)
         relative_error: eue.relative_error(),
         eue,
         months: months(&samples, &firm),
+        quarters: quarters(&samples),
         headroom: headroom(&samples),
         classes: classes(&samples),
         contracts: contracts(&samples),

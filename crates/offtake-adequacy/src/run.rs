@@ -25,6 +25,8 @@ pub struct Runner<'a> {
     prefix: Vec<f32>,
     own: Vec<f32>,
     total: Vec<f32>,
+    /// Unserved work of each block in the month at hand.
+    sums: Vec<f64>,
 }
 
 impl<'a> Runner<'a> {
@@ -42,6 +44,7 @@ impl<'a> Runner<'a> {
             prefix: vec![0.0; STRIDE],
             own: vec![0.0; STRIDE],
             total: vec![0.0; STRIDE],
+            sums: vec![0.0; system.blocks.len()],
             system,
         }
     }
@@ -58,13 +61,33 @@ impl<'a> Runner<'a> {
         Record { sample, scenario: self.future.scenario, row }
     }
 
+    /// Returns the system that it runs.
+    pub(crate) const fn system(&self) -> &'a System {
+        self.system
+    }
+
+    /// Returns the unserved reference GPU-hours of `sample` over the whole horizon with only `causes` on.
+    pub(crate) fn unserved(&mut self, sample: u64, causes: Causes) -> f64 {
+        let mut total = 0.0;
+        self.visit(sample, causes, 0..self.system.axis.months().len(), |outcome| {
+            let length = outcome.month.len();
+            total += outcome
+                .service
+                .shorts
+                .iter()
+                .map(|short| kernel::sum(&short[..length]))
+                .sum::<f64>();
+        });
+        total
+    }
+
     /// Calls `visit` for each month of `sample` after it was served.
     pub(crate) fn visit(
         &mut self,
         sample: u64,
         causes: Causes,
         months: std::ops::Range<usize>,
-        mut visit: impl FnMut(Outcome, &Future),
+        mut visit: impl FnMut(Outcome<'_>),
     ) {
         self.start(sample, causes);
         for index in months {
@@ -73,7 +96,7 @@ impl<'a> Runner<'a> {
             self.service.serve(self.system, month, &self.ground.resources, &self.ground.loads);
             let outcome =
                 Outcome { month, index, ground: &self.ground, service: &mut self.service };
-            visit(outcome, &self.future);
+            visit(outcome);
         }
     }
 
@@ -119,31 +142,58 @@ impl<'a> Runner<'a> {
                     *x = if *x > self.system.tolerance { *x } else { -left };
                 }
             }
-            let mut sums = [0.0; STEPS];
-            kernel::excess(&self.prefix[..length], &self.steps, &mut sums);
             let at = self.layout.at_ladder(standard, index, 0);
-            row[at..at + STEPS].copy_from_slice(&sums);
+            self.excess(length, &mut row[at..at + STEPS]);
         }
-        let deepest = self.prefix[..length].iter().fold(f32::MIN, |m, x| m.max(*x));
+        let deepest = kernel::greatest(&self.prefix[..length], f32::MIN);
         row[self.layout.at(Family::Deepest, standard, index)] = f64::from(deepest);
         for x in &mut self.prefix {
-            *x = x.max(0.0);
+            *x = if *x > 0.0 { *x } else { 0.0 };
+        }
+    }
+
+    /// Writes the sum of max(0, shortfall − step) for each step of the ladder. Most steps lie above or
+    /// below all hours of a month, where it is 0 or a difference of sums.
+    fn excess(&self, length: usize, out: &mut [f64]) {
+        let numbers = &self.prefix[..length];
+        let (least, most) = (kernel::least(numbers, f32::MAX), kernel::greatest(numbers, f32::MIN));
+        let below = self.steps.partition_point(|step| *step <= least);
+        let above = self.steps.partition_point(|step| *step < most);
+        let sum = if below > 0 { kernel::sum(numbers) } else { 0.0 };
+        for (total, step) in out.iter_mut().zip(&self.steps[..below]) {
+            *total = sum - length as f64 * f64::from(*step);
+        }
+        if below < above {
+            kernel::excess(numbers, &self.steps[below..above], &mut out[below..above]);
         }
     }
 
     /// Keeps what is wanted and what of it is not served.
     fn keep_work(&mut self, index: usize, month: Month, row: &mut [f64]) {
         let (system, length) = (self.system, month.len());
-        for block in 0..system.blocks.len() {
-            row[self.layout.at(Family::Unserved, block, index)] =
-                kernel::sum(&self.service.shorts[block][..length]);
+        for (block, short) in self.service.shorts.iter().enumerate() {
+            self.sums[block] = kernel::sum(&short[..length]);
+            row[self.layout.at(Family::Unserved, block, index)] = self.sums[block];
         }
         self.keep_demand(index, month, row);
         self.keep_short_hours(index, month, row);
-        let covered = self.spots.cover(system, &self.service.shorts, length);
-        let unserved: f64 =
-            (0..system.blocks.len()).map(|b| row[self.layout.at(Family::Unserved, b, index)]).sum();
+        self.keep_places(index, month, row);
+        let covered = self.spots.cover(system, &self.service.shorts, &self.sums, length);
+        let unserved: f64 = self.sums.iter().sum();
         row[self.layout.at(Family::AfterSpot, 0, index)] = (unserved - covered).max(0.0);
+    }
+
+    /// Leaves in `own` what these blocks are short of, hour by hour; says whether that is anything.
+    fn gather(&mut self, blocks: impl Iterator<Item = usize>, length: usize) -> bool {
+        let mut is_short = false;
+        for block in blocks.filter(|&block| self.sums[block] > 0.0) {
+            if !is_short {
+                self.own[..length].fill(0.0);
+                is_short = true;
+            }
+            kernel::add(&self.service.shorts[block][..length], &mut self.own[..length]);
+        }
+        is_short
     }
 
     fn keep_demand(&mut self, index: usize, month: Month, row: &mut [f64]) {
@@ -170,7 +220,7 @@ impl<'a> Runner<'a> {
                 }
             };
         }
-        let peak = self.total[..length].iter().fold(0.0_f32, |m, x| m.max(*x));
+        let peak = kernel::greatest(&self.total[..length], 0.0);
         row[self.layout.at(Family::PeakDemand, 0, index)] = f64::from(peak);
     }
 
@@ -179,21 +229,31 @@ impl<'a> Runner<'a> {
         let (system, length) = (self.system, month.len());
         let count = system.standards.len();
         for member in 0..=count {
-            // With one standard, firm work is that standard's work.
-            if member < count || count > 1 {
-                self.own.fill(0.0);
-                for (spec, short) in system.blocks.iter().zip(&self.service.shorts) {
-                    if if member < count { spec.standards.contains(&member) } else { spec.is_firm }
-                    {
-                        kernel::add(short, &mut self.own);
-                    }
-                }
+            let is_of = |spec: &crate::Block| match member {
+                standard if standard < count => spec.standards.contains(&standard),
+                _ => spec.is_firm,
+            };
+            let blocks = (0..system.blocks.len()).filter(|&block| is_of(&system.blocks[block]));
+            if !self.gather(blocks, length) {
+                continue;
             }
-            let is_short = |x: &f32| *x > system.tolerance;
-            let hours = self.own[..length].iter().filter(|x| is_short(x)).count();
-            let days = self.own[..length].chunks(24).filter(|day| day.iter().any(is_short)).count();
-            row[self.layout.at(Family::ShortHours, member, index)] = hours as f64;
+            let hours = kernel::count_above(&self.own[..length], system.tolerance);
+            let is_short = |day: &&[f32]| day.iter().any(|x| *x > system.tolerance);
+            let days =
+                if hours == 0 { 0 } else { self.own[..length].chunks(24).filter(is_short).count() };
+            row[self.layout.at(Family::ShortHours, member, index)] = f64::from(hours);
             row[self.layout.at(Family::ShortDays, member, index)] = days as f64;
+        }
+    }
+
+    /// Keeps the deepest hour of the firm work of each place.
+    fn keep_places(&mut self, index: usize, month: Month, row: &mut [f64]) {
+        let length = month.len();
+        for (place, spec) in self.system.places.iter().enumerate() {
+            if self.gather(spec.blocks.iter().copied(), length) {
+                let deepest = kernel::greatest(&self.own[..length], 0.0);
+                row[self.layout.at(Family::DeepestAt, place, index)] = f64::from(deepest);
+            }
         }
     }
 

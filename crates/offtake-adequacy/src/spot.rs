@@ -3,6 +3,7 @@
 //! Spot is not supply: unserved work is reported before it, and once more after it. What is rented
 //! in an hour was asked for `lead` hours before, so it is at most what was missing then.
 
+use crate::kernel;
 use crate::month::STRIDE;
 use crate::system::System;
 
@@ -11,19 +12,18 @@ pub(crate) struct SpotMarket {
     /// GPUs asked for in the last hours, by market; what is asked now is pushed at the end.
     asked: Vec<Vec<f32>>,
     wanted: Vec<f32>,
+    rented: Vec<f32>,
     left: Vec<Vec<f32>>,
 }
 
 impl SpotMarket {
     pub(crate) fn new(system: &System) -> SpotMarket {
+        let rows = if system.spots.is_empty() { 0 } else { system.blocks.len() };
         SpotMarket {
             asked: system.spots.iter().map(|spot| vec![0.0; spot.lead]).collect(),
             wanted: vec![0.0; STRIDE],
-            left: if system.spots.is_empty() {
-                Vec::new()
-            } else {
-                vec![vec![0.0; STRIDE]; system.blocks.len()]
-            },
+            rented: vec![0.0; STRIDE],
+            left: vec![vec![0.0; STRIDE]; rows],
         }
     }
 
@@ -33,38 +33,39 @@ impl SpotMarket {
         }
     }
 
-    /// Returns the reference GPU-hours of the month that the markets cover.
-    pub(crate) fn cover(&mut self, system: &System, shorts: &[Vec<f32>], length: usize) -> f64 {
-        if system.spots.is_empty() {
-            return 0.0;
-        }
-        for (left, short) in self.left.iter_mut().zip(shorts) {
-            left[..length].copy_from_slice(&short[..length]);
-        }
+    /// Returns the reference GPU-hours of the month that the markets cover; `sums` says of each block
+    /// what its `shorts` add up to.
+    pub(crate) fn cover(
+        &mut self,
+        system: &System,
+        shorts: &[Vec<f32>],
+        sums: &[f64],
+        length: usize,
+    ) -> f64 {
         let mut covered = 0.0;
+        let is_served = |block: usize, speed: f32| speed > 0.0 && sums[block] > 0.0;
+        for block in 0..self.left.len() {
+            if system.spots.iter().any(|spot| is_served(block, spot.speed[block])) {
+                self.left[block][..length].copy_from_slice(&shorts[block][..length]);
+            }
+        }
         for (spot, asked) in system.spots.iter().zip(&mut self.asked) {
             let wanted = &mut self.wanted[..length];
             wanted.fill(0.0);
-            for (left, &speed) in
-                self.left.iter().zip(&spot.speed).filter(|(_, speed)| **speed > 0.0)
-            {
-                for (w, l) in wanted.iter_mut().zip(left) {
-                    *w += l / speed as f32;
-                }
+            let served = || {
+                spot.speed.iter().enumerate().filter(|(block, speed)| is_served(*block, **speed))
+            };
+            for (block, &speed) in served() {
+                kernel::add_times(&self.left[block][..length], 1.0 / speed, wanted);
             }
+            kernel::at_most(wanted, spot.depth);
             asked.truncate(spot.lead);
-            asked.extend(wanted.iter().map(|w| w.min(spot.depth as f32)));
+            asked.extend_from_slice(wanted);
             // What can be used in an hour is what was asked for `lead` hours before it.
-            let mut rented = asked[..length].to_vec();
-            for (left, &speed) in
-                self.left.iter_mut().zip(&spot.speed).filter(|(_, speed)| **speed > 0.0)
-            {
-                for (l, r) in left[..length].iter_mut().zip(&mut rented) {
-                    let taken = l.min(*r * speed as f32);
-                    *l -= taken;
-                    *r -= taken / speed as f32;
-                    covered += f64::from(taken);
-                }
+            let rented = &mut self.rented[..length];
+            rented.copy_from_slice(&asked[..length]);
+            for (block, &speed) in served() {
+                covered += kernel::cover(&mut self.left[block][..length], rented, speed);
             }
             asked.drain(..length);
         }

@@ -100,6 +100,8 @@ pub struct Group {
 /// A hall whose power can bind.
 #[derive(Clone, Debug)]
 pub struct PowerLimit {
+    /// Its id.
+    pub id: HallId,
     /// The hall.
     pub hall: Hall,
     /// Place of its grid among the book's, if it has one.
@@ -112,11 +114,22 @@ pub struct PowerLimit {
 #[derive(Clone, Debug)]
 pub struct SpotSpec {
     /// GPUs.
-    pub depth: f64,
+    pub depth: f32,
     /// Hours from asking to using.
     pub lead: usize,
     /// Work one GPU does in reference GPUs, by block; 0 where it cannot.
-    pub speed: Vec<f64>,
+    pub speed: Vec<f32>,
+}
+
+/// Where some of the firm work may run: what a gap is called after.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaceSpec {
+    /// The zones, as they are written; `anywhere` for none.
+    pub name: String,
+    /// The zones themselves.
+    pub zones: Vec<ZoneId>,
+    /// Its firm blocks.
+    pub blocks: Vec<usize>,
 }
 
 /// A standard as it is tested.
@@ -161,6 +174,9 @@ pub struct System {
     pub cuts: Vec<Cut>,
     /// For each group, the cuts that weigh it: (cut, weight, 1 / weight).
     pub group_cuts: Vec<Vec<(usize, f32, f32)>>,
+    /// For each group in a hall whose power can bind: that limit's resource, and the kilowatts that one
+    /// of its GPUs draws at most.
+    pub draws: Vec<Option<(usize, f64)>>,
     /// Group of each pool; `None` when nothing is open to it.
     pub group_of: Vec<Option<usize>>,
     /// Place of each pool's site among the book's.
@@ -171,12 +187,17 @@ pub struct System {
     pub contracts: Vec<ContractId>,
     /// Contract of each pool.
     pub contract_of: Vec<usize>,
+    /// Reference GPUs that one GPU of each pool stands for in pictures: the mean over the work that it
+    /// is open to, weighed by base demand over the headline horizon; 1 where nothing is open to it.
+    pub pool_speed: Vec<f64>,
     /// Zone and type of each kind of headroom.
     pub headroom: Vec<(ZoneId, AcceleratorId)>,
     /// Classes of headroom.
     pub headroom_classes: Vec<usize>,
     /// Standards.
     pub standards: Vec<StandardSpec>,
+    /// Places that firm work may run at.
+    pub places: Vec<PlaceSpec>,
     /// Short-notice markets.
     pub spots: Vec<SpotSpec>,
     /// Index of the base scenario.
@@ -184,6 +205,9 @@ pub struct System {
     /// Work smaller than this, in reference GPUs, does not count as a shortfall: a millionth of the
     /// system's size, since single precision cannot tell less.
     pub tolerance: f32,
+    /// Longest horizon in hours over which work that may wait is served exactly; over a longer one
+    /// it is served by a rule.
+    pub exact_window: usize,
     /// Whether the cuts are the closures of a transport problem (equal speeds, no power limit):
     /// then a reference GPU added to all takes exactly one from the shortfall of each prefix.
     pub is_transport: bool,
@@ -224,6 +248,9 @@ impl System {
         drafts.extend(
             headroom.iter().enumerate().map(|(i, key)| headroom_draft(book, &pools, i, key)),
         );
+        let headline_months = axis.months_of_quarters(book.headline_quarters);
+        let pool_speed =
+            pool_speeds(&drafts, pools.len(), base_scenario(book), end_of(&axis, headline_months));
         let binding = binding_halls(book, &pools, &drafts);
         let (groups, group_of) = groups(&pools, &drafts, &binding);
         let limits = limits(book, &binding, groups.len());
@@ -233,23 +260,27 @@ impl System {
             .map(|draft| columns(draft, &pools, &groups, &limits_of(&binding, groups.len())))
             .collect();
         let cuts = cuts::cuts(&columns, resources).map_err(|_| BuildError::TooManyCuts)?;
+        let draws = draws(&groups, &columns, groups.len());
         let is_transport =
             limits.is_empty() && columns.iter().flatten().all(|c| (c.speed - 1.0).abs() < 1e-12);
         let classes = finish_classes(drafts, &cuts);
         let standards = standards(book);
         let blocks = blocks(book, &classes, &gangs);
         let mut system = System {
-            headline_months: axis.months_of_quarters(book.headline_quarters),
+            headline_months,
             site_of: site_places(book, &pools),
             from_worst_merit: from_worst_merit(&pools),
             contracts: book.contracts.keys().cloned().collect(),
             contract_of: contract_places(book, &pools),
+            pool_speed,
             group_cuts: (0..groups.len()).map(|g| weights(&cuts, |cut| cut.y[g])).collect(),
             headroom_classes: (work_classes..classes.len()).collect(),
             base: base_scenario(book),
             tolerance: 0.0,
+            exact_window: crate::dispatch::EXACT_WINDOW,
             spots: Vec::new(),
             standards: Vec::new(),
+            places: Vec::new(),
             axis,
             pools,
             sampler,
@@ -260,11 +291,13 @@ impl System {
             gangs,
             blocks,
             cuts,
+            draws,
             group_of,
             headroom,
             is_transport,
         };
         system.standards = with_prefixes(standards, &mut system.blocks, book);
+        system.places = places(book, &system.blocks);
         system.spots = spots(book, &system);
         system.tolerance = tolerance(&system);
         Ok(system)
@@ -273,7 +306,7 @@ impl System {
     /// Returns the hours of the headline horizon.
     #[must_use]
     pub fn headline_hours(&self) -> usize {
-        self.axis.months().get(self.headline_months.wrapping_sub(1)).map_or(0, |month| month.end)
+        end_of(&self.axis, self.headline_months)
     }
 
     /// Returns the years that the horizon lasts, of 8,766 hours each.
@@ -397,6 +430,28 @@ fn headroom_draft(
     Draft { kind: ClassKind::Headroom(index), id: format!("{}/{}", key.0, key.1), load: None, uses }
 }
 
+/// Returns the hour after the first `months`.
+fn end_of(axis: &Axis, months: usize) -> usize {
+    axis.months().get(months.wrapping_sub(1)).map_or(0, |month| month.end)
+}
+
+/// Returns what one GPU of each pool does on average, in reference GPUs.
+fn pool_speeds(drafts: &[Draft], pools: usize, base: usize, hours: usize) -> Vec<f64> {
+    let demand = |draft: &Draft| {
+        let load = draft.load.as_ref()?;
+        Some(load.of(base)[..hours].iter().map(|x| f64::from(*x)).sum::<f64>())
+    };
+    let weights: Vec<f64> = drafts.iter().map(|draft| demand(draft).unwrap_or(0.0)).collect();
+    let speed = |pool: usize| {
+        let open =
+            || drafts.iter().zip(&weights).filter_map(|(d, w)| Some((d.uses[pool]?.speed, *w)));
+        let total: f64 = open().map(|(_, weight)| weight).sum();
+        let sum: f64 = open().map(|(speed, weight)| speed * weight).sum();
+        if total > 0.0 { sum / total } else { 1.0 }
+    };
+    (0..pools).map(speed).collect()
+}
+
 /// Returns the halls whose racks could draw more than there is in some future.
 fn binding_halls(book: &Book, pools: &[Pool], drafts: &[Draft]) -> Vec<HallId> {
     let mut drawn: BTreeMap<&HallId, f64> = BTreeMap::new();
@@ -457,7 +512,7 @@ fn limits(book: &Book, binding: &[HallId], first: usize) -> Vec<PowerLimit> {
     };
     let limit = |(index, id): (usize, &HallId)| {
         let hall = book.halls[id].clone();
-        PowerLimit { grid: grid_of(&hall), resource: first + index, hall }
+        PowerLimit { id: id.clone(), grid: grid_of(&hall), resource: first + index, hall }
     };
     binding.iter().enumerate().map(limit).collect()
 }
@@ -483,6 +538,24 @@ fn columns(
         columns.push(Column { speed: used.speed, takes });
     }
     columns
+}
+
+/// Returns what each group draws at most from its power limit, if it has one.
+fn draws(
+    groups: &[Group],
+    columns: &[Vec<Column>],
+    first_limit: usize,
+) -> Vec<Option<(usize, f64)>> {
+    let most = |group: &Group| {
+        let of_group =
+            |column: &&Column| column.takes.first().is_some_and(|(r, _)| *r == group.resource);
+        let powers = columns.iter().flatten().filter(of_group).flat_map(|column| &column.takes);
+        powers
+            .filter(|(r, _)| *r >= first_limit)
+            .copied()
+            .reduce(|a, b| if b.1 > a.1 { b } else { a })
+    };
+    groups.iter().map(most).collect()
 }
 
 /// Returns (cut, weight, 1 / weight) for the cuts whose weight is not zero.
@@ -627,6 +700,31 @@ fn with_prefixes(
     standards
 }
 
+/// Groups firm blocks by the zones that they may run in.
+fn places(book: &Book, blocks: &[Block]) -> Vec<PlaceSpec> {
+    let zones_of = |block: &Block| -> Vec<ZoneId> {
+        let id = block.workload.as_str();
+        let workload = book.workloads.get(id).map(|workload| workload.zones.clone());
+        workload.or_else(|| book.gangs.get(id).map(|gang| gang.zones.clone())).unwrap_or_default()
+    };
+    let mut found: BTreeMap<Vec<ZoneId>, Vec<usize>> = BTreeMap::new();
+    for (index, block) in blocks.iter().enumerate().filter(|(_, block)| block.is_firm) {
+        let mut zones = zones_of(block);
+        zones.sort();
+        found.entry(zones).or_default().push(index);
+    }
+    let name = |zones: &[ZoneId]| match zones {
+        [] => "anywhere".to_owned(),
+        some => {
+            some.iter().map(|zone| zone.to_string().to_uppercase()).collect::<Vec<_>>().join(", ")
+        }
+    };
+    found
+        .into_iter()
+        .map(|(zones, blocks)| PlaceSpec { name: name(&zones), zones, blocks })
+        .collect()
+}
+
 fn spots(book: &Book, system: &System) -> Vec<SpotSpec> {
     let speed = |block: &Block, accelerator: &AcceleratorId| {
         let Some(workload) = book.workloads.get(block.workload.as_str()) else { return 0.0 };
@@ -637,14 +735,15 @@ fn spots(book: &Book, system: &System) -> Vec<SpotSpec> {
         }
         let own = workload.speed.get(accelerator).copied().unwrap_or(0.0);
         let reference = workload.speed.get(&book.reference_accelerator).copied().unwrap_or(own);
-        if reference > 0.0 { own / reference } else { 0.0 }
+        if reference > 0.0 { (own / reference) as f32 } else { 0.0 }
     };
     let spec = |spot: &offtake_model::Spot| SpotSpec {
-        depth: spot.depth.count() as f64,
+        depth: spot.depth.count() as f32,
         lead: spot.lead_time.hours().ceil() as usize,
         speed: system.blocks.iter().map(|block| speed(block, &spot.accelerator)).collect(),
     };
-    book.spots.values().map(spec).collect()
+    // A market without any depth only says that there is none.
+    book.spots.values().filter(|spot| spot.depth.count() > 0).map(spec).collect()
 }
 
 /// A millionth of the pools' GPUs, or of the greatest demand of a system without pools.

@@ -162,7 +162,8 @@ fn the_catalog_inside_the_program_is_whole() {
     assert!(findings.is_empty(), "{}", render_findings(&findings));
 }
 
-/// The tutorial and the books with exact answers; one whose profile is not there yet is left out.
+/// The tutorial and the books with exact answers; the one that needs measured tokens is left out while
+/// the catalog is the least one.
 #[test]
 fn the_books_of_the_project_read() {
     let books = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../books");
@@ -175,7 +176,7 @@ fn the_books_of_the_project_read() {
             if name.ends_with(".expect.toml") || !(path.is_dir() || name.ends_with(".toml")) {
                 continue;
             }
-            if name.starts_with("06-") && !books.join("profiles").is_dir() {
+            if name.starts_with("06-") && books.join("../catalog/least.toml").is_file() {
                 continue;
             }
             book(read_book(&path));

@@ -53,6 +53,12 @@ pub struct Breakdowns {
 }
 
 impl Breakdowns {
+    /// Says whether anything can break.
+    #[must_use]
+    pub fn happen(&self) -> bool {
+        self.rate > 0.0
+    }
+
     /// Tables the process of `pool`, for months of the lengths in `month_hours`; the last of these
     /// should be [`Breakdowns::longest_of`], for what began before the horizon.
     #[must_use]

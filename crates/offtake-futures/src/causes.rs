@@ -64,6 +64,12 @@ impl Causes {
         Causes(self.0 & !(1 << cause as u8))
     }
 
+    /// Returns the causes that are on in both sets.
+    #[must_use]
+    pub const fn within(self, other: Causes) -> Causes {
+        Causes(self.0 & other.0)
+    }
+
     /// Says whether `cause` is on.
     #[must_use]
     pub const fn has(self, cause: Cause) -> bool {

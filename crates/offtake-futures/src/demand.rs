@@ -1,16 +1,23 @@
 //! The uncertain part of demand: day-to-day noise and the fleet's derate.
 
 use offtake_model::{Derate, Noise};
-use offtake_stdx::{Stream, exp};
+use offtake_stdx::{Stream, exp, normal};
 
 /// Fills `out` with the factors of the days: log-normal with mean 1, AR(1) by day, in equilibrium.
 pub(crate) fn noise(process: Noise, stream: &mut Stream, out: &mut [f32]) {
-    let step = libm::sqrt(1.0 - process.correlation * process.correlation);
+    let step = libm::sqrt(1.0 - process.correlation * process.correlation) as f32;
+    let (sigma, correlation) = (process.sigma as f32, process.correlation as f32);
+    let table = normal::table();
+    // Twelve bits pick one of 4,096 equally likely values: enough for a day's level, and five a word.
     let mut z = 0.0;
-    for (day, factor) in out.iter_mut().enumerate() {
-        let fresh = stream.normal();
-        z = if day == 0 { fresh } else { process.correlation * z + step * fresh };
-        *factor = (process.sigma * z - process.sigma * process.sigma / 2.0) as f32;
+    for (five, days) in out.chunks_mut(5).enumerate() {
+        let mut bits = stream.bits();
+        for (day, factor) in days.iter_mut().enumerate() {
+            let fresh = table[(bits & 0xfff) as usize];
+            bits >>= 12;
+            z = if five + day == 0 { fresh } else { correlation * z + step * fresh };
+            *factor = sigma * z - sigma * sigma / 2.0;
+        }
     }
     // Apart from the recursion, so that it becomes vector instructions.
     for factor in out {

@@ -159,10 +159,50 @@ impl Sampler {
         }
     }
 
+    /// Returns the seed.
+    #[must_use]
+    pub const fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// Returns the strata of the scenarios.
     #[must_use]
     pub const fn strata(&self) -> &Strata {
         &self.strata
+    }
+
+    /// Returns the causes that can change anything here: switching another on or off changes no future.
+    #[must_use]
+    pub fn live_causes(&self) -> Causes {
+        let slips = |t: &TrancheDraw| {
+            t.delivered.is_none() && t.milestones.iter().any(|m| matches!(m, Reach::Slips { .. }))
+        };
+        // A delivery that came another day than promised is a fact with every cause on or off, but a
+        // milestone that was reached late counts as slip.
+        let late = |(t, pool): (&TrancheDraw, &Pool)| {
+            t.delivered.is_none()
+                && t.milestones
+                    .iter()
+                    .any(|m| matches!(m, Reach::At(hour) if hour + t.acceptance > pool.promised))
+        };
+        let varies =
+            |c: &ClassDraw| c.derate.high > c.derate.low || c.noise.is_some_and(|n| n.sigma > 0.0);
+        let is_live = |cause: Cause| match cause {
+            Cause::Slip => {
+                self.tranches.iter().any(slips) || self.tranches.iter().zip(&self.pools).any(late)
+            }
+            Cause::SupplierFailure => {
+                self.suppliers.iter().any(|s| !s.is_owner && s.party.failure.value() > 0.0)
+            }
+            Cause::SiteOutage => self.sites.iter().any(|(_, outage)| outage.is_some()),
+            Cause::Curtailment => self.grids.iter().any(|(_, curtailment)| curtailment.is_some()),
+            Cause::Breakdown => self.tranches.iter().any(|t| t.breakdowns.happen()),
+            Cause::Demand => {
+                self.strata.probabilities().len() > 1 || self.classes.iter().any(varies)
+            }
+        };
+        let on = Cause::ALL.into_iter().filter(|cause| is_live(*cause));
+        on.fold(Causes::NONE, Causes::with)
     }
 
     /// Returns the longest repair of any pool in hours.

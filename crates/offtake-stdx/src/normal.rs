@@ -21,6 +21,17 @@ pub fn quantile(p: f64) -> f64 {
     if q < 0.0 { -size } else { size }
 }
 
+/// Returns 4,096 equally likely values of the standard normal distribution, each the middle of its
+/// range, scaled so that their variance is 1. They end at ±3.67.
+pub fn table() -> &'static [f32; 4096] {
+    static TABLE: std::sync::OnceLock<Box<[f32; 4096]>> = std::sync::OnceLock::new();
+    TABLE.get_or_init(|| {
+        let middle = |index: usize| quantile((index as f64 + 0.5) / 4096.0);
+        let variance = (0..4096).map(|index| middle(index) * middle(index)).sum::<f64>() / 4096.0;
+        Box::new(std::array::from_fn(|index| (middle(index) / libm::sqrt(variance)) as f32))
+    })
+}
+
 #[inline]
 fn ratio(r: f64, [top, bottom]: &[[f64; 8]; 2]) -> f64 {
     let polynomial = |c: &[f64; 8]| c.iter().rev().fold(0.0, |sum, c| sum * r + c);

@@ -1,0 +1,18 @@
+//! Studies: samples run on threads, kept in parts that merge, and made into results.
+//!
+//! The engine below is pure and runs one sample at a time; this shell gives it threads, a clock and
+//! a file for each part. A part holds what every sample came to and nothing that depends on how it
+//! was shared out, so a study of merged parts is the study of one run, to the last bit.
+
+mod facts;
+mod part;
+mod recount;
+mod run;
+mod share;
+mod study;
+
+pub use facts::RunFacts;
+pub use part::{Header, Part, PartError};
+pub use recount::{drawn_events, recount, reported};
+pub use run::{Progress, Request, Silent, StudyError, run};
+pub use study::{Study, results};
