@@ -7,6 +7,7 @@ mod docs;
 mod floors;
 mod links;
 mod reference;
+mod slip;
 mod tables;
 mod throughput;
 mod tidy;
@@ -34,6 +35,7 @@ const CHORES: &[Chore] = &[
         "runs the commands in the documents and writes the generated pages; --check only looks",
         docs::run,
     ),
+    ("slip", "holds the slip law against what came, and refits it", slip::run),
     (
         "throughput",
         "writes the catalog's tables of throughput from the reference data",
