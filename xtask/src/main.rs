@@ -3,6 +3,7 @@
 mod backtest;
 mod calibrate;
 mod reference;
+mod slip;
 mod tables;
 mod throughput;
 
@@ -23,6 +24,7 @@ const CHORES: &[Chore] = &[
         "holds a book's demand against a statement of when its shortage ends",
         calibrate::run,
     ),
+    ("slip", "holds the slip law against what came, and refits it", slip::run),
     (
         "throughput",
         "writes the catalog's tables of throughput from the reference data",

@@ -334,6 +334,26 @@ fn what_the_catalog_names_is_in_the_catalog() {
 }
 
 #[test]
+fn a_book_names_the_slip_law_that_holds_and_changes_single_keys_of_it() {
+    let read = |defaults: &str| {
+        read_book_bytes(
+            "book.toml",
+            format!("format = 1\nas_of = 2026-01-01\n{defaults}").as_bytes(),
+        )
+    };
+    let law = |defaults: &str| read(defaults).book.unwrap().catalog.slip;
+    let (default, refit) = (law(""), law("[defaults]\nslip_law = \"refit-2025-11\"\n"));
+    assert!(
+        refit.median.days() > default.median.days() && refit.never.part() > default.never.part()
+    );
+    let changed = law("[defaults]\nslip_law = \"refit-2025-11\"\n[slip.default]\nsigma = 1.1\n");
+    assert_eq!((changed.sigma, changed.median), (1.1, refit.median));
+    let findings = read("[defaults]\nslip_law = \"refit\"\n").findings;
+    assert!(render_findings(&findings).contains("refit"), "{}", render_findings(&findings));
+    assert!(findings.iter().any(|finding| finding.subject.contains("slip_law")), "{findings:?}");
+}
+
+#[test]
 fn what_must_add_up_does() {
     let catalog = catalog();
     let sum: f64 = catalog.scenarios.iter().map(|scenario| scenario.probability.part()).sum();
