@@ -2,10 +2,16 @@
 
 mod backtest;
 mod calibrate;
+mod console;
+mod docs;
+mod floors;
+mod links;
 mod reference;
 mod slip;
 mod tables;
 mod throughput;
+mod tidy;
+mod tree;
 
 use std::process::ExitCode;
 
@@ -24,11 +30,21 @@ const CHORES: &[Chore] = &[
         "holds a book's demand against a statement of when its shortage ends",
         calibrate::run,
     ),
+    (
+        "docs",
+        "runs the commands in the documents and writes the generated pages; --check only looks",
+        docs::run,
+    ),
     ("slip", "holds the slip law against what came, and refits it", slip::run),
     (
         "throughput",
         "writes the catalog's tables of throughput from the reference data",
         throughput::run,
+    ),
+    (
+        "tidy",
+        "checks what no compiler checks: floors, headers, sizes, words, links, decisions",
+        tidy::run,
     ),
 ];
 

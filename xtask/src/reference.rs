@@ -3,17 +3,13 @@
 //! The data is not part of the repository: it lies in `OFFTAKE_DATA`, else in a folder of reference data
 //! beside the checkout, and only small derived figures are committed.
 
+pub(crate) use crate::tables::root;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// One row of a table: text by column.
 pub(crate) type Row = BTreeMap<String, String>;
-
-/// Returns the folder that holds the workspace.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
 
 /// Returns the folder of reference data, or where it was looked for.
 pub(crate) fn data() -> Result<PathBuf, String> {
@@ -61,20 +57,6 @@ pub(crate) fn number(row: &Row, column: &str) -> Option<f64> {
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
     std::fs::write(path, text)
         .map_err(|error| format!("failed to write {}: {error}", path.display()))
-}
-
-/// Writes `text` between the markers of `name` in a page.
-pub(crate) fn write_between(path: &Path, name: &str, text: &str) -> Result<(), String> {
-    let page = std::fs::read_to_string(path)
-        .map_err(|error| format!("failed to read {}: {error}", path.display()))?;
-    let (open, close) = (format!("<!-- {name} -->"), format!("<!-- /{name} -->"));
-    let parts = page
-        .split_once(&open)
-        .and_then(|(before, rest)| rest.split_once(&close).map(|(_, after)| (before, after)));
-    let Some((before, after)) = parts else {
-        return Err(format!("{} has no markers {open} and {close}", path.display()));
-    };
-    write(path, &format!("{before}{open}\n{}\n{close}{after}", text.trim_end()))
 }
 
 /// Writes a number with four digits that count.

@@ -7,7 +7,8 @@ mod cases;
 mod fit;
 mod report;
 
-use crate::reference::{data, root, write, write_between};
+use crate::reference::{data, write};
+use crate::tables::{root, write_between};
 use offtake_model::Catalog;
 use std::process::ExitCode;
 

@@ -8,7 +8,8 @@ mod agentic;
 mod mlperf;
 mod silicon;
 
-use crate::reference::{data, root, short, write};
+use crate::reference::{data, short, write};
+use crate::tables::root;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::ExitCode;

@@ -100,6 +100,8 @@ pub struct Group {
 /// A hall whose power can bind.
 #[derive(Clone, Debug)]
 pub struct PowerLimit {
+    /// Its id.
+    pub id: HallId,
     /// The hall.
     pub hall: Hall,
     /// Place of its grid among the book's, if it has one.
@@ -185,6 +187,9 @@ pub struct System {
     pub contracts: Vec<ContractId>,
     /// Contract of each pool.
     pub contract_of: Vec<usize>,
+    /// Reference GPUs that one GPU of each pool stands for in pictures: the mean over the work that it
+    /// is open to, weighed by base demand over the headline horizon; 1 where nothing is open to it.
+    pub pool_speed: Vec<f64>,
     /// Zone and type of each kind of headroom.
     pub headroom: Vec<(ZoneId, AcceleratorId)>,
     /// Classes of headroom.
@@ -200,6 +205,9 @@ pub struct System {
     /// Work smaller than this, in reference GPUs, does not count as a shortfall: a millionth of the
     /// system's size, since single precision cannot tell less.
     pub tolerance: f32,
+    /// Longest horizon in hours over which work that may wait is served exactly; over a longer one
+    /// it is served by a rule.
+    pub exact_window: usize,
     /// Whether the cuts are the closures of a transport problem (equal speeds, no power limit):
     /// then a reference GPU added to all takes exactly one from the shortfall of each prefix.
     pub is_transport: bool,
@@ -240,6 +248,9 @@ impl System {
         drafts.extend(
             headroom.iter().enumerate().map(|(i, key)| headroom_draft(book, &pools, i, key)),
         );
+        let headline_months = axis.months_of_quarters(book.headline_quarters);
+        let pool_speed =
+            pool_speeds(&drafts, pools.len(), base_scenario(book), end_of(&axis, headline_months));
         let binding = binding_halls(book, &pools, &drafts);
         let (groups, group_of) = groups(&pools, &drafts, &binding);
         let limits = limits(book, &binding, groups.len());
@@ -256,15 +267,17 @@ impl System {
         let standards = standards(book);
         let blocks = blocks(book, &classes, &gangs);
         let mut system = System {
-            headline_months: axis.months_of_quarters(book.headline_quarters),
+            headline_months,
             site_of: site_places(book, &pools),
             from_worst_merit: from_worst_merit(&pools),
             contracts: book.contracts.keys().cloned().collect(),
             contract_of: contract_places(book, &pools),
+            pool_speed,
             group_cuts: (0..groups.len()).map(|g| weights(&cuts, |cut| cut.y[g])).collect(),
             headroom_classes: (work_classes..classes.len()).collect(),
             base: base_scenario(book),
             tolerance: 0.0,
+            exact_window: crate::dispatch::EXACT_WINDOW,
             spots: Vec::new(),
             standards: Vec::new(),
             places: Vec::new(),
@@ -293,7 +306,7 @@ impl System {
     /// Returns the hours of the headline horizon.
     #[must_use]
     pub fn headline_hours(&self) -> usize {
-        self.axis.months().get(self.headline_months.wrapping_sub(1)).map_or(0, |month| month.end)
+        end_of(&self.axis, self.headline_months)
     }
 
     /// Returns the years that the horizon lasts, of 8,766 hours each.
@@ -417,6 +430,28 @@ fn headroom_draft(
     Draft { kind: ClassKind::Headroom(index), id: format!("{}/{}", key.0, key.1), load: None, uses }
 }
 
+/// Returns the hour after the first `months`.
+fn end_of(axis: &Axis, months: usize) -> usize {
+    axis.months().get(months.wrapping_sub(1)).map_or(0, |month| month.end)
+}
+
+/// Returns what one GPU of each pool does on average, in reference GPUs.
+fn pool_speeds(drafts: &[Draft], pools: usize, base: usize, hours: usize) -> Vec<f64> {
+    let demand = |draft: &Draft| {
+        let load = draft.load.as_ref()?;
+        Some(load.of(base)[..hours].iter().map(|x| f64::from(*x)).sum::<f64>())
+    };
+    let weights: Vec<f64> = drafts.iter().map(|draft| demand(draft).unwrap_or(0.0)).collect();
+    let speed = |pool: usize| {
+        let open =
+            || drafts.iter().zip(&weights).filter_map(|(d, w)| Some((d.uses[pool]?.speed, *w)));
+        let total: f64 = open().map(|(_, weight)| weight).sum();
+        let sum: f64 = open().map(|(speed, weight)| speed * weight).sum();
+        if total > 0.0 { sum / total } else { 1.0 }
+    };
+    (0..pools).map(speed).collect()
+}
+
 /// Returns the halls whose racks could draw more than there is in some future.
 fn binding_halls(book: &Book, pools: &[Pool], drafts: &[Draft]) -> Vec<HallId> {
     let mut drawn: BTreeMap<&HallId, f64> = BTreeMap::new();
@@ -477,7 +512,7 @@ fn limits(book: &Book, binding: &[HallId], first: usize) -> Vec<PowerLimit> {
     };
     let limit = |(index, id): (usize, &HallId)| {
         let hall = book.halls[id].clone();
-        PowerLimit { grid: grid_of(&hall), resource: first + index, hall }
+        PowerLimit { id: id.clone(), grid: grid_of(&hall), resource: first + index, hall }
     };
     binding.iter().enumerate().map(limit).collect()
 }
