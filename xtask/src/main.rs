@@ -2,9 +2,15 @@
 
 mod backtest;
 mod calibrate;
+mod console;
+mod docs;
+mod floors;
+mod links;
 mod reference;
 mod tables;
 mod throughput;
+mod tidy;
+mod tree;
 
 use std::process::ExitCode;
 
@@ -24,9 +30,19 @@ const CHORES: &[Chore] = &[
         calibrate::run,
     ),
     (
+        "docs",
+        "runs the commands in the documents and writes the generated pages; --check only looks",
+        docs::run,
+    ),
+    (
         "throughput",
         "writes the catalog's tables of throughput from the reference data",
         throughput::run,
+    ),
+    (
+        "tidy",
+        "checks what no compiler checks: floors, headers, sizes, words, links, decisions",
+        tidy::run,
     ),
 ];
 

@@ -14,6 +14,7 @@ mod kernel;
 mod ladder;
 mod load;
 mod month;
+mod quarter;
 mod record;
 mod results;
 mod run;
@@ -32,6 +33,7 @@ pub use headline::{DEFAULT_MONTH_RISK, Headline};
 pub use hours::MonthHours;
 pub use load::Load;
 pub use offtake_futures::{Cause, Causes};
+pub use quarter::{QuarterResult, QuarterSupply};
 pub use record::{Family, Layout, Record};
 pub use results::{
     Assessment, BlockResult, ContractResult, HeadroomResult, MonthResult, StandardResult,

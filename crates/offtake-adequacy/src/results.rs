@@ -2,6 +2,7 @@
 
 use crate::estimate::{Estimate, Quantiles, Sorted, Weights};
 use crate::headline::{self, Headline};
+use crate::quarter::{QuarterResult, quarters};
 use crate::record::{Family, Layout, Record};
 use crate::system::System;
 
@@ -36,6 +37,8 @@ pub struct Assessment {
     pub neue: Estimate,
     /// By month.
     pub months: Vec<MonthResult>,
+    /// By quarter, in reference GPUs: what the picture is drawn from.
+    pub quarters: Vec<QuarterResult>,
     /// Surplus by month, zone and type.
     pub headroom: Vec<HeadroomResult>,
     /// By class and block, in the order of service.
@@ -270,6 +273,7 @@ pub fn assess(system: &System, seed: u64, records: &[Record], promised: &Record)
         relative_error: eue.relative_error(),
         eue,
         months: months(&samples, &firm),
+        quarters: quarters(&samples),
         headroom: headroom(&samples),
         classes: classes(&samples),
         contracts: contracts(&samples),

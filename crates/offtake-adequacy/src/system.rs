@@ -187,6 +187,9 @@ pub struct System {
     pub contracts: Vec<ContractId>,
     /// Contract of each pool.
     pub contract_of: Vec<usize>,
+    /// Reference GPUs that one GPU of each pool stands for in pictures: the mean over the work that it
+    /// is open to, weighed by base demand over the headline horizon; 1 where nothing is open to it.
+    pub pool_speed: Vec<f64>,
     /// Zone and type of each kind of headroom.
     pub headroom: Vec<(ZoneId, AcceleratorId)>,
     /// Classes of headroom.
@@ -245,6 +248,9 @@ impl System {
         drafts.extend(
             headroom.iter().enumerate().map(|(i, key)| headroom_draft(book, &pools, i, key)),
         );
+        let headline_months = axis.months_of_quarters(book.headline_quarters);
+        let pool_speed =
+            pool_speeds(&drafts, pools.len(), base_scenario(book), end_of(&axis, headline_months));
         let binding = binding_halls(book, &pools, &drafts);
         let (groups, group_of) = groups(&pools, &drafts, &binding);
         let limits = limits(book, &binding, groups.len());
@@ -261,11 +267,12 @@ impl System {
         let standards = standards(book);
         let blocks = blocks(book, &classes, &gangs);
         let mut system = System {
-            headline_months: axis.months_of_quarters(book.headline_quarters),
+            headline_months,
             site_of: site_places(book, &pools),
             from_worst_merit: from_worst_merit(&pools),
             contracts: book.contracts.keys().cloned().collect(),
             contract_of: contract_places(book, &pools),
+            pool_speed,
             group_cuts: (0..groups.len()).map(|g| weights(&cuts, |cut| cut.y[g])).collect(),
             headroom_classes: (work_classes..classes.len()).collect(),
             base: base_scenario(book),
@@ -299,7 +306,7 @@ impl System {
     /// Returns the hours of the headline horizon.
     #[must_use]
     pub fn headline_hours(&self) -> usize {
-        self.axis.months().get(self.headline_months.wrapping_sub(1)).map_or(0, |month| month.end)
+        end_of(&self.axis, self.headline_months)
     }
 
     /// Returns the years that the horizon lasts, of 8,766 hours each.
@@ -421,6 +428,28 @@ fn headroom_draft(
         .map(|pool| is_in(pool).then_some(Use { speed: 1.0, kilowatts: 0.0 }))
         .collect();
     Draft { kind: ClassKind::Headroom(index), id: format!("{}/{}", key.0, key.1), load: None, uses }
+}
+
+/// Returns the hour after the first `months`.
+fn end_of(axis: &Axis, months: usize) -> usize {
+    axis.months().get(months.wrapping_sub(1)).map_or(0, |month| month.end)
+}
+
+/// Returns what one GPU of each pool does on average, in reference GPUs.
+fn pool_speeds(drafts: &[Draft], pools: usize, base: usize, hours: usize) -> Vec<f64> {
+    let demand = |draft: &Draft| {
+        let load = draft.load.as_ref()?;
+        Some(load.of(base)[..hours].iter().map(|x| f64::from(*x)).sum::<f64>())
+    };
+    let weights: Vec<f64> = drafts.iter().map(|draft| demand(draft).unwrap_or(0.0)).collect();
+    let speed = |pool: usize| {
+        let open =
+            || drafts.iter().zip(&weights).filter_map(|(d, w)| Some((d.uses[pool]?.speed, *w)));
+        let total: f64 = open().map(|(_, weight)| weight).sum();
+        let sum: f64 = open().map(|(speed, weight)| speed * weight).sum();
+        if total > 0.0 { sum / total } else { 1.0 }
+    };
+    (0..pools).map(speed).collect()
 }
 
 /// Returns the halls whose racks could draw more than there is in some future.

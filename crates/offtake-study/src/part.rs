@@ -19,6 +19,9 @@ const MOST_NUMBERS: usize = 1 << 30;
 pub struct Header {
     /// Version of the program that wrote it.
     pub version: String,
+    /// Path of the book when the part was made: where to look for it, no part of what it is.
+    #[serde(default)]
+    pub book: String,
     /// Hash of the book.
     pub book_hash: String,
     /// First day of the horizon, which a command may have moved.

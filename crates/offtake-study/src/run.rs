@@ -112,6 +112,7 @@ fn header(
 ) -> Header {
     Header {
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        book: String::new(),
         book_hash: book_hash.to_owned(),
         from: book.from.to_string(),
         until: book.until.to_string(),

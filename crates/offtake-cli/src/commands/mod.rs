@@ -1,0 +1,34 @@
+//! The commands, one file each: to add one, copy a file and give it a line in the list below.
+
+use crate::failure::{End, Failure};
+
+macro_rules! commands {
+    ($($name:ident $module:ident),* $(,)?) => {
+        $(mod $module;)*
+
+        /// A command with its arguments.
+        #[derive(Debug, clap::Subcommand)]
+        pub(crate) enum Command {
+            $(#[allow(missing_docs, reason = "the arguments' doc comment is the help")] $name($module::Arguments),)*
+        }
+
+        /// Runs a command.
+        pub(crate) fn run(command: Command) -> Result<End, Failure> {
+            match command {
+                $(Command::$name(arguments) => $module::run(arguments),)*
+            }
+        }
+    };
+}
+
+// In the order in which the help lists them.
+commands! {
+    Assess assess,
+    Merge merge,
+    Check check,
+    Show show,
+    Init init,
+    Schema schema,
+    Completions completions,
+    Man man,
+}

@@ -1,0 +1,54 @@
+//! The command `offtake`: arguments in, text and files out.
+//!
+//! Each command is a file in `commands/`: its arguments, whose doc comments are the help, and `run`.
+//! A command returns how it ended; only this file ends the process.
+
+mod commands;
+mod failure;
+mod horizon;
+mod library;
+mod output;
+mod progress;
+mod screen;
+
+use clap::{CommandFactory, Parser};
+use commands::Command;
+use std::process::ExitCode;
+
+/// Will the GPU capacity that you have under contract hold?
+#[derive(Debug, Parser)]
+#[command(
+    name = "offtake",
+    version,
+    about = "Will the GPU capacity under contract hold, and what must be signed by when?",
+    long_about = "Offtake reads a book (what you bought, what you need, what is left open between the two) and \
+                  says, month by month, whether the capacity will hold, how sure that is, where and why it \
+                  does not, and by when to sign what mends it.",
+    after_help = "Begin with:\n  offtake init my-book          write a small book, with a comment on every line\n  \
+                  offtake assess my-book        will it hold?\n  offtake show my-book          what holds, defaults included, and from where\n\n\
+                  Exit codes: 0 good (the standard holds, or none is set), 1 it does not hold or --strict found \
+                  warnings, 2 the input is wrong, 130 stopped by Ctrl-C.",
+    propagate_version = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match commands::run(cli.command) {
+        Ok(end) => end.code(),
+        Err(failure) => {
+            failure.print();
+            failure.code()
+        }
+    }
+}
+
+/// Returns the whole command line, for completions and manual pages.
+fn command_line() -> clap::Command {
+    Cli::command()
+}

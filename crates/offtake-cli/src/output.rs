@@ -1,0 +1,113 @@
+//! What `assess` and `merge` give out: one answer, as text, JSON, a folder, a picture.
+
+use crate::failure::{End, Failure};
+use crate::library::Opened;
+use crate::{progress, screen};
+use offtake_report::{Answer, Further, Head, write_folder};
+use offtake_study::{Part, RunFacts, Study, results};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Where the answer goes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Outputs {
+    /// Print JSON; docs/reference/assess-json.md says what each field is
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write JSON, the report, the picture, and each table as CSV and Parquet into a folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write the picture as SVG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+    /// End with exit code 1 when the book has warnings
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// Makes the results of `part` and gives them out.
+pub(crate) fn deliver(
+    opened: &Opened,
+    part: &Part,
+    mut facts: RunFacts,
+    outputs: &Outputs,
+) -> Result<End, Failure> {
+    let started = progress::now();
+    let study = results(&opened.book, part).map_err(|error| Failure::caused(&error))?;
+    // All of it counts as sampling, although some of it (decide-by dates) need not.
+    let took = started.elapsed().as_secs_f64();
+    facts.elapsed_s += took;
+    facts.sampling_s += took;
+    let head = Head::new(&opened.book, &study.book_hash, &part.header.version);
+    let answer = answer(&head, &study, part);
+    let run = run_json(&facts);
+    if progress::is_stopped() {
+        return Err(Failure::stopped());
+    }
+    if let Some(folder) = &outputs.out {
+        let stopped = progress::is_stopped;
+        write_folder(&answer, &run, folder, &stopped).map_err(|error| match error {
+            offtake_report::FolderError::Stopped => Failure::stopped(),
+            error => Failure::caused(&error),
+        })?;
+    }
+    if let Some(file) = &outputs.svg {
+        write_whole(file, &offtake_report::svg(&answer))?;
+    }
+    if outputs.json {
+        let mut value = offtake_report::json(&answer);
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("run".to_owned(), run);
+        }
+        screen::print(&screen::json_text(&value))?;
+    } else {
+        screen::print(&offtake_report::report(&answer, screen::style()))?;
+    }
+    let fails = study.assessment.holds == Some(false);
+    let is_found = outputs.strict && !opened.findings.is_empty();
+    Ok(if fails || is_found { End::Findings } else { End::Good })
+}
+
+fn answer<'a>(head: &'a Head, study: &'a Study, part: &Part) -> Answer<'a> {
+    let further = Further {
+        causes: &study.causes,
+        credits: &study.credits,
+        break_even: study.break_even.as_ref(),
+    };
+    Answer {
+        head,
+        assessment: &study.assessment,
+        further: part.header.has_extras.then_some(further),
+        decide_by: &study.decide_by,
+    }
+}
+
+/// What may differ between equal runs.
+fn run_json(facts: &RunFacts) -> Value {
+    let round = |seconds: f64| (seconds * 1e3).round() / 1e3;
+    json!({
+        "elapsed_s": round(facts.elapsed_s),
+        "sampling_s": round(facts.sampling_s),
+        "cpu_s": round(facts.cpu_s),
+        "peak_rss_mb": (facts.peak_rss_mb * 10.0).round() / 10.0,
+        "threads": facts.threads,
+        "system_hours": facts.system_hours,
+    })
+}
+
+/// Writes a file beside its place and moves it there, so that nobody finds half of it.
+pub(crate) fn write_whole(file: &Path, text: &str) -> Result<(), Failure> {
+    let fail = |cause| Failure::input(format!("cannot write `{}`: {cause}", file.display()));
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(missing) = folder.filter(|folder| !folder.exists()) {
+        return Err(Failure::input(format!("there is no folder `{}`", missing.display())));
+    }
+    let name = file.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let beside = file.with_file_name(format!(".{name}.new-{}", std::process::id()));
+    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, file));
+    if written.is_err() {
+        // What is left of a failed attempt is of no use to anybody.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written.map_err(fail)
+}

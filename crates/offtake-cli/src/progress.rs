@@ -1,0 +1,92 @@
+//! How far a run is, on stderr, and whether somebody pressed Ctrl-C.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+static IS_STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// A bar that appears when a run takes more than a second, on a terminal alone.
+pub(crate) struct Bar {
+    bar: Mutex<ProgressBar>,
+    done: AtomicU64,
+    started: Instant,
+    is_shown: bool,
+}
+
+/// Says whether somebody pressed Ctrl-C.
+pub(crate) fn is_stopped() -> bool {
+    IS_STOPPED.load(Ordering::Relaxed)
+}
+
+/// Returns this instant.
+#[expect(clippy::disallowed_methods, reason = "this shell owns the clock; results never see it")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+impl Bar {
+    /// Makes the bar, and from now on takes Ctrl-C: once to stop cleanly, twice to stop at once.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this shell owns the clock; results never see it"
+    )]
+    pub(crate) fn new() -> Bar {
+        let stop = || {
+            if IS_STOPPED.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
+        };
+        // Without a handler Ctrl-C ends the process at once, which leaves nothing half-written either
+        // but for a temporary folder.
+        let _ = ctrlc::set_handler(stop);
+        Bar {
+            bar: Mutex::new(ProgressBar::hidden()),
+            done: AtomicU64::new(0),
+            started: now(),
+            is_shown: std::io::stderr().is_terminal(),
+        }
+    }
+
+    fn with(&self, act: impl FnOnce(&mut ProgressBar)) {
+        act(&mut self.bar.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+    }
+
+    /// Takes the bar off the screen.
+    pub(crate) fn clear(&self) {
+        self.with(|bar| bar.finish_and_clear());
+    }
+}
+
+impl offtake_study::Progress for Bar {
+    fn start(&self, phase: &str, total: u64) {
+        self.done.store(0, Ordering::Relaxed);
+        let template = "{msg:>40} {bar:30} {percent:>3} %  {eta} left";
+        let style = ProgressStyle::with_template(template);
+        self.with(|bar| {
+            bar.finish_and_clear();
+            *bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::hidden());
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_message(phase.to_owned());
+        });
+    }
+
+    fn advance(&self, steps: u64) {
+        let done = self.done.fetch_add(steps, Ordering::Relaxed) + steps;
+        if !self.is_shown || self.started.elapsed() < Duration::from_secs(1) {
+            return;
+        }
+        self.with(|bar| {
+            if bar.is_hidden() {
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+            }
+            bar.set_position(done);
+        });
+    }
+
+    fn is_cancelled(&self) -> bool {
+        is_stopped()
+    }
+}

@@ -1,0 +1,186 @@
+//! A folder of results: JSON, the report as text, the picture, and each table as CSV and Parquet.
+//!
+//! It is written beside its place and moved there when it is whole, so that nobody ever finds half of
+//! it. All files but `run.json` are the same, byte for byte, whenever the same is run.
+
+use crate::answer::Answer;
+use crate::canvas::Style;
+use crate::json::{json, number};
+use crate::table::{Kind, Table, Value, tables};
+use arrow_array::builder::{BooleanBuilder, Float64Builder, StringBuilder};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::{DataType, Field, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::Compression;
+use parquet::file::properties::WriterProperties;
+use std::io::{self, Error};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A file that only results have, by which an earlier folder of them is known.
+const MARK: &str = "assess.json";
+
+/// Why results were not written.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// Something else is in the way.
+    #[error("`{}` is there already and is no earlier result; nothing was written", .0.display())]
+    InTheWay(PathBuf),
+    /// The file system said no.
+    #[error("cannot write results to `{}`", path.display())]
+    Write {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: Error,
+    },
+    /// Somebody stopped it.
+    #[error("stopped before the end")]
+    Stopped,
+}
+
+/// Writes the results into `folder`, in the place of earlier ones; `run` is what may differ between
+/// equal runs. Nothing is put in place once `is_stopped` says so.
+///
+/// # Errors
+///
+/// When something that is no earlier result is in the way, or a file cannot be written.
+pub fn write_folder(
+    answer: &Answer<'_>,
+    run: &serde_json::Value,
+    folder: &Path,
+    is_stopped: &dyn Fn() -> bool,
+) -> Result<(), FolderError> {
+    if !may_replace(folder) {
+        return Err(FolderError::InTheWay(folder.to_owned()));
+    }
+    let fail = |cause| FolderError::Write { path: folder.to_owned(), cause };
+    let beside = beside(folder, "new");
+    let written = write_into(answer, run, &beside, is_stopped).map_err(fail).and_then(|()| {
+        if is_stopped() {
+            Err(FolderError::Stopped)
+        } else {
+            replace(folder, &beside).map_err(fail)
+        }
+    });
+    if written.is_err() {
+        // What is left of a failed attempt is of no use to anybody.
+        let _ = std::fs::remove_dir_all(&beside);
+    }
+    written
+}
+
+/// Returns a hidden place beside `folder`, on the same file system.
+fn beside(folder: &Path, word: &str) -> PathBuf {
+    let name = folder.file_name().map_or_else(|| "results".into(), |n| n.to_string_lossy());
+    folder.with_file_name(format!(".{name}.{word}-{}", std::process::id()))
+}
+
+/// Says whether nothing, an empty folder or an earlier result is there.
+fn may_replace(folder: &Path) -> bool {
+    if !folder.exists() {
+        return true;
+    }
+    let mut entries = std::fs::read_dir(folder).into_iter().flatten();
+    folder.is_dir() && (folder.join(MARK).is_file() || entries.next().is_none())
+}
+
+fn replace(folder: &Path, new: &Path) -> io::Result<()> {
+    if !folder.exists() {
+        return std::fs::rename(new, folder);
+    }
+    let old = beside(folder, "old");
+    std::fs::rename(folder, &old)?;
+    std::fs::rename(new, folder)?;
+    std::fs::remove_dir_all(&old)
+}
+
+fn write_into(
+    answer: &Answer<'_>,
+    run: &serde_json::Value,
+    folder: &Path,
+    is_stopped: &dyn Fn() -> bool,
+) -> io::Result<()> {
+    let (csv, parquet) = (folder.join("csv"), folder.join("parquet"));
+    std::fs::create_dir_all(&csv)?;
+    std::fs::create_dir_all(&parquet)?;
+    std::fs::write(folder.join(MARK), format!("{:#}\n", json(answer)))?;
+    std::fs::write(folder.join("run.json"), format!("{run:#}\n"))?;
+    std::fs::write(folder.join("report.txt"), crate::report(answer, Style::plain(100)))?;
+    std::fs::write(folder.join("picture.svg"), crate::svg(answer))?;
+    for table in tables(answer) {
+        if is_stopped() {
+            return Ok(());
+        }
+        write_csv(&table, &csv.join(format!("{}.csv", table.name)))?;
+        write_parquet(&table, &parquet.join(format!("{}.parquet", table.name)))?;
+    }
+    Ok(())
+}
+
+fn write_csv(table: &Table, path: &Path) -> io::Result<()> {
+    let mut writer = csv::Writer::from_path(path)?;
+    writer.write_record(table.columns.iter().map(|(name, _)| name))?;
+    for row in &table.rows {
+        writer.write_record(row.iter().map(cell))?;
+    }
+    writer.flush()
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Number(value) => number(*value).to_string(),
+        Value::Flag(flag) => flag.to_string(),
+        Value::Nothing => String::new(),
+    }
+}
+
+fn write_parquet(table: &Table, path: &Path) -> io::Result<()> {
+    let field = |(name, kind): &(String, Kind)| {
+        let kind = match kind {
+            Kind::Text => DataType::Utf8,
+            Kind::Number => DataType::Float64,
+            Kind::Flag => DataType::Boolean,
+        };
+        Field::new(name, kind, true)
+    };
+    let schema = Arc::new(Schema::new(table.columns.iter().map(field).collect::<Vec<_>>()));
+    let columns = (0..table.columns.len()).map(|column| array(table, column)).collect();
+    let batch = RecordBatch::try_new(Arc::clone(&schema), columns).map_err(Error::other)?;
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(parquet::basic::ZstdLevel::default()));
+    let file = std::fs::File::create(path)?;
+    let mut writer =
+        ArrowWriter::try_new(file, schema, Some(properties.build())).map_err(Error::other)?;
+    writer.write(&batch).map_err(Error::other)?;
+    writer.close().map(|_| ()).map_err(Error::other)
+}
+
+fn array(table: &Table, column: usize) -> ArrayRef {
+    let values = table.rows.iter().map(|row| &row[column]);
+    match table.columns[column].1 {
+        Kind::Text => {
+            let mut builder = StringBuilder::new();
+            values.for_each(|v| {
+                builder.append_option(if let Value::Text(t) = v { Some(t) } else { None })
+            });
+            Arc::new(builder.finish())
+        }
+        Kind::Number => {
+            let mut builder = Float64Builder::new();
+            values.for_each(|v| {
+                builder.append_option(if let Value::Number(n) = v { Some(*n) } else { None })
+            });
+            Arc::new(builder.finish())
+        }
+        Kind::Flag => {
+            let mut builder = BooleanBuilder::new();
+            values.for_each(|v| {
+                builder.append_option(if let Value::Flag(f) = v { Some(*f) } else { None })
+            });
+            Arc::new(builder.finish())
+        }
+    }
+}

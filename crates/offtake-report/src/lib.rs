@@ -1,0 +1,27 @@
+//! What people and programs read: the picture, the sentence, tables, JSON, CSV and Parquet.
+//!
+//! All of it is made from one [`Answer`], so that no two outputs can say different things; nothing
+//! here computes a result.
+
+mod answer;
+mod canvas;
+mod columns;
+mod folder;
+mod json;
+pub mod number;
+mod picture;
+mod read;
+mod sentence;
+mod svg;
+mod table;
+
+pub use answer::{Answer, Further, Head, stacked};
+pub use canvas::{Colour, GREEN, Glyphs, RED, Style, YELLOW};
+pub use columns::{Columns, Side, wrap};
+pub use folder::{FolderError, write_folder};
+pub use json::json;
+pub use picture::picture;
+pub use read::report;
+pub use sentence::sentence;
+pub use svg::svg;
+pub use table::{Kind, Table, Value, tables};
