@@ -96,7 +96,12 @@ fn back_test() -> Result<String, String> {
         });
     }
     rows.sort_by(|a, b| (a.promised, &a.id).cmp(&(b.promised, &b.id)));
-    Ok(format!("{}\n{}\n{}", table(&rows), laws(&before.catalog.slip, &other.catalog.slip), scores(&rows)))
+    Ok(format!(
+        "{}\n{}\n{}",
+        table(&rows),
+        laws(&before.catalog.slip, &other.catalog.slip),
+        scores(&rows)
+    ))
 }
 
 fn tranches(book: &Book) -> impl Iterator<Item = &Tranche> {
@@ -173,7 +178,9 @@ fn table(rows: &[Row]) -> String {
         "| delivery | promised | P10 | P50 | P90 | within 30 d of promised | by 1 July 2026 | refitted | what is known on 1 July 2026 | known or now expected | by then | refitted |\n|---|---|---|---|---|---:|---:|---:|---|---|---:|---:|\n",
     );
     for row in rows {
-        let day = |chance: f64| row.catalog.quantile(chance).map_or("never".to_owned(), |d| d.to_string());
+        let day = |chance: f64| {
+            row.catalog.quantile(chance).map_or("never".to_owned(), |d| d.to_string())
+        };
         let soon = row.promised.checked_add(jiff::Span::new().days(30)).unwrap_or(row.promised);
         let by = |days: &Days, day: Option<Date>| {
             day.map_or("–".to_owned(), |day| percent(days.chance_by(day)))
@@ -263,7 +270,9 @@ fn scores(rows: &[Row]) -> String {
     };
     let (dated, expected): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.is_day_known);
     text.push_str("\n| inside P10 to P90 | catalog's law | refitted |\n|---|---:|---:|\n");
-    for (name, part) in [("dates that are known", &dated), ("dates that are now expected", &expected)] {
+    for (name, part) in
+        [("dates that are known", &dated), ("dates that are now expected", &expected)]
+    {
         text.push_str(&format!(
             "| {name} | {} | {} |\n",
             inside(part, |row| &row.catalog),

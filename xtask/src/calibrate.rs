@@ -40,8 +40,7 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
 fn calibrate(path: &str, last_short: &str) -> Result<String, String> {
     let book = tables::read(Path::new(path))?;
     let system = System::new(&book, 1).map_err(|error| error.to_string())?;
-    let months: Vec<String> =
-        system.axis.months().iter().map(offtake_model::Month::text).collect();
+    let months: Vec<String> = system.axis.months().iter().map(offtake_model::Month::text).collect();
     let Some(last) = months.iter().position(|month| month == last_short) else {
         return Err(format!("{last_short} is not a month of {path}"));
     };

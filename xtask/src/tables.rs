@@ -22,12 +22,13 @@ pub(crate) fn write_between(path: &Path, name: &str, text: &str) -> Result<(), S
     let page = std::fs::read_to_string(path)
         .map_err(|error| format!("failed to read {}: {error}", path.display()))?;
     let (open, close) = (format!("<!-- {name} -->"), format!("<!-- /{name} -->"));
-    let parts = page.split_once(&open).and_then(|(before, rest)| {
-        rest.split_once(&close).map(|(_, after)| (before, after))
-    });
+    let parts = page
+        .split_once(&open)
+        .and_then(|(before, rest)| rest.split_once(&close).map(|(_, after)| (before, after)));
     let Some((before, after)) = parts else {
         return Err(format!("{} has no markers {open} … {close}", path.display()));
     };
     let page = format!("{before}{open}\n{}\n{close}{after}", text.trim_end());
-    std::fs::write(path, page).map_err(|error| format!("failed to write {}: {error}", path.display()))
+    std::fs::write(path, page)
+        .map_err(|error| format!("failed to write {}: {error}", path.display()))
 }
