@@ -242,13 +242,23 @@ fn scores(rows: &[Row]) -> String {
         .filter(|row| row.known != Known::Unreported)
         .map(|row| (row, row.known != Known::No))
         .collect();
-    let open: Vec<(&Row, bool)> =
-        known.iter().copied().filter(|(row, _)| row.promised <= ASKED).collect();
+    let due = || rows.iter().filter(|row| row.promised <= ASKED);
+    let told = due().filter(|row| row.known != Known::Unreported);
+    let told: Vec<(&Row, bool)> = told.map(|row| (row, row.known != Known::No)).collect();
+    let at_best: Vec<(&Row, bool)> = due().map(|row| (row, row.known != Known::No)).collect();
+    let at_worst: Vec<(&Row, bool)> =
+        due().map(|row| (row, matches!(row.known, Known::Yes(_)))).collect();
+    let parts = [
+        ("all that is known", &known),
+        ("promised by then, and known", &told),
+        ("promised by then, had the unreported all come", &at_best),
+        ("promised by then, had none of the unreported come", &at_worst),
+    ];
     let promise = |row: &Row| f64::from(u8::from(row.promised <= ASKED));
     let mut text = String::from(
         "| Brier score of \"in service by 1 July 2026\" | deliveries | catalog's law | refitted | as promised | always 50 % |\n|---|---:|---:|---:|---:|---:|\n",
     );
-    for (name, part) in [("all that is known", &known), ("promised by then and known", &open)] {
+    for (name, part) in parts {
         text.push_str(&format!(
             "| {name} | {} | {} | {} | {} | {} |\n",
             part.len(),
@@ -258,6 +268,12 @@ fn scores(rows: &[Row]) -> String {
             brier(part, |_| 0.5),
         ));
     }
+    text.push_str(&coverage(rows));
+    text
+}
+
+/// Counts the dates that lie between the P10 and the P90 of the earlier book.
+fn coverage(rows: &[Row]) -> String {
     let inside = |rows: &[&Row], days: fn(&Row) -> &Days| {
         let is_inside = |row: &&&Row| {
             let days = days(row);
@@ -269,7 +285,8 @@ fn scores(rows: &[Row]) -> String {
         format!("{} of {}", rows.iter().filter(is_inside).count(), rows.len())
     };
     let (dated, expected): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.is_day_known);
-    text.push_str("\n| inside P10 to P90 | catalog's law | refitted |\n|---|---:|---:|\n");
+    let mut text =
+        String::from("\n| inside P10 to P90 | catalog's law | refitted |\n|---|---:|---:|\n");
     for (name, part) in
         [("dates that are known", &dated), ("dates that are now expected", &expected)]
     {

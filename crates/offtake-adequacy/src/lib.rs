@@ -9,6 +9,7 @@ mod estimate;
 mod exact;
 mod further;
 mod headline;
+mod hours;
 mod kernel;
 mod ladder;
 mod load;
@@ -21,6 +22,7 @@ mod spot;
 mod system;
 
 pub use decide::{DecideBy, decide_by};
+pub use dispatch::Note;
 pub use estimate::{Estimate, Quantiles, Weights};
 pub use exact::{Exact, ExactBlock, ExactMonth, NotExact, exact};
 pub use further::{
@@ -28,6 +30,7 @@ pub use further::{
     break_even, causes, credits,
 };
 pub use headline::{DEFAULT_MONTH_RISK, Headline};
+pub use hours::MonthHours;
 pub use load::Load;
 pub use offtake_futures::{Cause, Causes};
 pub use quarter::{QuarterResult, QuarterSupply};

@@ -33,7 +33,7 @@ pub fn svg(traffic: &Traffic) -> String {
     text(&mut out, (24, 58), 13, FAINT, "", &origin(traffic));
     week(&mut out, traffic, y);
     y += 7 * CELL_HEIGHT + 24;
-    legend(&mut out, y, traffic.observed.iter().all(|seen| *seen));
+    legend(&mut out, y, traffic);
     y += 44;
     for (label, fact) in facts(traffic) {
         text(&mut out, (24, y), 13, FAINT, "", label);
@@ -100,7 +100,7 @@ fn cell(out: &mut String, traffic: &Traffic, (hour, x, y): (usize, usize, usize)
     );
 }
 
-fn legend(out: &mut String, y: usize, is_whole: bool) {
+fn legend(out: &mut String, y: usize, traffic: &Traffic) {
     text(out, (LEFT, y), 12, FAINT, "", "hour of day in UTC");
     let left = LEFT + 190;
     text(out, (left - 24, y), 12, FAINT, "", "0");
@@ -113,7 +113,7 @@ fn legend(out: &mut String, y: usize, is_whole: bool) {
             y - 10
         );
     }
-    let end = if is_whole {
+    let end = if traffic.observed.iter().all(|seen| *seen) {
         "1 = busiest hour"
     } else {
         "1 = busiest hour; small squares were filled in"

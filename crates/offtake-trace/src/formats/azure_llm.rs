@@ -64,7 +64,7 @@ pub(super) fn tokens(cell: Option<&str>, what: &str) -> Result<u64, Wrong> {
     // Tables that once had empty cells come back from spreadsheets as `12.0`.
     let read = whole.or_else(|| {
         let number = text.parse::<f64>().ok()?;
-        (number >= 0.0 && number < 1e15 && number.fract() == 0.0).then_some(number as u64)
+        ((0.0..1e15).contains(&number) && number.fract() == 0.0).then_some(number as u64)
     });
     read.ok_or_else(|| Wrong::new(format!("`{}` is not a number of {what}", short(text)), fix))
 }
