@@ -1,12 +1,50 @@
 //! The project's own chores: `cargo xtask` lists them. One file for each.
 
+mod backtest;
+mod calibrate;
+mod console;
+mod docs;
+mod floors;
+mod links;
+mod reference;
+mod tables;
+mod throughput;
+mod tidy;
+mod tree;
+
 use std::process::ExitCode;
 
 /// A chore: its name, what it does, and the function, which gets the arguments after the name.
 type Chore = (&'static str, &'static str, fn(&[String]) -> ExitCode);
 
 /// Alphabetical.
-const CHORES: &[Chore] = &[];
+const CHORES: &[Chore] = &[
+    (
+        "backtest",
+        "holds what the book of November 2025 expected against what became known",
+        backtest::run,
+    ),
+    (
+        "calibrate",
+        "holds a book's demand against a statement of when its shortage ends",
+        calibrate::run,
+    ),
+    (
+        "docs",
+        "runs the commands in the documents and writes the generated pages; --check only looks",
+        docs::run,
+    ),
+    (
+        "throughput",
+        "writes the catalog's tables of throughput from the reference data",
+        throughput::run,
+    ),
+    (
+        "tidy",
+        "checks what no compiler checks: floors, headers, sizes, words, links, decisions",
+        tidy::run,
+    ),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -6,8 +6,10 @@
 mod decide;
 pub mod dispatch;
 mod estimate;
+mod exact;
 mod further;
 mod headline;
+mod hours;
 mod kernel;
 mod ladder;
 mod load;
@@ -20,12 +22,15 @@ mod spot;
 mod system;
 
 pub use decide::{DecideBy, decide_by};
+pub use dispatch::Note;
 pub use estimate::{Estimate, Quantiles, Weights};
+pub use exact::{Exact, ExactBlock, ExactMonth, NotExact, exact};
 pub use further::{
     BreakEven, CREDIT_EVERY, CauseResult, CreditResult, Extras, ExtrasRunner, YearCredit,
     break_even, causes, credits,
 };
 pub use headline::{DEFAULT_MONTH_RISK, Headline};
+pub use hours::MonthHours;
 pub use load::Load;
 pub use offtake_futures::{Cause, Causes};
 pub use quarter::{QuarterResult, QuarterSupply};

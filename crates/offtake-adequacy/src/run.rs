@@ -61,6 +61,11 @@ impl<'a> Runner<'a> {
         Record { sample, scenario: self.future.scenario, row }
     }
 
+    /// Returns the system that it runs.
+    pub(crate) const fn system(&self) -> &'a System {
+        self.system
+    }
+
     /// Returns the unserved reference GPU-hours of `sample` over the whole horizon with only `causes` on.
     pub(crate) fn unserved(&mut self, sample: u64, causes: Causes) -> f64 {
         let mut total = 0.0;

@@ -100,6 +100,8 @@ pub struct Group {
 /// A hall whose power can bind.
 #[derive(Clone, Debug)]
 pub struct PowerLimit {
+    /// Its id.
+    pub id: HallId,
     /// The hall.
     pub hall: Hall,
     /// Place of its grid among the book's, if it has one.
@@ -203,6 +205,9 @@ pub struct System {
     /// Work smaller than this, in reference GPUs, does not count as a shortfall: a millionth of the
     /// system's size, since single precision cannot tell less.
     pub tolerance: f32,
+    /// Longest horizon in hours over which work that may wait is served exactly; over a longer one
+    /// it is served by a rule.
+    pub exact_window: usize,
     /// Whether the cuts are the closures of a transport problem (equal speeds, no power limit):
     /// then a reference GPU added to all takes exactly one from the shortfall of each prefix.
     pub is_transport: bool,
@@ -272,6 +277,7 @@ impl System {
             headroom_classes: (work_classes..classes.len()).collect(),
             base: base_scenario(book),
             tolerance: 0.0,
+            exact_window: crate::dispatch::EXACT_WINDOW,
             spots: Vec::new(),
             standards: Vec::new(),
             places: Vec::new(),
@@ -506,7 +512,7 @@ fn limits(book: &Book, binding: &[HallId], first: usize) -> Vec<PowerLimit> {
     };
     let limit = |(index, id): (usize, &HallId)| {
         let hall = book.halls[id].clone();
-        PowerLimit { grid: grid_of(&hall), resource: first + index, hall }
+        PowerLimit { id: id.clone(), grid: grid_of(&hall), resource: first + index, hall }
     };
     binding.iter().enumerate().map(limit).collect()
 }

@@ -22,9 +22,6 @@ use std::sync::OnceLock;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../catalog");
 
-/// The least that the defaults need, for a program that was built without a catalog.
-const LEAST: &str = include_str!("least.toml");
-
 /// The catalog as it was read, before anything is laid over it.
 #[derive(Debug, Default)]
 pub(crate) struct Shelved {
@@ -55,12 +52,6 @@ pub(crate) fn embedded() -> &'static Shelved {
     READ.get_or_init(|| {
         let mut memory = Memory::default();
         gather(&EMBEDDED, &mut memory);
-        if memory.0.is_empty() {
-            memory.0.insert(
-                Path::new("catalog/least.toml").to_path_buf(),
-                Cow::Borrowed(LEAST.as_bytes()),
-            );
-        }
         read(&memory, Path::new("catalog"))
     })
 }
@@ -100,6 +91,8 @@ impl Facts {
         let facts = Records { kinds: facts.map(|(name, rows)| (*name, rows.clone())).collect() };
         let own_failures = facts.of("failure").map(|(id, _)| id.clone()).collect();
         records.overlay(facts);
+        let law = book.get("defaults", "").and_then(|defaults| defaults.text("slip_law"));
+        choose_slip_law(&mut records, law, book.get("slip", "default"));
         Facts { records, own_failures }
     }
 
@@ -363,6 +356,18 @@ impl Facts {
             (a.date, &a.accelerator, &a.kind).cmp(&(b.date, &b.accelerator, &b.kind))
         });
         all
+    }
+}
+
+/// Puts the law of that name in the place of the default, with the keys of it that the book writes.
+fn choose_slip_law(records: &mut Records, law: Option<&str>, written: Option<&Record>) {
+    let Some(chosen) = law.and_then(|law| records.get("slip", law)) else { return };
+    let mut chosen = chosen.clone();
+    if let Some(written) = written {
+        chosen.values.extend(written.values.clone());
+    }
+    if let Some(laws) = records.kinds.get_mut("slip") {
+        laws.insert("default".to_owned(), chosen);
     }
 }
 

@@ -53,7 +53,9 @@ pub fn show(book: &Book, id: Option<&str>) -> Vec<ShownThing> {
 fn of_kind(book: &Book, kind: &Kind, id: Option<&str>) -> Vec<ShownThing> {
     let mut things: Vec<ShownThing> = Vec::new();
     let prefix = if kind.name == "book" { String::new() } else { kind.name.to_owned() };
-    for (path, provenance) in &book.provenance {
+    // The paths of one kind stand together; the top's keys are spread over all.
+    let own = book.provenance.range(prefix.clone()..);
+    for (path, provenance) in own.take_while(|(path, _)| path.starts_with(&prefix)) {
         let Some((thing, key)) = split(kind, &prefix, path) else { continue };
         if id.is_some_and(|id| !is_meant(kind, &thing, id)) {
             continue;

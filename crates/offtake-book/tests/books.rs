@@ -79,11 +79,13 @@ fn throughput_is_read_on_a_straight_line_of_logarithms_from_what_the_book_may_kn
     let book = book(fixture("sketch"));
     let work = &book.workloads["reasoning-eu"];
     // Between 5,000 at 40 and 2,000 at 80 tokens a second; the row of May 2026 is later than the book.
-    let expected = 5_000.0 * (2_000.0_f64 / 5_000.0).powf((50.0_f64 / 40.0).ln() / 2.0_f64.ln());
+    let measured = 5_000.0 * (2_000.0_f64 / 5_000.0).powf((50.0_f64 / 40.0).ln() / 2.0_f64.ln());
+    // The program's catalog knows GB200 of 17 November: all figures are brought to that day.
+    let expected = measured * 1.9_f64.powf(16.0 / 365.25);
     assert!((work.speed["gb300-nvl72"] - expected).abs() < 1e-6, "{}", work.speed["gb300-nvl72"]);
     // Measured at 30 tokens a second at most: it cannot give 50.
     assert!(!work.speed.contains_key("h100"));
-    assert_eq!(work.efficiency_from.to_string(), "2025-11-01");
+    assert_eq!(work.efficiency_from.to_string(), "2025-11-17");
     assert_eq!((work.blocks.len(), work.derate.mode, work.nvlink_domain), (2, 0.6, 72));
     assert!(
         matches!(&work.series, LevelSeries::Grown { profile, .. } if profile.observed_hours == 168)
@@ -160,7 +162,8 @@ fn the_catalog_inside_the_program_is_whole() {
     assert!(findings.is_empty(), "{}", render_findings(&findings));
 }
 
-/// The tutorial and the books with exact answers; one whose profile is not there yet is left out.
+/// The tutorial and the books with exact answers; the one that needs measured tokens is left out while
+/// the catalog is the least one.
 #[test]
 fn the_books_of_the_project_read() {
     let books = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../books");
@@ -173,7 +176,7 @@ fn the_books_of_the_project_read() {
             if name.ends_with(".expect.toml") || !(path.is_dir() || name.ends_with(".toml")) {
                 continue;
             }
-            if name.starts_with("06-") && !books.join("profiles").is_dir() {
+            if name.starts_with("06-") && books.join("../catalog/least.toml").is_file() {
                 continue;
             }
             book(read_book(&path));

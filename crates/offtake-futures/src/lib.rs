@@ -20,7 +20,7 @@ pub use causes::{Cause, Causes};
 pub use curtailment::Cut;
 pub use sampler::{Future, Sampler};
 pub use scenario::{Strata, base_scenario};
-pub use slip::{Factors, Shares, slip_days, slip_quantile};
+pub use slip::{Factors, Shares, slip_cdf, slip_days, slip_quantile};
 
 /// A range of hours `[from, until)` in which something is so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

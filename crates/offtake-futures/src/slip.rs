@@ -63,7 +63,7 @@ pub fn slip_quantile(law: &SlipLaw, u: f64) -> Option<f64> {
 
 /// Returns the probability of a slip of at most `days`, never counted as longer than any.
 #[must_use]
-pub(crate) fn slip_cdf(law: &SlipLaw, days: f64) -> f64 {
+pub fn slip_cdf(law: &SlipLaw, days: f64) -> f64 {
     if days < 0.0 {
         return 0.0;
     }

@@ -6,11 +6,13 @@
 
 mod facts;
 mod part;
+mod recount;
 mod run;
 mod share;
 mod study;
 
 pub use facts::RunFacts;
 pub use part::{Header, Part, PartError};
+pub use recount::{drawn_events, recount, reported};
 pub use run::{Progress, Request, Silent, StudyError, run};
 pub use study::{Study, results};

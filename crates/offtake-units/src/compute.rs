@@ -1,7 +1,7 @@
 //! GPUs, GPU-hours, tokens a second, memory and network.
 
 use crate::text::{
-    NUMBER_PATTERN, ParseQuantityError, Quantity, escape, factor_of, list_of, split,
+    NUMBER_PATTERN, ParseQuantityError, Quantity, escape, factor_of, list_of, number_text, split,
     whole_quantity, write_scaled,
 };
 use std::fmt;
@@ -211,7 +211,7 @@ macro_rules! measured_quantity {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{} {}", self.value, self.unit.text())
+                write!(f, "{} {}", number_text(self.value), self.unit.text())
             }
         }
     };

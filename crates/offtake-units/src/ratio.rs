@@ -1,7 +1,8 @@
 //! Shares, rates and growth: what enters statistics, in floating point.
 
 use crate::text::{
-    NUMBER_PATTERN, ParseQuantityError, Quantity, factor_of, list_of, pattern_of, split,
+    NUMBER_PATTERN, ParseQuantityError, Quantity, factor_of, list_of, number_text, pattern_of,
+    split,
 };
 use std::fmt;
 
@@ -162,10 +163,12 @@ impl Quantity for Growth {
 
 impl fmt::Display for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 > 0.0 && self.0 < 1e-3 {
-            write!(f, "{} ppm", trim(self.0 * 1e6))
-        } else {
-            write!(f, "{} %", trim(self.0 * 1e2))
+        let (percent, ppm) = (scaled(self.0, 1e2), scaled(self.0, 1e6));
+        let is_small = self.0 > 0.0 && self.0 < 1e-3;
+        match (percent, ppm) {
+            (percent, Some(ppm)) if is_small || percent.is_none() => write!(f, "{ppm} ppm"),
+            (Some(percent), _) => write!(f, "{percent} %"),
+            (None, _) => write!(f, "{} %", trim(self.0 * 1e2)),
         }
     }
 }
@@ -174,20 +177,33 @@ impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let basis =
             BASES.iter().find(|(_, basis)| *basis == self.basis).map_or("", |(name, _)| name);
-        match self.basis {
-            RateBasis::Year | RateBasis::Month => write!(f, "{} %{basis}", trim(self.value * 1e2)),
-            _ => write!(f, "{} {basis}", self.value),
+        let is_chance = matches!(self.basis, RateBasis::Year | RateBasis::Month);
+        match scaled(self.value, 1e2).filter(|_| is_chance) {
+            Some(percent) => write!(f, "{percent} %{basis}"),
+            None => write!(f, "{} {basis}", number_text(self.value)),
         }
     }
 }
 
 impl fmt::Display for Growth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} times/year", self.0)
+        write!(f, "{} times/year", number_text(self.0))
     }
 }
 
-/// Writes at most nine places, so that 0.1 + 0.2 reads as 0.3.
+/// Writes `part · scale` so that dividing it again gives the same part, short where that is enough;
+/// `None` when no number does.
+fn scaled(part: f64, scale: f64) -> Option<String> {
+    let is_same = |text: &String| text.parse::<f64>().is_ok_and(|number| number / scale == part);
+    let product = part * scale;
+    // The product is rounded; the number that was written lies at most two steps away.
+    let near = [product, product.next_up(), product.next_down()];
+    let far = [product.next_up().next_up(), product.next_down().next_down()];
+    let exact = near.into_iter().chain(far).map(number_text);
+    std::iter::once(trim(product)).chain(exact).find(is_same)
+}
+
+/// Writes at most nine places.
 fn trim(value: f64) -> String {
     let text = format!("{value:.9}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -205,5 +221,26 @@ mod tests {
         assert_eq!(Rate::parse("8.75e-5 /GPU-day").unwrap().value(), 8.75e-5);
         assert_eq!(Growth::parse("2.2 times/year").unwrap().factor(), 2.2);
         assert!(Share::parse("130 %").is_err());
+    }
+
+    /// Found by the fuzzer: what was trimmed did not read again as the same.
+    #[test]
+    fn what_is_written_reads_as_the_same() {
+        for text in
+            ["33.3333333333333 %", "0.00000000001 %", "1e-20 %", "1234.5678901234 ppm", "0.1 %"]
+        {
+            let share = Share::parse(text).unwrap();
+            assert_eq!(Share::parse(&share.to_string()), Ok(share), "{text} is written {share}");
+        }
+        for text in [
+            "33.3333333333333 %/year",
+            "1e-20 /GPU-day",
+            "1e-29 %/rack-day",
+            "0.1234567890123 /month",
+        ] {
+            let rate = Rate::parse(text).unwrap();
+            assert_eq!(Rate::parse(&rate.to_string()), Ok(rate), "{text} is written {rate}");
+        }
+        assert_eq!(Share::new(0.1 + 0.2).to_string(), "30.000000000000004 %");
     }
 }

@@ -86,6 +86,9 @@ pub(crate) fn escape(unit: &str) -> String {
         .collect()
 }
 
+/// The most places after the point of a number that reads.
+const MOST_PLACES: usize = 18;
+
 /// An exact decimal: `mantissa · 10^exponent`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decimal {
@@ -110,7 +113,11 @@ impl Decimal {
         let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
         let unsigned = whole.strip_prefix('-').unwrap_or(whole);
         let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-        if !all_digits(unsigned) || !all_digits(part) || part.len() > 18 || power.abs() > 30 {
+        if !all_digits(unsigned)
+            || !all_digits(part)
+            || part.len() > MOST_PLACES
+            || power.abs() > 30
+        {
             return Err(bad());
         }
         let mantissa: i128 = format!("{unsigned}{part}").parse().map_err(|_| bad())?;
@@ -133,11 +140,20 @@ impl Decimal {
         Some(if scaled < 0 { (scaled - half) / divisor } else { (scaled + half) / divisor })
     }
 
-    /// Returns the nearest floating-point number.
+    /// Returns the nearest floating-point number; what is below 1e-27 is nothing.
     pub(crate) fn as_f64(self) -> f64 {
         // Reading the text again is the one correctly rounded way that needs no big numbers.
-        format!("{}e{}", self.mantissa, self.exponent).parse().unwrap_or(f64::NAN)
+        let value: f64 = format!("{}e{}", self.mantissa, self.exponent).parse().unwrap_or(f64::NAN);
+        // Smaller exponents could be written, but not be read again.
+        if value.abs() < 1e-27 { 0.0 } else { value }
     }
+}
+
+/// Writes a number so that it reads again as the same: plain, or with an exponent when it is tiny.
+pub(crate) fn number_text(value: f64) -> String {
+    let plain = value.to_string();
+    let places = plain.split_once('.').map_or(0, |(_, part)| part.len());
+    if places <= MOST_PLACES { plain } else { format!("{value:e}") }
 }
 
 /// Splits `text` into its number and its unit.
@@ -246,27 +262,21 @@ macro_rules! whole_quantity {
 }
 pub(crate) use whole_quantity;
 
-/// Writes `value` of base units in the largest unit that keeps it whole, or with up to three places.
+/// Writes `value` of base units in the largest unit that keeps it exact with up to three places.
 pub(crate) fn write_scaled(
     f: &mut fmt::Formatter<'_>,
     value: i128,
     units: &[(&'static str, i64)],
 ) -> fmt::Result {
-    let best = units
-        .iter()
-        .filter(|(_, factor)| i128::from(*factor) <= value.abs().max(1))
-        .max_by_key(|(_, factor)| *factor)
-        .or_else(|| units.first());
+    let size = value.abs();
+    let is_exact = |factor: i64| size * 1000 % i128::from(factor) == 0;
+    let fits = units.iter().filter(|(_, factor)| i128::from(*factor) <= size && is_exact(*factor));
+    let smallest = units.iter().min_by_key(|(_, factor)| *factor);
+    // The smallest unit of every quantity is one to a thousand base units, so that nothing is lost.
+    let best = fits.max_by_key(|(_, factor)| *factor).or(smallest);
     let Some((name, factor)) = best else { return write!(f, "{value}") };
-    let factor = i128::from(*factor);
-    let thousandths = value.abs() * 1000 / factor;
-    let exact = thousandths * factor == value.abs() * 1000;
+    let thousandths = size * 1000 / i128::from(*factor);
     let sign = if value < 0 { "-" } else { "" };
-    if !exact && factor > 1 {
-        // Falling back to the base unit keeps the text exact, so that it round-trips.
-        let base = units.iter().min_by_key(|(_, factor)| *factor).map_or("", |(name, _)| *name);
-        return write!(f, "{value} {base}");
-    }
     let (whole, part) = (thousandths / 1000, thousandths % 1000);
     if part == 0 {
         write!(f, "{sign}{whole} {name}")

@@ -130,6 +130,12 @@ mod tests {
             assert_eq!(Span::parse(text).unwrap().to_string(), text);
         }
         assert_eq!(Span::parse("10 years").unwrap().months(), 120);
+        // Found by the fuzzer: what no larger unit holds exactly was written a thousandfold in ms.
+        for text in ["8.8875 d", "0.001 ms", "1.0001 h"] {
+            let span = Span::parse(text).unwrap();
+            assert_eq!(Span::parse(&span.to_string()).unwrap(), span, "{text} is written {span}");
+        }
+        assert_eq!(Span::parse("8.8875 d").unwrap().to_string(), "213.3 h");
         assert!(Span::parse("1.3 months").is_err());
         assert!(Span::parse("-3 d").is_err());
     }

@@ -1,23 +1,119 @@
 //! Gangs: which fabric holds which gang for a month, all or nothing in each hour.
 //!
-//! Each gang in order takes the fabric that runs it for the most hours of the month; among equals
-//! the one with the most room left, then the first. For a single gang, or gangs that do not compete
-//! for a fabric, that is optimal; where gangs compete it is a rule, and results say so.
+//! In strict order the first gang must run for as many hours as any fabric lets it, so only fabrics
+//! that tie are a choice. Every tie is followed block by block to the end of the order, keeping at
+//! each block those courses alone that leave least of it unserved: what remains is the optimum. Ties
+//! are few, since hours are whole numbers and the blocks in between decide; beyond [`MOST_COURSES`]
+//! at once the rule goes on with those in which most room was left, and [`super::notes`] says that a
+//! book may come there.
 
 use super::service::Service;
 use crate::kernel::{self, TILE};
-use crate::system::{GangSpec, System};
+use crate::system::{GangSpec, System, Work};
 use offtake_model::Month;
 
+/// Courses that are followed at once.
+pub(crate) const MOST_COURSES: usize = 64;
+
 /// Where a gang runs in a month.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Placing {
+    /// Not looked for: the fabric with most hours, then most room.
+    #[default]
+    ByRule,
+    /// The class that stands for its fabric, or none.
+    At(Option<usize>),
+}
+
+/// A fabric that could run a gang.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Placement {
+struct Fabric {
     class: usize,
     hours: usize,
     room: f64,
 }
 
 impl Service {
+    /// Decides where every gang from block `first` on runs this month.
+    pub(crate) fn choose_fabrics(
+        &mut self,
+        system: &System,
+        month: Month,
+        loads: &[Vec<f32>],
+        first: usize,
+    ) {
+        self.is_placed = true;
+        let is_gang = |block: usize| matches!(system.blocks[block].work, Work::Gang(_));
+        let mut courses = vec![self.clone()];
+        let mut is_tried = false;
+        for block in first..system.blocks.len() {
+            if courses.len() == 1 && !(block..system.blocks.len()).any(is_gang) {
+                break;
+            }
+            let mut next = Vec::new();
+            for course in courses {
+                course.follow(system, month, loads, block, &mut next);
+            }
+            courses = least_unserved(system, month, block, next);
+            if courses.len() > 1 && !is_tried {
+                is_tried = true;
+                // The rule's own course often serves all that is left: then nothing is better.
+                let mut rest = courses[0].clone();
+                rest.serve_blocks(system, month, loads, block + 1..system.blocks.len());
+                let left = (block + 1..system.blocks.len()).map(|b| rest.unserved(month, b));
+                if left.sum::<f64>() <= f64::from(system.tolerance) {
+                    return self.placings.clone_from(&courses[0].placings);
+                }
+            }
+        }
+        if let Some(best) = courses.first() {
+            self.placings.clone_from(&best.placings);
+        }
+    }
+
+    /// Serves one block on this course, or on one for each fabric that ties for a gang.
+    fn follow(
+        mut self,
+        system: &System,
+        month: Month,
+        loads: &[Vec<f32>],
+        block: usize,
+        next: &mut Vec<Service>,
+    ) {
+        let Work::Gang(gang) = system.blocks[block].work else {
+            self.serve_blocks(system, month, loads, block..block + 1);
+            return next.push(self);
+        };
+        let gang = &system.gangs[gang];
+        let fabrics = self.best_fabrics(system, month, gang);
+        let (last, others) = match fabrics.split_last() {
+            Some((last, others)) => (Some(last.class), others),
+            None => (None, &[][..]),
+        };
+        for fabric in others {
+            let mut course = self.clone();
+            course.placings[block] = Placing::At(Some(fabric.class));
+            course.place_gang(system, month, gang, block);
+            next.push(course);
+        }
+        self.placings[block] = Placing::At(last);
+        self.place_gang(system, month, gang, block);
+        next.push(self);
+    }
+
+    /// Returns the fabrics that run the gang for most hours, those with most room first.
+    fn best_fabrics(&self, system: &System, month: Month, gang: &GangSpec) -> Vec<Fabric> {
+        let mut fabrics: Vec<Fabric> = gang
+            .at
+            .iter()
+            .filter_map(|&class| self.try_fabric(system, month, gang, class))
+            .collect();
+        let most = fabrics.iter().map(|fabric| fabric.hours).max().unwrap_or(0);
+        fabrics.retain(|fabric| fabric.hours == most);
+        fabrics.sort_by(|a, b| b.room.total_cmp(&a.room));
+        fabrics
+    }
+
     /// Places `gang` for the month, takes its GPUs from the cuts, and writes what is unserved.
     pub(crate) fn place_gang(
         &mut self,
@@ -26,45 +122,38 @@ impl Service {
         gang: &GangSpec,
         block: usize,
     ) {
-        let best = gang
-            .at
-            .iter()
-            .filter_map(|&class| self.try_gang(system, month, gang, class))
-            .fold(None, |best: Option<Placement>, one| match best {
-                Some(b) if (b.hours, b.room) >= (one.hours, one.room) => Some(b),
-                _ => Some(one),
-            });
-        self.run_gang(system, month, gang, best.map(|b| b.class), block);
+        let class = match self.placings[block] {
+            Placing::At(class) => class,
+            Placing::ByRule => self.best_fabrics(system, month, gang).first().map(|f| f.class),
+        };
+        self.run_gang(system, month, gang, class, block);
     }
 
     fn active(month: Month, gang: &GangSpec) -> std::ops::Range<usize> {
-        let clamp =
-            |hour: i64| hour.clamp(month.start as i64, month.end as i64) as usize - month.start;
-        clamp(gang.hours.from)..clamp(gang.hours.until)
+        crate::run::active_hours(month, gang.hours)
     }
 
     /// Returns for how many hours of the month `class` could run the gang.
-    fn try_gang(
+    fn try_fabric(
         &self,
         system: &System,
         month: Month,
         gang: &GangSpec,
         class: usize,
-    ) -> Option<Placement> {
+    ) -> Option<Fabric> {
         let active = Self::active(month, gang);
         let least = gang.size as f32 - system.tolerance;
         let (mut hours, mut total) = (0, 0.0);
         for tile in 0..month.len().div_ceil(TILE) {
             let room = kernel::room(&system.classes[class].cuts, self.slack(tile));
-            for (i, r) in
+            for (_, r) in
                 room.iter().enumerate().filter(|(i, _)| active.contains(&(tile * TILE + i)))
             {
-                let _ = i;
                 hours += usize::from(*r >= least);
                 total += f64::from(r.max(0.0));
             }
         }
-        (hours > 0).then_some(Placement { class, hours, room: total })
+        (hours > 0).then_some(Fabric { class, hours, room: total })
     }
 
     fn run_gang(
@@ -93,4 +182,20 @@ impl Service {
             }
         }
     }
+}
+
+/// Keeps the courses that leave least of `block` unserved, as far as single precision can tell.
+fn least_unserved(
+    system: &System,
+    month: Month,
+    block: usize,
+    mut courses: Vec<Service>,
+) -> Vec<Service> {
+    let unserved: Vec<f64> = courses.iter().map(|course| course.unserved(month, block)).collect();
+    let least = unserved.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = least + f64::from(system.tolerance) * month.len() as f64 / 8.0;
+    let mut unserved = unserved.into_iter();
+    courses.retain(|_| unserved.next().is_some_and(|short| short <= most));
+    courses.truncate(MOST_COURSES);
+    courses
 }

@@ -3,6 +3,11 @@
 pub mod cuts;
 mod delay;
 mod gangs;
+mod notes;
+mod program;
 mod service;
+mod window;
 
+pub use notes::Note;
 pub(crate) use service::{Outcome, Queues, Service};
+pub(crate) use window::EXACT_WINDOW;

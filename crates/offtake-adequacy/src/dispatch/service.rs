@@ -1,6 +1,8 @@
 //! Service of a month: cuts opened, blocks served in order, what is short written down.
 
 use super::delay::Queue;
+use super::gangs::Placing;
+use super::window::{self, Planned};
 use crate::kernel::{self, TILE, Tile};
 use crate::month::{Ground, STRIDE};
 use crate::system::{System, Work};
@@ -18,6 +20,23 @@ pub(crate) struct Service {
     pub(crate) shorts: Vec<Vec<f32>>,
     queues: Queues,
     resources: Vec<Tile>,
+    /// Where each gang runs this month, by block; meaningless for other blocks.
+    pub(crate) placings: Vec<Placing>,
+    /// Whether the fabrics of this month were chosen.
+    pub(crate) is_placed: bool,
+    course: Course,
+}
+
+/// How work that may wait, and what comes after it, is served this month.
+#[derive(Clone, Debug, Default)]
+enum Course {
+    /// Not decided yet.
+    #[default]
+    Open,
+    /// By the rule, month by month.
+    WaitingByRule,
+    /// As the program of a short window says, from block `first` on.
+    Window { first: usize, blocks: Vec<Planned> },
 }
 
 /// Work that waits, by block: all that outlives a month.
@@ -66,6 +85,9 @@ impl Service {
                 system.blocks.iter().map(|block| Queue::new(delay(block.work))).collect(),
             ),
             resources: vec![[0.0; TILE]; system.resources],
+            placings: vec![Placing::default(); system.blocks.len()],
+            is_placed: false,
+            course: Course::default(),
         }
     }
 
@@ -108,6 +130,9 @@ impl Service {
 
     /// Opens the cuts of the month.
     pub(crate) fn open(&mut self, month: Month, resources: &[Vec<f32>]) {
+        self.placings.fill(Placing::default());
+        self.is_placed = false;
+        self.course = Course::default();
         for tile in 0..month.len().div_ceil(TILE) {
             for (to, from) in self.resources.iter_mut().zip(resources) {
                 to.copy_from_slice(&from[tile * TILE..(tile + 1) * TILE]);
@@ -127,9 +152,22 @@ impl Service {
     ) {
         let mut next = blocks.start;
         while next < blocks.end {
+            if self.serve_as_planned(system, month, next) {
+                next += 1;
+                continue;
+            }
             match system.blocks[next].work {
-                Work::Gang(gang) => self.place_gang(system, month, &system.gangs[gang], next),
+                Work::Gang(gang) => {
+                    if !self.is_placed {
+                        self.choose_fabrics(system, month, loads, next);
+                    }
+                    self.place_gang(system, month, &system.gangs[gang], next);
+                }
                 Work::Divisible { class, share, delay } if delay > 0 => {
+                    if matches!(self.course, Course::Open) {
+                        self.choose_course(system, month, loads, next);
+                        continue;
+                    }
                     self.serve_delayed(system, month, (class, share as f32), loads, next);
                 }
                 Work::Divisible { .. } => {
@@ -144,6 +182,50 @@ impl Service {
             }
             next += 1;
         }
+    }
+
+    /// Decides how blocks from `first` on, which may wait, are served.
+    fn choose_course(&mut self, system: &System, month: Month, loads: &[Vec<f32>], first: usize) {
+        self.course = Course::WaitingByRule;
+        let after = first + 1..system.blocks.len();
+        let has_gang =
+            system.blocks[after.clone()].iter().any(|block| matches!(block.work, Work::Gang(_)));
+        if after.is_empty() || has_gang || !window::is_short(system) {
+            return;
+        }
+        // Where nothing that comes later is short, no other schedule is better.
+        let mut trial = self.clone();
+        trial.serve_blocks(system, month, loads, first..system.blocks.len());
+        let short: f64 = after.map(|block| trial.unserved(month, block)).sum();
+        if short > f64::from(system.tolerance) {
+            if let Some(blocks) = window::plan(system, month, self, loads, first) {
+                self.course = Course::Window { first, blocks };
+            }
+        }
+    }
+
+    /// Serves a block as a program said, if one did.
+    fn serve_as_planned(&mut self, system: &System, month: Month, block: usize) -> bool {
+        let Course::Window { first, blocks } = &self.course else { return false };
+        let Some(planned) = block.checked_sub(*first).map(|index| &blocks[index]) else {
+            return false;
+        };
+        let Work::Divisible { class, .. } = system.blocks[block].work else { return false };
+        let short = &mut self.shorts[block];
+        short[..month.len()].copy_from_slice(&planned.lost);
+        short[month.len()..].fill(0.0);
+        for (tile, hours) in planned.served.chunks(TILE).enumerate() {
+            let mut served = [0.0_f32; TILE];
+            served[..hours.len()].copy_from_slice(hours);
+            let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
+            kernel::take(&system.classes[class].cuts, &served, slack);
+        }
+        true
+    }
+
+    /// Returns what of a block is unserved over the month.
+    pub(crate) fn unserved(&self, month: Month, block: usize) -> f64 {
+        kernel::sum(&self.shorts[block][..month.len()])
     }
 
     /// Serves a run of blocks that may not wait, tile by tile so that the cuts stay in cache.
@@ -168,6 +250,40 @@ impl Service {
         }
     }
 
+    /// Returns the room for a block by level: what all later blocks leave that neither wait nor are
+    /// gangs, then what all but the last of them leave, and so on to the room before them.
+    fn room_by_level(
+        &self,
+        system: &System,
+        month: Month,
+        class: usize,
+        loads: &[Vec<f32>],
+        block: usize,
+    ) -> Vec<Vec<f32>> {
+        let cuts = &system.classes[class].cuts;
+        let later: Vec<(usize, f32)> = system.blocks[block + 1..]
+            .iter()
+            .filter_map(|block| match block.work {
+                Work::Divisible { class, share, delay: 0 } => Some((class, share as f32)),
+                _ => None,
+            })
+            .collect();
+        let mut levels = vec![vec![0.0; month.len().next_multiple_of(TILE)]; later.len() + 1];
+        for tile in 0..month.len().div_ceil(TILE) {
+            let hours = tile * TILE..(tile + 1) * TILE;
+            let mut slack = self.slack(tile).to_vec();
+            for (level, room) in levels.iter_mut().rev().enumerate() {
+                if let Some((class, share)) = level.checked_sub(1).map(|index| later[index]) {
+                    let load = as_tile(&loads[class][hours.clone()]);
+                    let cuts = &system.classes[class].cuts;
+                    kernel::serve(cuts, load, share, &mut slack, &mut [0.0; TILE]);
+                }
+                room[hours.clone()].copy_from_slice(&kernel::room(cuts, &slack));
+            }
+        }
+        levels
+    }
+
     /// Serves a block that may wait, hour by hour.
     fn serve_delayed(
         &mut self,
@@ -178,14 +294,16 @@ impl Service {
         block: usize,
     ) {
         let cuts = &system.classes[class].cuts;
+        let wanted: Vec<f64> =
+            loads[class][..month.len()].iter().map(|load| f64::from(load * share)).collect();
+        let levels = self.room_by_level(system, month, class, loads, block);
+        let spread = self.queues.0[block].spread(&wanted, levels.iter().map(Vec::as_slice));
         for tile in 0..month.len().div_ceil(TILE) {
             let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
-            let room = kernel::room(cuts, slack);
             let mut served = [0.0_f32; TILE];
             for i in 0..TILE.min(month.len() - tile * TILE) {
                 let hour = tile * TILE + i;
-                let load = f64::from(loads[class][hour] * share);
-                let (now, lost) = self.queues.0[block].step(load, f64::from(room[i]));
+                let (now, lost) = self.queues.0[block].step(wanted[hour], spread[hour]);
                 served[i] = now as f32;
                 self.shorts[block][hour] = lost as f32;
             }

@@ -45,7 +45,7 @@ impl<'a> Build<'a> {
         for (kind, records) in &book.kinds {
             known.entry(kind).or_default().extend(records.keys().map(String::as_str));
         }
-        for kind in ["accelerator", "zone", "place", "class", "clauses", "source"] {
+        for kind in ["accelerator", "zone", "place", "class", "clauses", "slip", "source"] {
             known.entry(kind).or_default().extend(self.input.facts.ids(kind));
         }
         known.entry("zone").or_default().insert("world");
@@ -194,7 +194,9 @@ fn dangling(known: &Known<'_>, wanted: &str, name: &str, path: &str) -> Finding 
     let shown = |near: &str| if is_zone { near.to_uppercase() } else { near.to_owned() };
     let near = nearest(&folded, ids).map(shown);
     let table = match wanted {
-        "place" | "zone" | "class" | "accelerator" | "clauses" => "in the catalog or the book",
+        "place" | "zone" | "class" | "accelerator" | "clauses" | "slip" => {
+            "in the catalog or the book"
+        }
         _ => "in the book",
     };
     let problem = format!("there is no {wanted} `{name}` {table}");

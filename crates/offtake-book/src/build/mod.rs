@@ -369,10 +369,12 @@ impl<'a> Build<'a> {
     fn finish(mut self, mut book: Book) -> Output {
         let marks = self.input.facts.marks();
         for (kind, records) in &self.input.book.kinds {
-            let Some(kind) = kind_named(kind).filter(|kind| kind.name != "source") else {
-                continue;
-            };
+            let Some(kind) = kind_named(kind) else { continue };
             for (id, record) in records {
+                if kind.name == "source" {
+                    self.keep_source(kind, id, record);
+                    continue;
+                }
                 let above = above(self.input.book, kind, id);
                 let tables: Vec<&Record> = std::iter::once(record).chain(above).collect();
                 self.keep_written(kind, id, record, &tables, &marks);
@@ -381,6 +383,26 @@ impl<'a> Build<'a> {
         book.sources = self.input.facts.sources(self.input.book, &self.provenance);
         book.provenance = self.provenance;
         Output { book: Some(book), findings: self.findings, hashes: self.hashes }
+    }
+
+    /// Keeps what is written of a source; it says where facts come from, and claims none itself.
+    fn keep_source(&mut self, kind: &Kind, id: &str, record: &Record) {
+        let written = |text: &str, place: &Place| Provenance {
+            text: text.to_owned(),
+            source: None,
+            mark: Mark::Derived,
+            note: None,
+            low: None,
+            high: None,
+            place: Some(place.clone()),
+        };
+        for (key, entry) in &record.values {
+            if !matches!(key.as_str(), "source" | "mark" | "note") {
+                self.provenance.insert(kind.path_of(id, key), written(&entry.text, &entry.place));
+            }
+        }
+        let title = record.text("title").unwrap_or(id);
+        self.provenance.insert(kind.path(id), written(title, &record.place));
     }
 
     fn keep_written(

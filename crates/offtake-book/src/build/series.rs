@@ -33,7 +33,7 @@ impl<'a> Build<'a> {
         if let Some(known) = self.series.profiles.get(&path) {
             return known.clone();
         }
-        let read = crate::profile::read(&bytes, &path.display().to_string());
+        let read = crate::read_profile(&bytes, &path.display().to_string());
         let profile = self.told(thing, "profile", &path, read).map(Arc::new);
         self.series.profiles.insert(path, profile.clone());
         profile

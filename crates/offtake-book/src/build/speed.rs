@@ -1,10 +1,10 @@
 //! What one GPU does of a workload: as measured at its target, or as the book says.
 //!
-//! Of the measurements of a model on an accelerator, the series of the latest date that the book may
-//! know is taken (a later one where there is none, and it says so); between two measured
-//! interactivities of one series the throughput is read on a straight line of logarithms; a target
-//! that is stricter than all that was measured cannot be met. Of agentic work only the part of the
-//! curve before its cliff counts.
+//! Of the measurements of a model on an accelerator that the book may know, the series with the lengths
+//! nearest the work's is taken, and of these the latest (a later one than the book where there is none,
+//! and it says so). Between two measured interactivities of one series the throughput is read on a
+//! straight line of logarithms; a target that is stricter than all that was measured cannot be met. Of
+//! agentic work only the part of the curve before its cliff counts.
 
 use super::{Build, Thing, id};
 use crate::format::Value;
@@ -290,9 +290,14 @@ fn measure(catalog: &Catalog, target: &Target, accelerator: &AcceleratorId) -> O
     let found =
         series.values().filter_map(|rows| Some((rows[0], at_target(rows, target.interactivity)?)));
     let best = found.min_by(|(a, speed_a), (b, speed_b)| {
-        let key = |row: &ThroughputRow| (distance(row, target), late_by(row.date, target.as_of));
-        let (one, other) = (key(a), key(b));
-        one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)).then(speed_b.total_cmp(speed_a))
+        let key = |row: &ThroughputRow| (late_by(row.date, target.as_of), distance(row, target));
+        let ((late, far), (other_late, other_far)) = (key(a), key(b));
+        // What the book may know comes before what fits it better.
+        late.0
+            .cmp(&other_late.0)
+            .then(far.total_cmp(&other_far))
+            .then(late.1.cmp(&other_late.1))
+            .then(speed_b.total_cmp(speed_a))
     })?;
     let (row, per_gpu) = best;
     let bound = target

@@ -196,6 +196,12 @@ pub(super) const DEFAULTS: Kind = Kind {
                 "Length of use of a tranche that does not say its own.",
             ),
             field("acceptance", Span, "the catalog's", "From ready to in service."),
+            field(
+                "slip_law",
+                Ref("slip"),
+                "`default`",
+                "Which slip law of the catalog holds, before the factor of a class; `refit-2025-11` rests on what was known then.",
+            ),
             field("failure", YearRate, "the catalog's", "Chance that a supplier fails in a year."),
             field(
                 "unserved_value",

@@ -92,7 +92,7 @@ pub(super) const SLIP: Kind = Kind {
     ids: &["id"],
     csv: "",
     shelf: Shelf::Both,
-    doc: "How late deliveries come, before the factor of their class. There is one, `default`.",
+    doc: "How late deliveries come, before the factor of their class. `default` holds, unless `slip_law` of a book's defaults names another.",
     example: "[slip.default]\non_time        = \"35 %\"\non_time_within = \"30 d\"\nmedian         = \"4 months\"\nsigma          = 0.9\nnever          = \"4 %\"\n",
     fields: &[
         COMMON,
@@ -294,7 +294,7 @@ pub(super) const THROUGHPUT: Kind = Kind {
     ids: &[],
     csv: "throughput",
     shelf: Shelf::Both,
-    doc: "Measured throughput: what one GPU does of a model at a latency target. A table without ids: one row, one measurement.",
+    doc: "Measured throughput: what one GPU does of a model at a latency target. A table without ids: one row, one measurement. Rows of a book replace those of the catalog of the same model and accelerator.",
     example: "model,accelerator,interactivity,per_gpu,date,source\ndeepseek-r1,gb300-nvl72,50,4200,2025-11-01,inferencex\n",
     fields: &[
         COMMON,

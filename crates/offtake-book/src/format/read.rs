@@ -4,7 +4,7 @@ use super::{Field, Kind, Value, kind_on, read};
 use crate::document::{At, Beside, Cell, Document, Raw, Row};
 use crate::near::nearest;
 use offtake_model::{Finding, Mark, Place, Provenance};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One thing, typed.
 #[derive(Clone, Debug)]
@@ -63,12 +63,16 @@ impl Records {
         self.kinds.get(kind)?.get(id)
     }
 
-    /// Lays `other` over this: a key that both write is the other's.
+    /// Lays `other` over this: a key that both write is the other's, and measurements of one model and
+    /// accelerator, or of one pair of places, are the other's alone.
     pub(crate) fn overlay(&mut self, other: Records) {
         for (kind, records) in other.kinds {
             let is_list =
                 super::KINDS.iter().any(|k| k.name == kind && k.ids.is_empty() && !k.is_single());
             let mine = self.kinds.entry(kind).or_default();
+            let measured: BTreeSet<[String; 2]> =
+                records.values().filter_map(|record| measured(kind, record)).collect();
+            mine.retain(|_, record| measured_is_not_in(&measured, kind, record));
             for (mut id, record) in records {
                 // Rows of a table without ids are told apart by their lines: those of two files that
                 // have one number are not the same.
@@ -84,6 +88,24 @@ impl Records {
             }
         }
     }
+}
+
+/// Returns what a row of a table without ids measures.
+fn measured(kind: &str, record: &Record) -> Option<[String; 2]> {
+    let keys = match kind {
+        "throughput" | "images" | "agentic" => ["model", "accelerator"],
+        "round-trip" => ["from", "to"],
+        _ => return None,
+    };
+    let mut both = [record.text(keys[0])?.to_owned(), record.text(keys[1])?.to_owned()];
+    if kind == "round-trip" {
+        both.sort();
+    }
+    Some(both)
+}
+
+fn measured_is_not_in(known: &BTreeSet<[String; 2]>, kind: &str, record: &Record) -> bool {
+    measured(kind, record).is_none_or(|what| !known.contains(&what))
 }
 
 /// Reads every row of the document, and reports what cannot be read.

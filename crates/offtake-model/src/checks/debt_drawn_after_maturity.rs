@@ -35,7 +35,9 @@ mod tests {
     fn a_debt_drawn_when_it_is_due_is_found() {
         let mut book = test_book();
         debt(&mut book).draw_until = Some(date(2031, 12, 31));
-        assert_eq!(found(&CHECK, &book), "TODO");
+        assert_eq!(found(&CHECK, &book), "\
+error: debt.ddtl.draw_until: can be drawn until 2031-12-31, but matures 2031-12-31
+  fix: set `draw_until` before 2031-12-31, or correct `matures`");
     }
 
     #[test]

@@ -39,7 +39,9 @@ mod tests {
     fn a_delivery_older_than_the_contract_is_found() {
         let mut book = test_book();
         tranche(&mut book).delivered = Some(date(2025, 11, 1));
-        assert_eq!(found(&CHECK, &book), "TODO");
+        assert_eq!(found(&CHECK, &book), "\
+error: tranche.acme.first.delivered: delivered on 2025-11-01, but the contract was signed on 2025-11-02
+  fix: correct `delivered` or `signed`");
     }
 
     #[test]

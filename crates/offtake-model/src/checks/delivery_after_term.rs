@@ -41,7 +41,9 @@ mod tests {
     fn a_tranche_that_comes_when_its_term_is_over_is_found() {
         let mut book = test_book();
         tranche(&mut book).ends = Some(date(2026, 3, 31));
-        assert_eq!(found(&CHECK, &book), "TODO");
+        assert_eq!(found(&CHECK, &book), "\
+error: tranche.acme.first.promised: promised for 2026-03-31, but use ends 2026-03-31
+  fix: move `promised` before 2026-03-31, or extend `ends`");
     }
 
     #[test]

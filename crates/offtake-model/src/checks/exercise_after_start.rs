@@ -34,7 +34,9 @@ mod tests {
     fn an_option_that_starts_before_it_is_called_is_found() {
         let mut book = test_book();
         option(&mut book).exercise_by = Some(date(2027, 11, 2));
-        assert_eq!(found(&CHECK, &book), "TODO");
+        assert_eq!(found(&CHECK, &book), "\
+error: option.acme-2.exercise_by: may be exercised until 2027-11-02, but starts 2027-11-01
+  fix: set `exercise_by` to 2027-11-01 or earlier, or move `start`");
     }
 
     #[test]

@@ -52,7 +52,11 @@ mod tests {
         let mut book = test_book();
         tranche(&mut book).delivered = Some(date(2026, 4, 2));
         tranche(&mut book).power.reached = Some(date(2025, 12, 1));
-        assert_eq!(found(&CHECK, &book), "TODO");
+        assert_eq!(found(&CHECK, &book), "\
+error: tranche.acme.first.delivered: delivered 2026-04-02, but the book knows only what was known on 2025-11-30
+  fix: take the date out (what is expected is `promised`), or set `as_of` later
+error: tranche.acme.first.power.reached: reached 2025-12-01, but the book knows only what was known on 2025-11-30
+  fix: take the date out (what is expected is `promised`), or set `as_of` later");
     }
 
     #[test]

@@ -51,7 +51,9 @@ mod tests {
     fn accelerators_that_come_on_the_day_of_service_are_too_late() {
         let mut book = test_book();
         tranche(&mut book).accelerators.promised = date(2026, 3, 31);
-        assert_eq!(found(&CHECK, &book), "TODO");
+        assert_eq!(found(&CHECK, &book), "\
+warning: tranche.acme.first.accelerators.promised: promised for 2026-03-31: with 10 d of acceptance in service on 2026-04-10 at the earliest, but the tranche is promised for 2026-03-31
+  fix: move it earlier, or the tranche's `promised` to 2026-04-10 or later");
     }
 
     #[test]

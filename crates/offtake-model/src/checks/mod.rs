@@ -15,6 +15,7 @@ mod supply;
 use crate::{Book, Finding, Mark, Provenance, Severity};
 
 pub use page::page;
+pub use source_after_as_of::measurements_after;
 
 offtake_stdx::registry! {
     /// Every check, in the order that they run: dates, power, capacity, demand, numbers, clauses,
@@ -33,6 +34,41 @@ offtake_stdx::registry! {
         exercise_after_start,
         expired_before_as_of,
         debt_drawn_after_maturity,
+        rack_over_hall,
+        more_racks_than_megawatts,
+        more_critical_it_than_grid_power,
+        curtailable_over_critical_it,
+        pue_below_one,
+        contract_of_neither_side,
+        purchase_smaller_than_tranches,
+        purchase_of_another_type,
+        sold_twice,
+        no_pool_may_serve,
+        nvlink_domain_too_large,
+        gang_larger_than_any_fabric,
+        gang_larger_than_any_site,
+        unknown_place,
+        unknown_round_trip,
+        site_below_need,
+        delay_on_latency_bound_work,
+        efficiency_counted_twice,
+        growth_below_efficiency,
+        hourly_series_too_short,
+        block_count,
+        priority_below_one,
+        standard_without_work,
+        shares_do_not_add_up,
+        derate_out_of_order,
+        noise_out_of_range,
+        slip_law_out_of_range,
+        failure_out_of_range,
+        cannot_be_meant,
+        currency_without_rate,
+        prepaid_more_than_take_or_pay,
+        termination_before_grace,
+        sla_of_all_the_time,
+        source_after_as_of,
+        never_referred_to,
     ];
 }
 

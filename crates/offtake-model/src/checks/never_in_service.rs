@@ -43,14 +43,18 @@ mod tests {
     fn a_tranche_beyond_the_horizon_is_found() {
         let mut book = test_book();
         tranche(&mut book).promised = date(2028, 1, 1);
-        assert_eq!(found(&CHECK, &book), "TODO");
+        assert_eq!(found(&CHECK, &book), "\
+warning: tranche.acme.first.promised: in service from 2028-01-01, but the horizon ends 2028-01-01
+  fix: correct its dates, or widen the horizon (`from`, `until`)");
     }
 
     #[test]
     fn a_tranche_whose_term_is_over_is_found() {
         let mut book = test_book();
         tranche(&mut book).promised = date(2020, 6, 30);
-        assert_eq!(found(&CHECK, &book), "TODO");
+        assert_eq!(found(&CHECK, &book), "\
+warning: tranche.acme.first.term: in service until 2025-06-30, but the horizon starts 2026-01-01
+  fix: correct its dates, or widen the horizon (`from`, `until`)");
     }
 
     #[test]

@@ -24,12 +24,12 @@ fn outside(book: &Book, path: &str, from: Date, until: Option<Date>) -> Option<P
     let horizon = format!("the horizon of {} to {}", book.from, book.until);
     let fix = "correct the date, widen the horizon, or take it out";
     if from >= book.until {
-        Some(Problem::new(format!("{path}.from"), format!("starts {from}, after {horizon}"), fix))
-    } else if let Some(until) = until.filter(|until| *until <= book.from) {
-        Some(Problem::new(format!("{path}.until"), format!("ends {until}, before {horizon}"), fix))
-    } else {
-        None
+        let told = format!("starts {from}, after {horizon}");
+        return Some(Problem::new(format!("{path}.from"), told, fix));
     }
+    let until = until.filter(|until| *until <= book.from)?;
+    let told = format!("ends {until}, before {horizon}");
+    Some(Problem::new(format!("{path}.until"), told, fix))
 }
 
 #[cfg(test)]
@@ -45,7 +45,11 @@ mod tests {
         gang(&mut book).until = date(2026, 1, 1);
         stress(&mut book).from = date(2028, 1, 1);
         stress(&mut book).until = None;
-        assert_eq!(found(&CHECK, &book), "TODO");
+        assert_eq!(found(&CHECK, &book), "\
+warning: gang.pretrain.until: ends 2026-01-01, before the horizon of 2026-01-01 to 2028-01-01
+  fix: correct the date, widen the horizon, or take it out
+warning: stress.heat-wave.from: starts 2028-01-01, after the horizon of 2026-01-01 to 2028-01-01
+  fix: correct the date, widen the horizon, or take it out");
     }
 
     #[test]

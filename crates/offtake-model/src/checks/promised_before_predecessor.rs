@@ -44,7 +44,9 @@ mod tests {
         let second = second_tranche(&mut book);
         second.after = Some(first);
         second.promised = date(2026, 3, 1);
-        assert_eq!(found(&CHECK, &book), "TODO");
+        assert_eq!(found(&CHECK, &book), "\
+warning: tranche.acme.second.promised: promised for 2026-03-01, but it comes after `first`, which is promised for 2026-03-31
+  fix: promise it for 2026-03-31 or later, or take `after` out");
     }
 
     #[test]

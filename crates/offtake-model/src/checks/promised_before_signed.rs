@@ -37,7 +37,9 @@ mod tests {
     fn a_promise_older_than_the_contract_is_found() {
         let mut book = test_book();
         tranche(&mut book).promised = date(2025, 3, 31);
-        assert_eq!(found(&CHECK, &book), "TODO");
+        assert_eq!(found(&CHECK, &book), "\
+error: tranche.acme.first.promised: promised for 2025-03-31, but the contract was signed on 2025-11-02
+  fix: correct `promised`, or set `signed` to the day of the first signature");
     }
 
     #[test]

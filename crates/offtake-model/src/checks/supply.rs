@@ -5,7 +5,7 @@
 
 use crate::{
     AcceleratorId, Book, Contract, Draw, Gang, Latency, Ownership, PartyId, Side, Site, SiteId,
-    Tranche, Workload, ZoneId,
+    Tranche, WorkKind, Workload, ZoneId,
 };
 use jiff::civil::Date;
 use offtake_units::Span;
@@ -52,6 +52,40 @@ pub(super) fn after(date: Date, span: Span) -> Date {
     date.checked_add(span).unwrap_or(Date::MAX)
 }
 
+/// Returns the kinds of work in the book; serving when it has no work.
+pub(super) fn kinds_of_work(book: &Book) -> Vec<WorkKind> {
+    let is_there = |kind| book.workloads.values().any(|workload| workload.kind == kind);
+    let trains = is_there(WorkKind::Training) || !book.gangs.is_empty();
+    match (is_there(WorkKind::Serving), trains) {
+        (true, true) => vec![WorkKind::Serving, WorkKind::Training],
+        (false, true) => vec![WorkKind::Training],
+        (_, false) => vec![WorkKind::Serving],
+    }
+}
+
+/// Returns the watts that `gpus` draw at a site while they do work of `kind`.
+pub(super) fn watts(draw: Draw, kind: WorkKind, gpus: i64) -> i64 {
+    let one = match kind {
+        WorkKind::Serving => draw.serving,
+        WorkKind::Training => draw.training,
+    };
+    one.watts().saturating_mul(gpus)
+}
+
+/// Says what GPUs do, after `when they`.
+pub(super) const fn verb(kind: WorkKind) -> &'static str {
+    match kind {
+        WorkKind::Serving => "serve",
+        WorkKind::Training => "train",
+    }
+}
+
+/// Returns what every workload and gang asks.
+pub(super) fn needs(book: &Book) -> impl Iterator<Item = Needs<'_>> {
+    let workloads = book.workloads.values().map(Needs::of_workload);
+    workloads.chain(book.gangs.values().map(Needs::of_gang))
+}
+
 /// Returns what a GPU draws at a site: as the site says, or else the catalog.
 pub(super) fn draw(book: &Book, site: &SiteId, accelerator: &AcceleratorId) -> Option<Draw> {
     let here = book.sites.get(site).and_then(|site| site.draw.get(accelerator));
@@ -60,11 +94,17 @@ pub(super) fn draw(book: &Book, site: &SiteId, accelerator: &AcceleratorId) -> O
 
 /// Returns the greatest sum of amounts on one day, and the first such day; days of end excluded.
 pub(super) fn peak(amounts: &[(Date, Date, i64)]) -> Option<(i64, Date)> {
-    let on = |day: Date| {
-        let there = amounts.iter().filter(|(start, end, _)| *start <= day && day < *end);
-        there.map(|(_, _, amount)| amount).sum::<i64>()
-    };
-    let sums = amounts.iter().map(|&(start, _, _)| (on(start), start));
+    let lasting = || amounts.iter().filter(|(start, end, _)| start < end);
+    let starts = lasting().map(|&(start, _, amount)| (start, amount));
+    let ends = lasting().map(|&(_, end, amount)| (end, amount.saturating_neg()));
+    let mut changes: Vec<(Date, i64)> = starts.chain(ends).collect();
+    // What ends on a day is gone on it: with the ends first no sum counts both.
+    changes.sort_unstable();
+    let mut sum = 0_i64;
+    let sums = changes.into_iter().map(|(day, change)| {
+        sum = sum.saturating_add(change);
+        (sum, day)
+    });
     sums.max_by_key(|&(sum, day)| (sum, std::cmp::Reverse(day)))
 }
 
@@ -201,7 +241,7 @@ mod tests {
 
     #[test]
     fn numbers_are_short_and_lists_end() {
-        assert_eq!((number(148.26240), number(20.0)), (148.262.to_string(), "20".to_owned()));
+        assert_eq!((number(148.26240).as_str(), number(20.0).as_str()), ("148.262", "20"));
         assert_eq!(list(1..=8), "1, 2, 3, 4, 5, 6 and 2 more");
     }
 }

@@ -17,9 +17,14 @@ fn run(book: &Book) -> Vec<Problem> {
     let mut ask = |path: String, [from_key, until_key]: [&str; 2], from: Date, until: Date| {
         if until <= from {
             let days = from.since(until).map_or(0, |span| span.get_days());
+            let early = match days {
+                0 => format!("the same day as `{from_key}`"),
+                1 => format!("the day before `{from_key}` ({from})"),
+                _ => format!("{days} days before `{from_key}` ({from})"),
+            };
             problems.push(Problem::new(
                 path,
-                format!("`{until_key}` is {until}, {days} days before `{from_key}` ({from})"),
+                format!("`{until_key}` is {until}, {early}"),
                 format!("set `{until_key}` later than {from}; it is the day after the last"),
             ));
         }
@@ -61,7 +66,11 @@ mod tests {
         let mut book = test_book();
         gang(&mut book).until = date(2026, 6, 1);
         offer(&mut book).start_until = date(2026, 8, 31);
-        assert_eq!(found(&CHECK, &book), "TODO");
+        assert_eq!(found(&CHECK, &book), "\
+error: gang.pretrain.until: `until` is 2026-06-01, 30 days before `from` (2026-07-01)
+  fix: set `until` later than 2026-07-01; it is the day after the last
+error: offer.neocloud-a.start.until: `start.until` is 2026-08-31, the day before `start.from` (2026-09-01)
+  fix: set `start.until` later than 2026-09-01; it is the day after the last");
     }
 
     #[test]

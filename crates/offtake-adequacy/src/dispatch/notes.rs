@@ -1,0 +1,50 @@
+//! What of a system is served by a rule rather than exactly, so that results can say so.
+
+use super::{gangs, window};
+use crate::system::{System, Work};
+
+/// A rule that stands in for the optimum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Note {
+    /// Work that may wait comes before other work over a horizon longer than a short window, or
+    /// before a gang: of the schedules that lose least of it, one is taken by a rule.
+    WaitingByRule,
+    /// Gangs have so many fabrics to choose from that ties may be cut off by the room that is left.
+    ManyFabrics,
+}
+
+impl Note {
+    /// Returns the note in words.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Note::WaitingByRule => {
+                "work that may wait is served when the work after it needs least, month by month; that work may still be served a little less than it could be"
+            }
+            Note::ManyFabrics => {
+                "where many fabrics run a gang equally long, those with most room left are tried and not all of them"
+            }
+        }
+    }
+}
+
+impl System {
+    /// Returns the rules that stand in for the optimum in this system; empty when dispatch is exact.
+    #[must_use]
+    pub fn notes(&self) -> Vec<Note> {
+        let mut notes = Vec::new();
+        let waits = |work: Work| matches!(work, Work::Divisible { delay: 1.., .. });
+        let first = self.blocks.iter().position(|block| waits(block.work));
+        let after = first.map_or(&[][..], |first| &self.blocks[first + 1..]);
+        let is_gang = |work: Work| matches!(work, Work::Gang(_));
+        let is_solved = window::is_short(self) && !after.iter().any(|block| is_gang(block.work));
+        if !after.is_empty() && !is_solved {
+            notes.push(Note::WaitingByRule);
+        }
+        let choices = self.gangs.iter().fold(1_usize, |n, g| n.saturating_mul(g.at.len().max(1)));
+        if choices > gangs::MOST_COURSES {
+            notes.push(Note::ManyFabrics);
+        }
+        notes
+    }
+}
