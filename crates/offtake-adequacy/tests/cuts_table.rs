@@ -46,9 +46,16 @@ fn the_number_of_cuts_is_known_for_regular_systems() {
     println!("types classes zones halls | cuts, seconds");
     let mut fits = 0;
     for types in [1, 2, 3, 4] {
-        for (classes, zones, halls) in
-            [(4, 1, 0), (8, 1, 0), (8, 2, 0), (8, 3, 0), (12, 3, 0), (8, 2, 1), (8, 2, 3), (8, 3, 6)]
-        {
+        for (classes, zones, halls) in [
+            (4, 1, 0),
+            (8, 1, 0),
+            (8, 2, 0),
+            (8, 3, 0),
+            (12, 3, 0),
+            (8, 2, 1),
+            (8, 2, 3),
+            (8, 3, 6),
+        ] {
             let shape = Shape { types, classes, zones, halls: halls.min(types * zones) };
             let (columns, resources) = columns(shape);
             let start = Instant::now();
@@ -62,5 +69,5 @@ fn the_number_of_cuts_is_known_for_regular_systems() {
             );
         }
     }
-    assert!(fits >= 16, "{fits} of 32 fit");
+    assert!(fits >= 20, "{fits} of 32 fit");
 }

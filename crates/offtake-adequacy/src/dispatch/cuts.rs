@@ -9,12 +9,14 @@
 //! ```
 //!
 //! The right side less the left is linear on each cone of y on which every minimum is taken at one
-//! group, so finitely many y suffice: the extreme rays of those cones. They depend on neither hour
-//! nor sample. With equal speeds and no power limit they are the closures of a transport problem;
+//! group, so finitely many y suffice: the extreme rays of those cones ([`super::rays`] finds them
+//! all at once). They depend on neither hour nor sample. With equal speeds and no power limit they are the closures of a transport problem;
 //! in general they also hold the exchange rates at which one type of GPU stands in for another.
 //!
 //! What is found is complete, so greedy service in order (each block as much as every cut leaves) is
 //! the lexicographic optimum: the servable set is closed downwards, and no program need be solved.
+
+use super::rays;
 
 /// How one class may use the resources: its open groups.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,25 +40,11 @@ pub struct Cut {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooMany;
 
-/// Cones that may be held at once; a book with more is served hour by hour by a program instead.
-const MOST_CONES: usize = 20_000;
-/// Cuts beyond which greedy service would be slower than the program.
+/// Rays that may be held at once; the time to enumerate grows with their square.
+const MOST_RAYS: usize = 2_500;
+/// Cuts beyond which greedy service would be slower than a program.
 const MOST_CUTS: usize = 2_000;
 const TINY: f64 = 1e-9;
-
-/// A cone: its extreme rays, each with the set of facets that it lies on.
-#[derive(Clone, Debug)]
-struct Cone {
-    rays: Vec<Ray>,
-    facets: u32,
-}
-
-#[derive(Clone, Debug)]
-struct Ray {
-    y: Vec<f64>,
-    /// Bit f is set when the ray lies on facet f.
-    on: [u64; 4],
-}
 
 /// Returns the cuts of classes with these columns over `resources` resources, in a fixed order.
 ///
@@ -66,13 +54,9 @@ struct Ray {
 ///
 /// [`TooMany`] when there would be more than a few thousand.
 pub fn cuts(classes: &[Vec<Column>], resources: usize) -> Result<Vec<Cut>, TooMany> {
-    let mut cones = vec![orthant(resources)];
-    for columns in classes.iter().filter(|columns| columns.len() > 1) {
-        cones = refine(cones, columns)?;
-    }
     let mut found: Vec<Cut> = Vec::new();
-    for ray in cones.iter().flat_map(|cone| &cone.rays) {
-        let cut = cut_of(classes, &ray.y);
+    for y in rays::directions(&with_choice(classes), resources, MOST_RAYS).ok_or(TooMany)? {
+        let cut = cut_of(classes, &y);
         if cut.alpha.iter().any(|a| *a > TINY) && !found.iter().any(|other| is_same(other, &cut)) {
             found.push(cut);
             if found.len() > MOST_CUTS {
@@ -136,137 +120,32 @@ fn order(one: &Cut, other: &Cut) -> std::cmp::Ordering {
     words(other).cmp(&words(one))
 }
 
-fn orthant(resources: usize) -> Cone {
-    let ray = |axis: usize| {
-        let mut y = vec![0.0; resources];
-        y[axis] = 1.0;
-        let mut on = [0; 4];
-        for other in (0..resources).filter(|&r| r != axis) {
-            set(&mut on, other);
-        }
-        Ray { y, on }
-    };
-    Cone { rays: (0..resources).map(ray).collect(), facets: resources as u32 }
-}
-
-fn set(bits: &mut [u64; 4], bit: usize) {
-    bits[bit / 64] |= 1 << (bit % 64);
-}
-
-/// Splits each cone by which of the columns is the cheapest.
-fn refine(cones: Vec<Cone>, columns: &[Column]) -> Result<Vec<Cone>, TooMany> {
-    let mut next = Vec::new();
-    for cone in cones {
-        // A cone on which one column is the cheapest throughout needs no split.
-        if let Some(whole) = columns.iter().position(|column| is_cheapest(&cone, column, columns)) {
-            let _ = whole;
-            next.push(cone);
-            continue;
-        }
-        for (index, column) in columns.iter().enumerate() {
-            let mut part = Some(cone.clone());
-            for other in columns.iter().enumerate().filter(|(i, _)| *i != index).map(|(_, c)| c) {
-                part = match part {
-                    Some(part) => halve(part, &difference(other, column, cone_size(&cone)))?,
-                    None => break,
-                };
-            }
-            next.extend(part);
-        }
-        if next.len() > MOST_CONES {
-            return Err(TooMany);
+/// Returns the prices of the classes that have a choice, each kind once: classes whose speeds are in
+/// proportion choose alike, and a class with one column has no choice.
+fn with_choice(classes: &[Vec<Column>]) -> Vec<Vec<rays::Price>> {
+    let mut kinds: Vec<Vec<rays::Price>> = Vec::new();
+    for columns in classes.iter().filter(|columns| columns.len() > 1) {
+        let prices: Vec<rays::Price> = columns
+            .iter()
+            .map(|column| {
+                let unit = columns[0].speed / column.speed;
+                column.takes.iter().map(|&(r, amount)| (r, amount * unit)).collect()
+            })
+            .collect();
+        let is_known = |known: &Vec<rays::Price>| {
+            known.len() == prices.len()
+                && known
+                    .iter()
+                    .flatten()
+                    .zip(prices.iter().flatten())
+                    .all(|(a, b)| a.0 == b.0 && (a.1 - b.1).abs() <= 1e-12 * a.1.abs().max(1.0))
+                && known.iter().zip(&prices).all(|(a, b)| a.len() == b.len())
+        };
+        if !kinds.iter().any(is_known) {
+            kinds.push(prices);
         }
     }
-    Ok(next)
-}
-
-fn cone_size(cone: &Cone) -> usize {
-    cone.rays.first().map_or(0, |ray| ray.y.len())
-}
-
-fn is_cheapest(cone: &Cone, column: &Column, columns: &[Column]) -> bool {
-    let price =
-        |c: &Column, y: &[f64]| c.takes.iter().map(|&(r, a)| a * y[r]).sum::<f64>() / c.speed;
-    cone.rays
-        .iter()
-        .all(|ray| columns.iter().all(|other| price(column, &ray.y) <= price(other, &ray.y) + TINY))
-}
-
-/// Returns the normal of `price of other − price of column ≥ 0`.
-fn difference(other: &Column, column: &Column, resources: usize) -> Vec<f64> {
-    let mut normal = vec![0.0; resources];
-    for &(r, amount) in &other.takes {
-        normal[r] += amount / other.speed;
-    }
-    for &(r, amount) in &column.takes {
-        normal[r] -= amount / column.speed;
-    }
-    normal
-}
-
-/// Returns the part of the cone where `normal · y ≥ 0`, or `None` when it has no interior: one step
-/// of the double description method (Motzkin et al., 1953).
-fn halve(cone: Cone, normal: &[f64]) -> Result<Option<Cone>, TooMany> {
-    let value = |ray: &Ray| ray.y.iter().zip(normal).map(|(a, b)| a * b).sum::<f64>();
-    let scale = normal.iter().fold(0.0_f64, |m, v| m.max(v.abs())).max(1e-300);
-    let values: Vec<f64> = cone.rays.iter().map(|ray| value(ray) / scale).collect();
-    let side = |v: f64| {
-        if v > TINY {
-            1
-        } else if v < -TINY {
-            -1
-        } else {
-            0
-        }
-    };
-    if values.iter().all(|&v| side(v) >= 0) {
-        return Ok(Some(cone));
-    }
-    if values.iter().all(|&v| side(v) <= 0) {
-        return Ok(None);
-    }
-    let facet = cone.facets as usize;
-    if facet >= 256 {
-        return Err(TooMany);
-    }
-    let mut rays = Vec::new();
-    for (ray, &v) in cone.rays.iter().zip(&values) {
-        if side(v) >= 0 {
-            let mut ray = ray.clone();
-            if side(v) == 0 {
-                set(&mut ray.on, facet);
-            }
-            rays.push(ray);
-        }
-    }
-    for (i, &above) in values.iter().enumerate().filter(|(_, v)| side(**v) > 0) {
-        for (j, &below) in values.iter().enumerate().filter(|(_, v)| side(**v) < 0) {
-            if let Some(common) = adjacent(&cone.rays, i, j) {
-                rays.push(between(&cone.rays[i], above, &cone.rays[j], -below, common, facet));
-            }
-        }
-    }
-    Ok(Some(Cone { rays, facets: cone.facets + 1 }))
-}
-
-/// Returns the facets that two rays share when no third ray lies on all of them.
-fn adjacent(rays: &[Ray], i: usize, j: usize) -> Option<[u64; 4]> {
-    let common: [u64; 4] = std::array::from_fn(|w| rays[i].on[w] & rays[j].on[w]);
-    let lies = |ray: &Ray| (0..4).all(|w| ray.on[w] & common[w] == common[w]);
-    let third = rays.iter().enumerate().any(|(k, ray)| k != i && k != j && lies(ray));
-    (!third).then_some(common)
-}
-
-/// Returns the ray on the new facet between one above it and one below.
-fn between(one: &Ray, above: f64, other: &Ray, below: f64, common: [u64; 4], facet: usize) -> Ray {
-    let mut y: Vec<f64> = one.y.iter().zip(&other.y).map(|(a, b)| a * below + b * above).collect();
-    let greatest = y.iter().copied().fold(0.0, f64::max);
-    for v in &mut y {
-        *v = if *v < TINY * greatest { 0.0 } else { *v / greatest };
-    }
-    let mut on = common;
-    set(&mut on, facet);
-    Ray { y, on }
+    kinds
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod delay;
 mod gangs;
 mod notes;
 mod program;
+mod rays;
 mod service;
 mod window;
 

@@ -2,6 +2,7 @@
 
 use super::{gangs, window};
 use crate::system::{System, Work};
+use offtake_model::Month;
 
 /// A rule that stands in for the optimum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,8 +42,15 @@ impl System {
         if !after.is_empty() && !is_solved {
             notes.push(Note::WaitingByRule);
         }
-        let choices = self.gangs.iter().fold(1_usize, |n, g| n.saturating_mul(g.at.len().max(1)));
-        if choices > gangs::MOST_COURSES {
+        // Only gangs of one month compete for its fabrics.
+        let choices = |month: &Month| {
+            let active = self
+                .gangs
+                .iter()
+                .filter(|gang| !crate::run::active_hours(*month, gang.hours).is_empty());
+            active.fold(1_usize, |n, gang| n.saturating_mul(gang.at.len().max(1)))
+        };
+        if self.axis.months().iter().any(|month| choices(month) > gangs::MOST_COURSES) {
             notes.push(Note::ManyFabrics);
         }
         notes

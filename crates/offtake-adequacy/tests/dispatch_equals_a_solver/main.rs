@@ -215,7 +215,7 @@ fn rule_against_program(what: &str, change: impl Fn(&mut RandomSystem)) -> f64 {
         shares[shares.len() * 95 / 100],
         shares[shares.len() - 1],
     );
-    assert!(differ > 20, "the rule is tested where it is not the optimum");
+    assert!(differ > 10, "the rule is tested where it is not the optimum");
     rule_sum / exact_sum - 1.0
 }
 
@@ -229,6 +229,6 @@ fn the_rule_for_work_that_waits_loses_little_more_than_the_optimum() {
             work.levels[quiet..].fill(0.0);
         }
     });
-    assert!((-0.001..0.04).contains(&whole), "{whole}");
-    assert!((-0.001..0.02).contains(&within), "{within}");
+    assert!((-0.001..0.03).contains(&whole), "{whole}");
+    assert!((-0.001..0.003).contains(&within), "{within}");
 }
