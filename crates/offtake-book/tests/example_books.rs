@@ -19,19 +19,19 @@ fn book(name: &str) -> Book {
 fn names() -> Vec<String> {
     let mut names = Vec::new();
     let mut add = |path: PathBuf, prefix: &str| {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let name = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
         let is_file = name.ends_with(".toml") && !name.ends_with(".expect.toml");
         if path.is_dir() || is_file {
             names.push(format!("{prefix}{name}"));
         }
     };
     for part in ["tutorial", "hand-worked"] {
-        for entry in std::fs::read_dir(folder().join(part)).unwrap() {
-            add(entry.unwrap().path(), &format!("{part}/"));
+        for entry in std::fs::read_dir(folder().join(part)).expect("the folder is there") {
+            add(entry.expect("the folder can be read").path(), &format!("{part}/"));
         }
     }
-    for entry in std::fs::read_dir(folder()).unwrap() {
-        let path = entry.unwrap().path();
+    for entry in std::fs::read_dir(folder()).expect("the folder is there") {
+        let path = entry.expect("the folder can be read").path();
         if path.join("book.toml").is_file() {
             add(path, "");
         }
