@@ -6,6 +6,9 @@ use offtake_book::{Reading, read_book, render_findings};
 use offtake_model::{Book, Finding, Severity};
 use std::path::{Path, PathBuf};
 
+/// Errors that are shown when a book was opened for something else than to check it.
+const SHOWN: usize = 5;
+
 /// A book that was read, and nothing in it is wrong.
 pub(crate) struct Opened {
     pub(crate) book: Book,
@@ -32,10 +35,10 @@ pub(crate) fn read(path: &Path) -> Result<Reading, Failure> {
 pub(crate) fn open(path: &Path) -> Result<Opened, Failure> {
     let reading = read(path)?;
     let hint =
-        format!("`offtake check {}` says what each means and how to mend it", path.display());
+        format!("`offtake check {}` lists all that is wrong, each with its mend", path.display());
     if reading.has_errors() {
         let errors = of(&reading.findings, Severity::Error);
-        screen::warn(&render_findings(&errors));
+        screen::warn(&render_findings(&errors[..errors.len().min(SHOWN)]));
         return Err(
             Failure::input(format!("the book has {}", count(errors.len(), "error"))).hint(hint)
         );

@@ -4,6 +4,7 @@
 //! A command returns how it ended; only this file ends the process.
 
 mod commands;
+mod exact;
 mod failure;
 mod horizon;
 mod library;

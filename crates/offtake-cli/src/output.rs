@@ -6,6 +6,7 @@ use crate::{progress, screen};
 use offtake_report::{Answer, Further, Head, write_folder};
 use offtake_study::{Part, RunFacts, Study, results};
 use serde_json::{Value, json};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 /// Where the answer goes.
@@ -63,6 +64,7 @@ pub(crate) fn deliver(
     } else {
         screen::print(&offtake_report::report(&answer, screen::style()))?;
     }
+    tell_run(&facts, part.records.len());
     let fails = study.assessment.holds == Some(false);
     let is_found = outputs.strict && !opened.findings.is_empty();
     Ok(if fails || is_found { End::Findings } else { End::Good })
@@ -79,6 +81,18 @@ fn answer<'a>(head: &'a Head, study: &'a Study, part: &Part) -> Answer<'a> {
         assessment: &study.assessment,
         further: part.header.has_extras.then_some(further),
         decide_by: &study.decide_by,
+    }
+}
+
+/// Says on a terminal what the run took: apart from the results, which do not depend on it.
+fn tell_run(facts: &RunFacts, samples: usize) {
+    if std::io::stderr().is_terminal() && facts.cpu_s > 0.0 {
+        let count = offtake_report::number::whole(samples as f64);
+        let (time, memory) = (facts.elapsed_s, facts.peak_rss_mb);
+        let threads = crate::library::count(facts.threads, "thread");
+        screen::warn(&format!(
+            "\x1b[2m{count} samples in {time:.1} s, {threads}, {memory:.0} MB\x1b[0m\n"
+        ));
     }
 }
 

@@ -18,6 +18,10 @@ pub struct Columns {
     title: String,
     heads: Vec<(String, Side)>,
     rows: Vec<Vec<String>>,
+    /// Columns that go first where there is no room.
+    spare: Vec<usize>,
+    /// Lines below the table.
+    feet: Vec<String>,
 }
 
 impl Columns {
@@ -28,12 +32,25 @@ impl Columns {
             title: title.to_owned(),
             heads: heads.iter().map(|(name, side)| ((*name).to_owned(), *side)).collect(),
             rows: Vec::new(),
+            spare: Vec::new(),
+            feet: Vec::new(),
         }
     }
 
     /// Adds a row.
     pub fn push(&mut self, row: Vec<String>) {
         self.rows.push(row);
+    }
+
+    /// Names the columns that are left out, in this order, where there is no room for all.
+    #[must_use]
+    pub fn spare(self, spare: &[usize]) -> Columns {
+        Columns { spare: spare.to_vec(), ..self }
+    }
+
+    /// Adds a line below the table.
+    pub fn foot(&mut self, text: String) {
+        self.feet.push(text);
     }
 
     /// Says whether there is no row.
@@ -46,12 +63,54 @@ impl Columns {
     /// do not fit there go on in the next line.
     #[must_use]
     pub fn text(&self, style: Style) -> String {
+        // Before anything is measured: a character may become two.
+        let glyphs = |row: &Vec<String>| row.iter().map(|cell| style.glyphs(cell)).collect();
+        let table = Columns { rows: self.rows.iter().map(glyphs).collect(), ..self.clone() };
+        table.fitting(style.width).write(style)
+    }
+
+    /// Returns the table with as many of its columns as there is room for.
+    fn fitting(&self, width: usize) -> Columns {
+        let mut lost: Vec<usize> = Vec::new();
+        for &column in &self.spare {
+            let kept = self.without(&lost);
+            let last_is_words = kept.heads.last().is_some_and(|(_, side)| *side == Side::Left);
+            let widths = kept.widths();
+            let fixed = widths.len() - usize::from(last_is_words);
+            let used: usize = widths[..fixed].iter().map(|width| width + 2).sum();
+            if used + if last_is_words { 24 } else { 0 } <= width {
+                return kept;
+            }
+            lost.push(column);
+        }
+        self.without(&lost)
+    }
+
+    fn without(&self, lost: &[usize]) -> Columns {
+        fn keep<T: Clone>(all: &[T], lost: &[usize]) -> Vec<T> {
+            let kept = all.iter().enumerate().filter(|(at, _)| !lost.contains(at));
+            kept.map(|(_, one)| one.clone()).collect()
+        }
+        Columns {
+            title: self.title.clone(),
+            heads: keep(&self.heads, lost),
+            rows: self.rows.iter().map(|row| keep(row, lost)).collect(),
+            spare: Vec::new(),
+            feet: self.feet.clone(),
+        }
+    }
+
+    fn widths(&self) -> Vec<usize> {
         let width = |column: usize| {
             let of = |row: &Vec<String>| row.get(column).map_or(0, |cell| cell.chars().count());
             let head = self.heads[column].0.chars().count();
             self.rows.iter().map(of).max().unwrap_or(0).max(head)
         };
-        let widths: Vec<usize> = (0..self.heads.len()).map(width).collect();
+        (0..self.heads.len()).map(width).collect()
+    }
+
+    fn write(&self, style: Style) -> String {
+        let widths = self.widths();
         let mut text = format!("{}\n", style.bold(&self.title));
         let names: Vec<String> = self.heads.iter().map(|(name, _)| name.clone()).collect();
         if names.iter().any(|name| !name.is_empty()) {
@@ -62,6 +121,11 @@ impl Columns {
         for row in &self.rows {
             for line in self.lines(row, &widths, style.width) {
                 let _ = writeln!(text, "{line}");
+            }
+        }
+        for foot in &self.feet {
+            for line in wrap(foot, style.width.saturating_sub(2).max(24)) {
+                let _ = writeln!(text, "{}", style.faint(&format!("  {line}")));
             }
         }
         text

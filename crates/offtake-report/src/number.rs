@@ -129,14 +129,21 @@ impl ShareUnit {
     pub fn text(self, share: f64) -> String {
         match self {
             ShareUnit::Percent => percent(share),
+            ShareUnit::Ppm if share >= 0.01 => percent(share),
             ShareUnit::Ppm => format!("{} ppm", whole(share * 1e6)),
         }
+    }
+
+    /// Returns the unit in which a share is best read: what is above 1 % is in per cent.
+    #[must_use]
+    pub fn for_share(self, share: f64) -> ShareUnit {
+        if share >= 0.01 { ShareUnit::Percent } else { self }
     }
 
     /// Writes an estimated share with its error.
     #[must_use]
     pub fn estimate(self, share: Estimate) -> String {
-        let (factor, unit) = match self {
+        let (factor, unit) = match self.for_share(share.mean) {
             ShareUnit::Percent => (100.0, "%"),
             ShareUnit::Ppm => (1e6, "ppm"),
         };

@@ -190,7 +190,7 @@ impl Sketch<'_> {
         for (bar, column, width) in bars {
             let parts = parts(quarter, &self.frame.order, bar);
             for column in first + column..first + column + width {
-                self.bar(canvas, column, &parts);
+                self.bar(canvas, column, &parts, bar);
             }
         }
         let (_, expected, width) = bars[1];
@@ -205,7 +205,7 @@ impl Sketch<'_> {
     }
 
     /// Draws a stacked bar of one column.
-    fn bar(&self, canvas: &mut Canvas, column: usize, parts: &[f64]) {
+    fn bar(&self, canvas: &mut Canvas, column: usize, parts: &[f64], bar: Bar) {
         let mut edges = vec![0];
         let mut sum = 0.0;
         for part in parts {
@@ -221,17 +221,17 @@ impl Sketch<'_> {
                 })
                 .map(|i| (i - 1, edges[i].min(bottom + 8) - bottom))
                 .collect();
-            if let Some(cell) = self.bar_cell(&within) {
+            if let Some(cell) = self.bar_cell(&within, bar) {
                 canvas.put(row, column, cell);
             }
         }
     }
 
     /// Returns the cell of a row that holds these parts.
-    fn bar_cell(&self, within: &[(usize, usize)]) -> Option<Cell> {
+    fn bar_cell(&self, within: &[(usize, usize)], bar: Bar) -> Option<Cell> {
         let (&(lowest, edge), &(highest, top)) = (within.first()?, within.last()?);
         let colour = |part: usize| COLOURS[part.min(COLOURS.len() - 1)];
-        if !self.style.has_colour {
+        if !self.style.has_colour || bar == Bar::Promised {
             // Half a row counts as a row; the part that fills most of it names it.
             let mut below = 0;
             let height = |&(part, edge): &(usize, usize)| {
@@ -240,7 +240,13 @@ impl Sketch<'_> {
                 (high, part)
             };
             let (_, part) = within.iter().map(height).max_by_key(|(high, _)| *high)?;
-            return (top >= 4).then(|| Cell::new(letter(part)));
+            // What is promised is paler than what is expected; without colours it is in small letters.
+            let cell = match (self.style.has_colour, bar) {
+                (true, _) => Cell::of('▒', colour(part)),
+                (false, Bar::Promised) => Cell::new(letter(part).to_ascii_lowercase()),
+                (false, _) => Cell::new(letter(part)),
+            };
+            return (top >= 4).then_some(cell);
         }
         if within.len() == 1 {
             return Some(Cell::of(BLOCKS[top], colour(lowest)));
@@ -342,9 +348,10 @@ impl Sketch<'_> {
             entries.push((format!("{mark} {name}"), Some(colour)));
         }
         let mut text = flow(&entries, self.style);
+        let pale = if self.style.has_colour { "shaded" } else { "small letters" };
         let _ = writeln!(
             text,
-            "Bars of a quarter: promised, expected, P90-late (nine futures in ten have more)."
+            "Bars: promised ({pale}), expected, P90-late (nine futures in ten have more)."
         );
         let (line, rod, fill) =
             if self.is_ascii() { ("=", "|", ".") } else { ("━", "│", "░") };

@@ -7,6 +7,9 @@ use crate::number::{self, NONE, ShareUnit, estimate, percent, plus_minus, short,
 use crate::{picture, sentence};
 use offtake_adequacy::{Estimate, StandardResult};
 
+/// Months and gaps that the tables show; all of them are in what programs read.
+const MONTHS: usize = 24;
+const GAPS: usize = 12;
 /// Years of capacity credit that the table has room for.
 const CREDIT_YEARS: usize = 4;
 
@@ -58,9 +61,7 @@ fn headline(answer: &Answer<'_>) -> Columns {
     let mut row = |name: &str, value: String, about: &str| {
         table.push(vec![name.to_owned(), value, about.to_owned()]);
     };
-    let ppm = |share: Estimate| {
-        format!("{} ppm", plus_minus(share.mean * 1e6, share.standard_error * 1e6))
-    };
+    let ppm = |share: Estimate| ShareUnit::Ppm.estimate(share);
     row(
         "open position",
         format!("{} GPUh/year", short(a.open_position)),
@@ -87,26 +88,25 @@ fn headline(answer: &Answer<'_>) -> Columns {
         );
     }
     if let Some(found) = answer.further.and_then(|further| further.break_even) {
-        let text = |value: Option<Estimate>, unit: &str| {
-            value.map_or(NONE.to_owned(), |v| {
-                format!("{} {unit}", plus_minus(v.mean, v.standard_error))
-            })
-        };
-        row(
-            "break-even growth",
-            text(found.growth, "times/year"),
-            "the growth of all work that it just survives",
-        );
-        row("on today's level", text(found.factor, "times"), "the same as a factor on the level");
+        let growth = break_even(found.growth, found.growth_is_at_least, "times/year");
+        row("break-even growth", growth, "of all work from today's level, that it just survives");
+        let factor = break_even(found.factor, found.factor_is_at_least, "times");
+        row("break-even level", factor, "on all work, growing as its scenarios do");
     }
-    let error = Estimate { mean: a.relative_error, standard_error: 0.0 };
-    let error = if error.mean.is_finite() { percent(error.mean) } else { NONE.to_owned() };
+    let error =
+        if a.relative_error.is_finite() { percent(a.relative_error) } else { NONE.to_owned() };
     row(
         "samples",
         whole(a.samples as f64),
         &format!("seed {}; standard error of EUE {error}", a.seed),
     );
     table
+}
+
+fn break_even(value: Option<Estimate>, is_at_least: bool, unit: &str) -> String {
+    let Some(value) = value else { return "fails at any".to_owned() };
+    let sign = if is_at_least { "≥ " } else { "" };
+    format!("{sign}{} {unit}", plus_minus(value.mean, value.standard_error))
 }
 
 fn standards(answer: &Answer<'_>) -> Columns {
@@ -123,7 +123,7 @@ fn standards(answer: &Answer<'_>) -> Columns {
         ("at risk", Right),
         ("", Left),
     ];
-    let mut table = Columns::new("Standards", &heads);
+    let mut table = Columns::new("Standards", &heads).spare(&[5]);
     for standard in &assessment.standards {
         table.push(standard_row(standard, assessment.headline.months));
     }
@@ -161,18 +161,40 @@ fn ladder(answer: &Answer<'_>) -> Columns {
 }
 
 fn decide_by(answer: &Answer<'_>) -> Columns {
-    let heads = [("sign by", Left), ("GPUs", Right), ("in", Left), ("for", Left), ("how", Left)];
-    let mut table = Columns::new("Decide by (closes the gap with 80 % chance)", &heads);
-    for gap in answer.decide_by {
+    let heads = [
+        ("sign by", Left),
+        ("", Left),
+        ("GPUs", Right),
+        ("for", Left),
+        ("where", Left),
+        ("what", Left),
+    ];
+    let mut table = Columns::new("Decide by", &heads).spare(&[1]);
+    let mut ways = std::collections::BTreeSet::new();
+    for gap in answer.decide_by.iter().take(GAPS) {
+        let (what, why) = crate::sentence::way(&gap.how);
+        ways.insert((what, why));
         table.push(vec![
             gap.date.map_or(NONE.to_owned(), |date| date.to_string()),
+            if gap.is_past { "past" } else { "" }.to_owned(),
             whole(gap.gpus),
+            gap.month.clone(),
             gap.zone.clone(),
-            gap.quarter.clone(),
-            gap.how.clone(),
+            what.to_owned(),
         ]);
     }
+    for (what, why) in ways.into_iter().filter(|(_, why)| !why.is_empty()) {
+        table.foot(format!("{what}: {why}."));
+    }
+    more(&mut table, answer.decide_by.len(), GAPS);
     table
+}
+
+/// Says how many rows there are no room for.
+fn more(table: &mut Columns, all: usize, shown: usize) {
+    if all > shown {
+        table.foot(format!("{} more are in --json and --out", all - shown));
+    }
 }
 
 fn causes(answer: &Answer<'_>) -> Columns {
@@ -225,7 +247,9 @@ fn contracts(answer: &Answer<'_>) -> Columns {
     let mut heads = vec![("", Left), ("supplier", Left), ("nameplate", Right)];
     heads.extend(names.iter().map(|name| (name.as_str(), Right)));
     heads.push(("paid, not used", Right));
-    let mut table = Columns::new("Contracts (GPUs; GPUh/year)", &heads);
+    let latest: Vec<usize> = (0..years.len()).rev().map(|year| 3 + year).take(3).collect();
+    let spare = [&latest[..], &[1]].concat();
+    let mut table = Columns::new("Contracts (GPUs; GPUh/year)", &heads).spare(&spare);
     for contract in &answer.assessment.contracts {
         let own = credits.iter().find(|credit| credit.contract == contract.id);
         let credit = |place: usize| {
@@ -248,7 +272,7 @@ fn months(answer: &Answer<'_>) -> Columns {
     let heads = [
         ("", Left),
         ("demand GPUs", Right),
-        ("supply", Right),
+        ("supply GPUs", Right),
         ("chance short", Right),
         ("unserved GPUh", Right),
         ("P50", Right),
@@ -256,8 +280,9 @@ fn months(answer: &Answer<'_>) -> Columns {
         ("CVaR95", Right),
         ("deepest P90", Right),
     ];
-    let mut table = Columns::new("Months of the headline", &heads);
-    for month in answer.assessment.months.iter().take(answer.assessment.headline.months) {
+    let mut table = Columns::new("Months of the headline", &heads).spare(&[5, 7, 2]);
+    let headline = answer.assessment.headline.months;
+    for month in answer.assessment.months.iter().take(headline.min(MONTHS)) {
         let supply: f64 = month.supply.iter().map(|supply| supply.mean).sum();
         table.push(vec![
             month.month.clone(),
@@ -271,6 +296,7 @@ fn months(answer: &Answer<'_>) -> Columns {
             short(month.deepest.p90),
         ]);
     }
+    more(&mut table, headline, MONTHS);
     table
 }
 
@@ -287,7 +313,8 @@ fn headroom(answer: &Answer<'_>) -> Columns {
         .collect();
     let mut heads = vec![("", Left), ("", Left)];
     heads.extend(ends.iter().map(|month| (*month, Right)));
-    let mut table = Columns::new("Headroom: surplus GPUs, median (P10 to P90)", &heads);
+    let title = "Headroom: surplus GPUs, median (P10 to P90)";
+    let mut table = Columns::new(title, &heads).spare(&[2, 4]);
     if ends.is_empty() {
         return table;
     }

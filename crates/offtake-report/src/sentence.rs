@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::number::{ShareUnit, percent, whole};
-use offtake_adequacy::StandardResult;
+use offtake_adequacy::{DecideBy, StandardResult};
 
 /// Returns the answer: whether it holds, how far from it, and what to sign by when.
 #[must_use]
@@ -84,31 +84,42 @@ fn margin(answer: &Answer<'_>) -> String {
 
 /// Says what to sign by when: the most urgent of what can still be signed in time.
 fn decide(answer: &Answer<'_>) -> Option<String> {
-    if answer.assessment.holds == Some(true) {
+    let gaps = answer.decide_by;
+    if answer.assessment.holds == Some(true) || gaps.is_empty() {
         return None;
     }
-    let dated = || answer.decide_by.iter().filter_map(|gap| Some((gap.date?, gap)));
-    let as_of: jiff::civil::Date = answer.head.as_of.parse().ok()?;
-    let late: Vec<_> = dated().filter(|(date, _)| *date < as_of).collect();
-    let next = dated().filter(|(date, _)| *date >= as_of).min_by_key(|(date, _)| *date);
-    let past = match late.iter().map(|(date, _)| *date).max() {
-        Some(last) => format!(
-            "For {} of {} gaps the last date to sign is past (the latest was {last}). ",
-            late.len(),
-            answer.decide_by.len()
-        ),
-        None => String::new(),
+    let past = gaps.iter().filter(|gap| gap.is_past).count();
+    let next = gaps
+        .iter()
+        .filter(|gap| !gap.is_past)
+        .filter_map(|gap| Some((gap.date?, gap)))
+        .min_by_key(|(date, gap)| (*date, &gap.month));
+    let sign = |(date, gap): (jiff::civil::Date, &DecideBy)| {
+        let (gpus, place, how) = (whole(gap.gpus), place(&gap.zone), way(&gap.how).0);
+        format!("sign {gpus} GPUs{place} by {date} ({how})")
     };
-    let next = next.map(|(date, gap)| {
-        format!(
-            "Sign {} GPUs in {} by {date} to close the gap of {} with 80 % chance ({}).",
-            whole(gap.gpus),
-            gap.zone,
-            gap.quarter,
-            gap.how
-        )
-    });
-    let text = format!("{past}{}", next.unwrap_or_default());
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+    let when = |gap: &DecideBy| format!("{}{}", gap.quarter, place(&gap.zone));
+    Some(match (past, next) {
+        (0, Some((date, gap))) => {
+            let sign = sign((date, gap)).replacen('s', "S", 1);
+            format!("{sign} to close the first gap that still can be, {}.", when(gap))
+        }
+        (_, Some((date, gap))) => format!(
+            "It is too late to sign for {past} of {} gaps; for the next, {}, {}.",
+            gaps.len(),
+            when(gap),
+            sign((date, gap))
+        ),
+        (0, None) => "Nothing that the book or the catalog knows could close its gaps.".to_owned(),
+        (_, None) => format!("It is too late to sign for {past} of {} gaps.", gaps.len()),
+    })
+}
+
+fn place(zone: &str) -> String {
+    if zone == "anywhere" { String::new() } else { format!(" in {zone}") }
+}
+
+/// Splits what could be signed from what its day is made of.
+pub(crate) fn way(how: &str) -> (&str, &str) {
+    how.split_once(": ").unwrap_or((how, ""))
 }

@@ -13,7 +13,7 @@ const QUARTERS: usize = 12;
 const WIDTH: f64 = 960.0;
 const LEFT: f64 = 64.0;
 const RIGHT: f64 = 16.0;
-const TOP: f64 = 92.0;
+const TOP: f64 = 108.0;
 const HEIGHT: f64 = 300.0;
 
 /// Ink on light and on dark pages.
@@ -30,7 +30,7 @@ pub fn svg(answer: &Answer<'_>) -> String {
     let frame = Frame::new(&answer.assessment.quarters, QUARTERS);
     let page = Page { frame: &frame, answer };
     let rows = page.legend_rows();
-    let height = TOP + HEIGHT + 150.0 + 20.0 * rows as f64;
+    let height = TOP + HEIGHT + 168.0 + 20.0 * rows as f64;
     let mut text = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
          aria-label=\"{}\"><style>{STYLE}</style>\n",
@@ -64,7 +64,7 @@ impl Page<'_> {
 
     fn head(&self, text: &mut String) {
         put(text, 16.0, 26.0, "t", &self.answer.head.title);
-        for (at, line) in crate::wrap(&crate::sentence(self.answer), 140).iter().take(2).enumerate()
+        for (at, line) in crate::wrap(&crate::sentence(self.answer), 140).iter().take(3).enumerate()
         {
             put(text, 16.0, 47.0 + 17.0 * at as f64, "a", line);
         }
@@ -197,12 +197,19 @@ impl Page<'_> {
             put(text, x + 17.0, y + 10.5, "", &name);
         }
         let y = base + 20.0 * self.legend_rows() as f64 + 12.0;
-        let note = format!(
-            "Bars: promised (pale), expected, P90-late (nine futures in ten have more). Line: median demand; \
-             rod: its P10 to P90. Red: not covered. In {} GPUs.",
-            self.answer.head.reference
-        );
-        put(text, LEFT, y, "f", &note);
+        let notes = [
+            "Bars: promised (pale), expected, P90-late (nine futures in ten have more). Red: expected supply does \
+             not cover median demand."
+                .to_owned(),
+            format!(
+                "Line: median demand; rod: its P10 to P90. Short: firm work unserved, hour by hour and place by \
+                 place. In {} GPUs.",
+                self.answer.head.reference
+            ),
+        ];
+        for (at, note) in notes.iter().enumerate() {
+            put(text, LEFT, y + 17.0 * at as f64, "f", note);
+        }
     }
 }
 

@@ -154,7 +154,7 @@ fn week(out: &mut String, traffic: &Traffic, ink: Ink) {
     let _ = writeln!(
         out,
         "     {}",
-        faint(&format!("hour of day in UTC; up to {}", legend.join("  ")), ink)
+        faint(&format!("hours in UTC; up to {}", legend.join("  ")), ink)
     );
 }
 

@@ -250,8 +250,8 @@ impl Service {
         }
     }
 
-    /// Returns the room for a block by level: what all later blocks leave that neither wait nor are
-    /// gangs, then what all but the last of them leave, and so on to the room before them.
+    /// Returns the room for a block by level: what all later blocks leave (as if none waited, gangs
+    /// apart), then what all but the last of them leave, and so on to the room before them.
     fn room_by_level(
         &self,
         system: &System,
@@ -264,7 +264,7 @@ impl Service {
         let later: Vec<(usize, f32)> = system.blocks[block + 1..]
             .iter()
             .filter_map(|block| match block.work {
-                Work::Divisible { class, share, delay: 0 } => Some((class, share as f32)),
+                Work::Divisible { class, share, .. } => Some((class, share as f32)),
                 _ => None,
             })
             .collect();

@@ -1,5 +1,6 @@
 //! `offtake assess`: will it hold?
 
+use crate::exact;
 use crate::failure::{End, Failure};
 use crate::horizon::{self, Period};
 use crate::library::{self, Opened};
@@ -50,6 +51,9 @@ pub(crate) struct Arguments {
     /// Leave out causes, capacity credits and break-even growth, which take further passes
     #[arg(long)]
     quick: bool,
+    /// Answer without sampling, where only outages of sites are uncertain; for checking
+    #[arg(long, conflicts_with_all = ["until", "sample_range", "out", "svg", "quick", "samples", "seed"])]
+    exact: bool,
     /// Run these samples alone, for a part of a study
     #[arg(long, value_name = "0..500", value_parser = range, requires = "partial", conflicts_with = "samples")]
     sample_range: Option<Range<u64>>,
@@ -64,6 +68,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     let mut opened = library::open(&arguments.book)?;
     horizon::restrict(&mut opened.book, arguments.from, arguments.to)?;
     opened.tell_warnings(&arguments.book);
+    if arguments.exact {
+        return exact::tell(&opened, arguments.outputs.json);
+    }
     let request = Request {
         seed: arguments.seed,
         samples: arguments.sample_range.clone().unwrap_or(0..arguments.samples),

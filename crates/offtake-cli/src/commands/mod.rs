@@ -28,6 +28,7 @@ commands! {
     Check check,
     Show show,
     Init init,
+    Profile profile,
     Schema schema,
     Completions completions,
     Man man,
