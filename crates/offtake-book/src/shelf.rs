@@ -18,7 +18,7 @@ use offtake_units::{Growth, Power, Rate, RateBasis, Share, Span};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../catalog");
 
@@ -364,7 +364,7 @@ fn choose_slip_law(records: &mut Records, law: Option<&str>, written: Option<&Re
     let Some(chosen) = law.and_then(|law| records.get("slip", law)) else { return };
     let mut chosen = chosen.clone();
     if let Some(written) = written {
-        chosen.values.extend(written.values.clone());
+        Arc::make_mut(&mut chosen.values).extend((*written.values).clone());
     }
     if let Some(laws) = records.kinds.get_mut("slip") {
         laws.insert("default".to_owned(), chosen);

@@ -1,5 +1,7 @@
 //! The catalog inside the program: whole, sourced, within what is possible, and free of what dangles.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests, outside a function marked as a test")]
+
 use offtake_book::{catalog_findings, read_book_bytes, render_findings};
 use offtake_model::{Accelerator, Catalog, FailureMode, Id, Radius, ThroughputRow, ZoneId};
 use offtake_units::RateBasis;

@@ -99,7 +99,7 @@ fn tranches_all_say(build: &Build<'_>, contract: &str) -> bool {
 
 fn dangling_of(known: &Known<'_>, of: (&'static Kind, &str, &Record), findings: &mut Vec<Finding>) {
     let (kind, id, record) = of;
-    for (key, entry) in &record.values {
+    for (key, entry) in record.values.iter() {
         let Some(field) = kind.field(key) else { continue };
         if let Some(source) = entry.own_source() {
             ask(known, "source", source, (kind, id, key, entry), findings);

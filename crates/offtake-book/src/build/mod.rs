@@ -396,7 +396,7 @@ impl<'a> Build<'a> {
             high: None,
             place: Some(place.clone()),
         };
-        for (key, entry) in &record.values {
+        for (key, entry) in record.values.iter() {
             if !matches!(key.as_str(), "source" | "mark" | "note") {
                 self.provenance.insert(kind.path_of(id, key), written(&entry.text, &entry.place));
             }
@@ -413,7 +413,7 @@ impl<'a> Build<'a> {
         tables: &[&Record],
         marks: &crate::format::Marks,
     ) {
-        for (key, entry) in &record.values {
+        for (key, entry) in record.values.iter() {
             if matches!(key.as_str(), "source" | "mark" | "note" | "include") {
                 continue;
             }

@@ -5,13 +5,14 @@ use crate::document::{At, Beside, Cell, Document, Raw, Row};
 use crate::near::nearest;
 use offtake_model::{Finding, Mark, Place, Provenance};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// One thing, typed.
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
     pub(crate) place: Place,
-    /// What could be read, by key.
-    pub(crate) values: BTreeMap<String, Entry>,
+    /// What could be read, by key; shared, because every book takes the whole catalog with it.
+    pub(crate) values: Arc<BTreeMap<String, Entry>>,
 }
 
 /// One value of a thing.
@@ -80,7 +81,9 @@ impl Records {
                     id.push('+');
                 }
                 match mine.get_mut(&id) {
-                    Some(below) => below.values.extend(record.values),
+                    Some(below) => {
+                        Arc::make_mut(&mut below.values).extend((*record.values).clone());
+                    }
                     None => {
                         mine.insert(id, record);
                     }
@@ -131,7 +134,7 @@ fn read_row(
     id: &str,
     row: &Row,
 ) -> Record {
-    let mut record = Record { place: document.place(row.at), values: BTreeMap::new() };
+    let mut record = Record { place: document.place(row.at), values: Arc::default() };
     for (key, cell) in &row.cells {
         let Some(field) = kind.field(key) else {
             if !document.has_enough() {
@@ -142,7 +145,9 @@ fn read_row(
             if let Some(meant) =
                 nearest_key(kind, key).filter(|meant| !row.cells.contains_key(*meant))
             {
-                record.values.entry(meant.to_owned()).or_insert_with(|| unread(document, cell));
+                Arc::make_mut(&mut record.values)
+                    .entry(meant.to_owned())
+                    .or_insert_with(|| unread(document, cell));
             }
             continue;
         };
@@ -153,7 +158,7 @@ fn read_row(
             place: document.place(cell.at),
             beside: cell.beside.clone(),
         };
-        record.values.insert(key.clone(), entry);
+        Arc::make_mut(&mut record.values).insert(key.clone(), entry);
     }
     // A row of a catalog may change a single key of a thing that another catalog has in full.
     if kind.stands_on(super::Shelf::Catalog) {
