@@ -78,7 +78,8 @@ fn headings(text: &str) -> impl Iterator<Item = String> {
     };
     text.lines()
         .filter_map(|line| line.split_once("# "))
-        .filter_map(move |(hashes, title)| hashes.chars().all(|c| c == '#').then(|| slug(title)))
+        .filter(|(hashes, _)| hashes.chars().all(|c| c == '#'))
+        .map(move |(_, title)| slug(title))
 }
 
 #[cfg(test)]

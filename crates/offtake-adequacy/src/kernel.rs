@@ -6,17 +6,17 @@
 use multiversion::multiversion;
 
 /// Hours of a tile.
-pub const TILE: usize = 64;
+pub(crate) const TILE: usize = 64;
 /// Lanes in which numbers are added up, whatever the machine's width: so the sums are the same.
 const LANES: usize = 16;
 /// One number for each hour of a tile.
-pub type Tile = [f32; TILE];
+pub(crate) type Tile = [f32; TILE];
 
 /// Fills `slack` with what each cut leaves before anything is served: `Σ_r y[r] · q[r]`.
 ///
 /// `weights[cut]` lists (resource, weight); `resources[r]` starts at the tile's first hour.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn open_slack(weights: &[Vec<(usize, f32)>], resources: &[Tile], slack: &mut [Tile]) {
+pub(crate) fn open_slack(weights: &[Vec<(usize, f32)>], resources: &[Tile], slack: &mut [Tile]) {
     for (tile, row) in slack.iter_mut().zip(weights) {
         *tile = [0.0; TILE];
         for &(resource, weight) in row {
@@ -29,7 +29,7 @@ pub fn open_slack(weights: &[Vec<(usize, f32)>], resources: &[Tile], slack: &mut
 
 /// Returns how much more of a class every cut that binds it leaves, at least zero.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn room(cuts: &[(usize, f32, f32)], slack: &[Tile]) -> Tile {
+pub(crate) fn room(cuts: &[(usize, f32, f32)], slack: &[Tile]) -> Tile {
     let mut room = [f32::MAX; TILE];
     for &(cut, _, inverse) in cuts {
         for (r, s) in room.iter_mut().zip(&slack[cut]) {
@@ -46,7 +46,7 @@ pub fn room(cuts: &[(usize, f32, f32)], slack: &[Tile]) -> Tile {
 /// Serves `share · load` as far as the cuts leave room, takes it from them, and writes what is left
 /// unserved to `short`.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn serve(
+pub(crate) fn serve(
     cuts: &[(usize, f32, f32)],
     load: &Tile,
     share: f32,
@@ -75,7 +75,7 @@ pub fn serve(
 
 /// Takes `served` of a class from the cuts that bind it.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn take(cuts: &[(usize, f32, f32)], served: &Tile, slack: &mut [Tile]) {
+pub(crate) fn take(cuts: &[(usize, f32, f32)], served: &Tile, slack: &mut [Tile]) {
     for &(cut, coefficient, _) in cuts {
         for (s, v) in slack[cut].iter_mut().zip(served) {
             *s -= coefficient * v;
@@ -85,7 +85,7 @@ pub fn take(cuts: &[(usize, f32, f32)], served: &Tile, slack: &mut [Tile]) {
 
 /// Returns the sum of the numbers: single precision over a tile's sixteen lanes of four, double beyond.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn sum(numbers: &[f32]) -> f64 {
+pub(crate) fn sum(numbers: &[f32]) -> f64 {
     let (tiles, rest) = numbers.as_chunks::<TILE>();
     let mut totals = [0.0_f64; LANES];
     for tile in tiles {
@@ -103,7 +103,7 @@ pub fn sum(numbers: &[f32]) -> f64 {
 
 /// Returns the greatest of the numbers, at least `floor`.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn greatest(numbers: &[f32], floor: f32) -> f32 {
+pub(crate) fn greatest(numbers: &[f32], floor: f32) -> f32 {
     let (chunks, rest) = numbers.as_chunks::<LANES>();
     let mut lanes = [floor; LANES];
     for chunk in chunks {
@@ -117,7 +117,7 @@ pub fn greatest(numbers: &[f32], floor: f32) -> f32 {
 
 /// Returns the least of the numbers, at most `ceiling`.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn least(numbers: &[f32], ceiling: f32) -> f32 {
+pub(crate) fn least(numbers: &[f32], ceiling: f32) -> f32 {
     let (chunks, rest) = numbers.as_chunks::<LANES>();
     let mut lanes = [ceiling; LANES];
     for chunk in chunks {
@@ -131,7 +131,7 @@ pub fn least(numbers: &[f32], ceiling: f32) -> f32 {
 
 /// Returns how many of the numbers are above `floor`.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn count_above(numbers: &[f32], floor: f32) -> u32 {
+pub(crate) fn count_above(numbers: &[f32], floor: f32) -> u32 {
     let (chunks, rest) = numbers.as_chunks::<LANES>();
     let mut lanes = [0_u32; LANES];
     for chunk in chunks {
@@ -142,18 +142,26 @@ pub fn count_above(numbers: &[f32], floor: f32) -> u32 {
     lanes.iter().sum::<u32>() + rest.iter().map(|x| u32::from(*x > floor)).sum::<u32>()
 }
 
-/// Writes GPUs available from GPUs broken, for racks that do not change: see
-/// `offtake_position::available`, which this equals at every number below a million.
+/// A pool over hours in which its racks do not change.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Racks {
+    /// GPUs of a rack.
+    pub(crate) gpus: f32,
+    /// Racks in service.
+    pub(crate) count: f32,
+    /// Racks that stand in for failed ones.
+    pub(crate) spares: f32,
+    /// GPUs of the pool when all is in service.
+    pub(crate) most: f32,
+    /// Share of the racks that runs.
+    pub(crate) alive: f32,
+}
+
+/// Writes GPUs available from GPUs broken: see `offtake_position::available`, which this equals at
+/// every number below a million.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn available(
-    rack: f32,
-    racks: f32,
-    spares: f32,
-    most: f32,
-    alive: f32,
-    down: &[i32],
-    out: &mut [f32],
-) {
+pub(crate) fn available(pool: Racks, down: &[i32], out: &mut [f32]) {
+    let Racks { gpus: rack, count: racks, spares, most, alive } = pool;
     let inverse = 1.0 / rack;
     for (a, &d) in out.iter_mut().zip(down) {
         // Half a GPU keeps the quotient away from whole numbers, where rounding could go either way.
@@ -168,7 +176,7 @@ pub fn available(
 
 /// Adds `from` to `to`.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn add(from: &[f32], to: &mut [f32]) {
+pub(crate) fn add(from: &[f32], to: &mut [f32]) {
     for (t, f) in to.iter_mut().zip(from) {
         *t += f;
     }
@@ -176,7 +184,7 @@ pub fn add(from: &[f32], to: &mut [f32]) {
 
 /// Adds to `out` the sum of max(0, x − floor) for each floor.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn excess(numbers: &[f32], floors: &[f32], out: &mut [f64]) {
+pub(crate) fn excess(numbers: &[f32], floors: &[f32], out: &mut [f64]) {
     for (total, &floor) in out.iter_mut().zip(floors) {
         let mut lanes = [0.0_f32; LANES];
         let (chunks, rest) = numbers.as_chunks::<LANES>();
@@ -194,7 +202,7 @@ pub fn excess(numbers: &[f32], floors: &[f32], out: &mut [f64]) {
 
 /// Multiplies by `factor` and adds to `to`.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn add_times(from: &[f32], factor: f32, to: &mut [f32]) {
+pub(crate) fn add_times(from: &[f32], factor: f32, to: &mut [f32]) {
     for (t, f) in to.iter_mut().zip(from) {
         *t += f * factor;
     }
@@ -202,7 +210,7 @@ pub fn add_times(from: &[f32], factor: f32, to: &mut [f32]) {
 
 /// Keeps of each number at most `most`.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn at_most(numbers: &mut [f32], most: f32) {
+pub(crate) fn at_most(numbers: &mut [f32], most: f32) {
     for x in numbers {
         *x = if *x < most { *x } else { most };
     }
@@ -211,7 +219,7 @@ pub fn at_most(numbers: &mut [f32], most: f32) {
 /// Covers what is `short` with what is `rented`, of which one does the work of `speed`; both are left
 /// with what remains, and the work covered is returned.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub fn cover(short: &mut [f32], rented: &mut [f32], speed: f32) -> f64 {
+pub(crate) fn cover(short: &mut [f32], rented: &mut [f32], speed: f32) -> f64 {
     let inverse = 1.0 / speed;
     let mut covered = 0.0_f64;
     for (short, rented) in short.chunks_mut(TILE).zip(rented.chunks_mut(TILE)) {

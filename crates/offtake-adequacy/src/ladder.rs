@@ -6,7 +6,7 @@ use crate::load::Load;
 use crate::system::System;
 
 /// Steps of the ladder.
-pub const STEPS: usize = 32;
+pub(crate) const STEPS: usize = 32;
 
 /// Shares of the size at each step: fine near zero, coarse far away, both ways.
 const SHARES: [f64; STEPS] = [
@@ -17,7 +17,7 @@ const SHARES: [f64; STEPS] = [
 
 /// Returns the steps in reference GPUs, rising.
 #[must_use]
-pub fn steps(system: &System) -> [f64; STEPS] {
+pub(crate) fn steps(system: &System) -> [f64; STEPS] {
     let size = size(system);
     SHARES.map(|share| share * size)
 }

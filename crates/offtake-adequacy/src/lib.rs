@@ -26,7 +26,7 @@ pub use dispatch::Note;
 pub use estimate::{Estimate, Quantiles, Weights};
 pub use exact::{Exact, ExactBlock, ExactMonth, NotExact, exact};
 pub use further::{
-    BreakEven, CREDIT_EVERY, CauseResult, CreditResult, Extras, ExtrasRunner, YearCredit,
+    BreakEven, CREDIT_EVERY, CauseResult, CreditResult, Extras, ExtrasRunner, Turning, YearCredit,
     break_even, causes, credits,
 };
 pub use headline::{DEFAULT_MONTH_RISK, Headline};

@@ -1,6 +1,6 @@
 //! One month of one future: what is available and what is wanted, hour by hour.
 
-use crate::kernel;
+use crate::kernel::{self, Racks};
 use crate::system::{ClassKind, System};
 use offtake_futures::{Breakdown, Future, Hours};
 use offtake_model::Month;
@@ -124,19 +124,15 @@ impl Ground {
                 ((hour - month.start as i64) as usize, (next - month.start as i64) as usize);
             let up =
                 if is_out { 1.0 - system.sampler.outage_depth(system.site_of[pool]) } else { 1.0 };
-            let (rack, racks) = (spec.rack_gpus as f32, steps.racks(hour) as f32);
-            let alive = (steps.alive(hour) * up) as f32;
-            let spares = if racks > 0.0 { spec.spares as f32 } else { 0.0 };
-            let down = &self.down[from..to];
-            kernel::available(
-                rack,
-                racks,
-                spares,
-                spec.gpus as f32,
-                alive,
-                down,
-                &mut out[from..to],
-            );
+            let count = steps.racks(hour) as f32;
+            let racks = Racks {
+                gpus: spec.rack_gpus as f32,
+                count,
+                spares: if count > 0.0 { spec.spares as f32 } else { 0.0 },
+                most: spec.gpus as f32,
+                alive: (steps.alive(hour) * up) as f32,
+            };
+            kernel::available(racks, &self.down[from..to], &mut out[from..to]);
             hour = next;
         }
         out[length..].fill(0.0);

@@ -94,8 +94,7 @@ impl<'a> Runner<'a> {
             let month = self.system.axis.months()[index];
             self.ground.fill(self.system, &self.future, sample, index);
             self.service.serve(self.system, month, &self.ground.resources, &self.ground.loads);
-            let outcome =
-                Outcome { month, index, ground: &self.ground, service: &mut self.service };
+            let outcome = Outcome { month, ground: &self.ground, service: &mut self.service };
             visit(outcome);
         }
     }

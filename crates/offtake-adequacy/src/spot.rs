@@ -44,9 +44,9 @@ impl SpotMarket {
     ) -> f64 {
         let mut covered = 0.0;
         let is_served = |block: usize, speed: f32| speed > 0.0 && sums[block] > 0.0;
-        for block in 0..self.left.len() {
+        for (block, (left, short)) in self.left.iter_mut().zip(shorts).enumerate() {
             if system.spots.iter().any(|spot| is_served(block, spot.speed[block])) {
-                self.left[block][..length].copy_from_slice(&shorts[block][..length]);
+                left[..length].copy_from_slice(&short[..length]);
             }
         }
         for (spot, asked) in system.spots.iter().zip(&mut self.asked) {

@@ -1,5 +1,7 @@
 //! Input that nobody would write, and that arrives all the same: findings, never a panic.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 use offtake_book::{Reading, read_book, read_book_bytes, read_book_files, render_findings};
 use std::path::Path;
 

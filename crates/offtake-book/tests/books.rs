@@ -1,5 +1,7 @@
 //! Books that must read: the ten lines, and all that the format can say.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 use offtake_book::{Reading, read_book, render_findings};
 use offtake_model::{Book, LevelSeries, Mark, TrancheId};
 use std::path::Path;

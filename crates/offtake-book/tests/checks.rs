@@ -1,6 +1,8 @@
 //! Every kind of mistake that a book can hold, with its file and line; and the project's own books,
 //! which hold none.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 use offtake_book::{Reading, read_book, read_book_files, render_findings};
 use offtake_model::{Severity, checks};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! The books that come with the project: they read, agree with one another, and know nothing too early.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 use offtake_book::{read_book, render_findings};
 use offtake_model::{Book, Contract, Mark, Side};
 use std::collections::BTreeMap;

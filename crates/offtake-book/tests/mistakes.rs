@@ -1,5 +1,7 @@
 //! What people get wrong, and what they are told.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 use offtake_book::{read_book_bytes, read_book_files, render_findings};
 use std::path::Path;
 

@@ -1,5 +1,7 @@
 //! Ctrl-C leaves nothing half-written.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 use std::process::{Command, Stdio};
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
 //! `assess --json`: each field is on its reference page, and no number is none.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -57,7 +59,9 @@ fn the_promised_fields_are_there() {
         has(&format!("/{name}/standard_error"));
         has(&format!("/units/{name}"));
     }
-    for name in ["months_at_risk", "unserved_share/mean", "firm_equivalent_gpus", "break_even_growth"] {
+    for name in
+        ["months_at_risk", "unserved_share/mean", "firm_equivalent_gpus", "break_even_growth"]
+    {
         has(&format!("/headline/{name}"));
     }
     for name in ["gap", "quarter", "zone", "gpus", "date", "how"] {
@@ -78,7 +82,13 @@ fn the_promised_fields_are_there() {
     for name in ["id", "block", "eue/mean", "neue/mean"] {
         has(&format!("/classes/0/{name}"));
     }
-    for name in ["id", "nameplate_gpus", "years/0/year", "years/0/capacity_credit_gpus", "deficiency_gpu_hours"] {
+    for name in [
+        "id",
+        "nameplate_gpus",
+        "years/0/year",
+        "years/0/capacity_credit_gpus",
+        "deficiency_gpu_hours",
+    ] {
         has(&format!("/contracts/0/{name}"));
     }
     for name in ["cause", "eue/mean", "share"] {

@@ -4,6 +4,8 @@
 //! stand what it wrote to stdout, what it wrote to stderr (each line after `! `), and its exit code
 //! (after `? `). `OFFTAKE_UPDATE=1 cargo test -p offtake-cli` writes the files anew.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;

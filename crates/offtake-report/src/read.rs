@@ -5,7 +5,7 @@ use crate::canvas::{GREEN, RED, Style, YELLOW};
 use crate::columns::{Columns, Side::Left, Side::Right, wrap};
 use crate::number::{self, NONE, ShareUnit, estimate, percent, plus_minus, short, whole};
 use crate::{picture, sentence};
-use offtake_adequacy::{Estimate, StandardResult};
+use offtake_adequacy::{Estimate, StandardResult, Turning};
 
 /// Months and gaps that the tables show; all of them are in what programs read.
 const MONTHS: usize = 24;
@@ -88,9 +88,9 @@ fn headline(answer: &Answer<'_>) -> Columns {
         );
     }
     if let Some(found) = answer.further.and_then(|further| further.break_even) {
-        let growth = break_even(found.growth, found.growth_is_at_least, "times/year");
+        let growth = break_even(found.growth, "times/year");
         row("break-even growth", growth, "of all work from today's level, that it just survives");
-        let factor = break_even(found.factor, found.factor_is_at_least, "times");
+        let factor = break_even(found.factor, "times");
         row("break-even level", factor, "on all work, growing as its scenarios do");
     }
     let error =
@@ -103,10 +103,10 @@ fn headline(answer: &Answer<'_>) -> Columns {
     table
 }
 
-fn break_even(value: Option<Estimate>, is_at_least: bool, unit: &str) -> String {
-    let Some(value) = value else { return "fails at any".to_owned() };
+fn break_even(turning: Option<Turning>, unit: &str) -> String {
+    let Some(Turning { at, is_at_least }) = turning else { return "fails at any".to_owned() };
     let sign = if is_at_least { "≥ " } else { "" };
-    format!("{sign}{} {unit}", plus_minus(value.mean, value.standard_error))
+    format!("{sign}{} {unit}", plus_minus(at.mean, at.standard_error))
 }
 
 fn standards(answer: &Answer<'_>) -> Columns {

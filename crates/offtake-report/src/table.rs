@@ -72,10 +72,6 @@ fn maybe(name: &str, value: Option<f64>) -> (String, Value) {
     number(name, value.unwrap_or(f64::NAN))
 }
 
-fn flag(name: &str, value: bool) -> (String, Value) {
-    (name.to_owned(), Value::Flag(value))
-}
-
 fn estimate(name: &str, value: Estimate) -> [(String, Value); 2] {
     [number(name, value.mean), number(&format!("{name}_standard_error"), value.standard_error)]
 }
@@ -129,9 +125,12 @@ fn summary(answer: &Answer<'_>) -> Row {
     let none = Estimate { mean: f64::NAN, standard_error: f64::NAN };
     row.extend(estimate("firm_equivalent_gpus", a.headline.firm_equivalent_gpus.unwrap_or(none)));
     let found = answer.further.and_then(|further| further.break_even);
-    let growth = found.and_then(|found| found.growth).unwrap_or(none);
+    let growth = found.and_then(|found| found.growth).map_or(none, |t| t.at);
     row.extend(estimate("break_even_growth_per_year", growth));
-    row.extend(estimate("break_even_factor", found.and_then(|found| found.factor).unwrap_or(none)));
+    row.extend(estimate(
+        "break_even_factor",
+        found.and_then(|found| found.factor).map_or(none, |t| t.at),
+    ));
     row.push(number("open_position_gpu_hours_per_year", a.open_position));
     row.extend(estimate("risk_gpu_hours_per_year", a.risk));
     row.extend(estimate("eue_gpu_hours_per_year", a.eue));
@@ -151,7 +150,7 @@ fn standards(answer: &Answer<'_>) -> Vec<Row> {
         let mut row = vec![
             text("name", &s.name),
             number("priority", f64::from(s.priority)),
-            flag("holds", s.holds),
+            ("holds".to_owned(), Value::Flag(s.holds)),
         ];
         row.extend(estimate("unserved_share", s.unserved_share));
         row.push(maybe("unserved_limit", s.unserved_limit));
@@ -180,7 +179,7 @@ fn decide_by(answer: &Answer<'_>) -> Vec<Row> {
             text("zone", &gap.zone),
             number("gpus", gap.gpus),
             ("date".to_owned(), date),
-            flag("is_past", gap.is_past),
+            ("is_past".to_owned(), Value::Flag(gap.is_past)),
             text("how", &gap.how),
         ]
     };
@@ -238,7 +237,10 @@ fn supply(answer: &Answer<'_>) -> Vec<Row> {
 
 fn quarters(answer: &Answer<'_>) -> Vec<Row> {
     let row = |q: &offtake_adequacy::QuarterResult| {
-        let mut row = vec![text("quarter", &q.quarter), flag("is_headline", q.is_headline)];
+        let mut row = vec![
+            text("quarter", &q.quarter),
+            ("is_headline".to_owned(), Value::Flag(q.is_headline)),
+        ];
         row.push(number("months_at_risk", q.months_at_risk as f64));
         row.extend(estimate("unserved_share", q.unserved_share));
         row.extend(estimate("firm_unserved_share", q.firm_unserved_share));
@@ -270,7 +272,7 @@ fn classes(answer: &Answer<'_>) -> Vec<Row> {
             text("id", &c.id),
             text("block", &c.block),
             number("priority", f64::from(c.priority)),
-            flag("is_firm", c.is_firm),
+            ("is_firm".to_owned(), Value::Flag(c.is_firm)),
         ];
         row.extend(estimate("eue_gpu_hours_per_year", c.eue));
         row.extend(estimate("neue_ppm", c.neue.times(1e6)));

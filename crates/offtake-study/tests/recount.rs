@@ -3,6 +3,8 @@
 //! Method: samples of the books in the repository, and of random ones; the drawn events as plain data
 //! go to `offtake-audit`, which counts every hour (of long books one in 29) with arithmetic of its own.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 use offtake_adequacy::System;
 use offtake_model::Book;
 use offtake_study::{drawn_events, recount, reported};

@@ -151,11 +151,8 @@ fn week(out: &mut String, traffic: &Traffic, ink: Ink) {
     }
     let legend: Vec<String> =
         (1..=8).map(|i| format!("{} {:.3}", BLOCKS[i], i as f64 / 8.0)).collect();
-    let _ = writeln!(
-        out,
-        "     {}",
-        faint(&format!("hours in UTC; up to {}", legend.join("  ")), ink)
-    );
+    let _ =
+        writeln!(out, "     {}", faint(&format!("hours in UTC; up to {}", legend.join("  ")), ink));
 }
 
 /// Returns the number of eighths that a rate fills, rounded up: only nothing is empty.

@@ -3,6 +3,8 @@
 //! The folder of data is `OFFTAKE_DATA`, else `../shared/data` beside the checkout; without it the test
 //! says so and returns. `OFFTAKE_WRITE_PROFILES=1` writes the files anew.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 use offtake_book::{read_profile, write_profile};
 use offtake_trace::{Options, measure, parse_start, parse_zone};
 use std::ops::ControlFlow;

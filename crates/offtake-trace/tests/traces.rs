@@ -1,5 +1,7 @@
 //! Whole traces through the whole crate: known answers, and whatever the bytes no panic.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 use jiff::tz::TimeZone;
 use offtake_trace::{BadLines, Options, TraceError, Traffic, measure_bytes, parse_zone};
 use proptest::prelude::*;

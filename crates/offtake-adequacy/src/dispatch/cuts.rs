@@ -76,7 +76,7 @@ pub fn cuts(classes: &[Vec<Column>], resources: usize) -> Result<Vec<Cut>, TooMa
         .filter(|cut| !found.iter().any(|other| implies(other, cut)))
         .cloned()
         .collect();
-    kept.sort_by(|a, b| order(a, b));
+    kept.sort_by(order);
     Ok(kept)
 }
 

@@ -56,6 +56,13 @@ struct Tableau {
     is_closed: Vec<bool>,
 }
 
+/// How the column that grows is picked: the greatest gain is fast, the first one never turns in a circle.
+#[derive(Clone, Copy, PartialEq)]
+enum Pivoting {
+    GreatestGain,
+    FirstWins,
+}
+
 /// What ends the growth of a column.
 enum End {
     OwnBound,
@@ -102,7 +109,10 @@ impl Tableau {
         let most = 40 * (self.right.len() + self.columns) + 1_000;
         for step in 0..most {
             // Past half the steps the first column wins (Bland's rule), which cannot cycle.
-            let Some(column) = self.entering(level, step > most / 2) else {
+            let Some(column) = self.entering(
+                level,
+                if step > most / 2 { Pivoting::FirstWins } else { Pivoting::GreatestGain },
+            ) else {
                 for (closed, gain) in self.is_closed.iter_mut().zip(&self.gains[level]) {
                     *closed |= *gain < -TINY;
                 }
@@ -120,10 +130,10 @@ impl Tableau {
         None
     }
 
-    fn entering(&self, level: usize, is_first_wins: bool) -> Option<usize> {
+    fn entering(&self, level: usize, rule: Pivoting) -> Option<usize> {
         let gains = &self.gains[level];
         let mut open = (0..self.columns).filter(|&j| !self.is_closed[j] && gains[j] > TINY);
-        if is_first_wins {
+        if rule == Pivoting::FirstWins {
             return open.min_by_key(|&j| self.of_column[j]);
         }
         let first = open.next()?;

@@ -54,8 +54,6 @@ impl Queues {
 pub(crate) struct Outcome<'a> {
     /// The month.
     pub(crate) month: Month,
-    /// Its place on the axis.
-    pub(crate) index: usize,
     /// What was available and wanted.
     pub(crate) ground: &'a Ground,
     /// What was served.
@@ -197,10 +195,10 @@ impl Service {
         let mut trial = self.clone();
         trial.serve_blocks(system, month, loads, first..system.blocks.len());
         let short: f64 = after.map(|block| trial.unserved(month, block)).sum();
-        if short > f64::from(system.tolerance) {
-            if let Some(blocks) = window::plan(system, month, self, loads, first) {
-                self.course = Course::Window { first, blocks };
-            }
+        if short > f64::from(system.tolerance)
+            && let Some(blocks) = window::plan(system, month, self, loads, first)
+        {
+            self.course = Course::Window { first, blocks };
         }
     }
 
@@ -301,10 +299,10 @@ impl Service {
         for tile in 0..month.len().div_ceil(TILE) {
             let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
             let mut served = [0.0_f32; TILE];
-            for i in 0..TILE.min(month.len() - tile * TILE) {
-                let hour = tile * TILE + i;
+            let hours = tile * TILE..month.len().min((tile + 1) * TILE);
+            for (hour, served) in hours.zip(&mut served) {
                 let (now, lost) = self.queues.0[block].step(wanted[hour], spread[hour]);
-                served[i] = now as f32;
+                *served = now as f32;
                 self.shorts[block][hour] = lost as f32;
             }
             kernel::take(cuts, &served, slack);

@@ -29,18 +29,23 @@ const MONTHS_PER_WORD: usize = 32;
 /// How far under its limit a standard is taken to be at most, on the logarithm's scale.
 const LEAST_MARGIN: f64 = 1e-3;
 
+/// Where on a ladder the standards turn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Turning {
+    /// The step at which they just hold, read off between two steps.
+    pub at: Estimate,
+    /// Whether they still hold at the ladder's end: then `at` is that.
+    pub is_at_least: bool,
+}
+
 /// What the standards of the headline horizon survive.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BreakEven {
     /// The yearly growth of all demand at which they just hold; `None` when they fail without any.
-    pub growth: Option<Estimate>,
+    pub growth: Option<Turning>,
     /// The factor on demand, growing as its scenarios do, at which they just hold; `None` when they
     /// fail at the least step of the ladder.
-    pub factor: Option<Estimate>,
-    /// Whether they still hold at the greatest growth of the ladder: then `growth` is that.
-    pub growth_is_at_least: bool,
-    /// Whether they still hold at the greatest factor of the ladder.
-    pub factor_is_at_least: bool,
+    pub factor: Option<Turning>,
 }
 
 /// Numbers of a standard at one step: unserved, demand, and the months with a shortfall.
@@ -182,15 +187,9 @@ pub fn break_even(system: &System, (records, extras): (&[Record], &[Extras])) ->
         let (at, is_at_least) = turn(&all)?;
         let standard_error =
             if is_at_least { 0.0 } else { batch_error(&all, |part| turn(part).map(|(at, _)| at)) };
-        Some((Estimate { mean: at, standard_error }, is_at_least))
+        Some(Turning { at: Estimate { mean: at, standard_error }, is_at_least })
     };
-    let (growth, factor) = (of(&GROWTH, 0), of(&FACTOR, GROWTH.len()));
-    Some(BreakEven {
-        growth: growth.map(|g| g.0),
-        growth_is_at_least: growth.is_some_and(|g| g.1),
-        factor: factor.map(|f| f.0),
-        factor_is_at_least: factor.is_some_and(|f| f.1),
-    })
+    Some(BreakEven { growth: of(&GROWTH, 0), factor: of(&FACTOR, GROWTH.len()) })
 }
 
 /// Returns where `margin` reaches 1 on the ladder, and whether it never does; `None` when it is over

@@ -10,7 +10,7 @@ mod credit;
 use crate::record::{Layout, Record};
 use crate::system::System;
 
-pub use break_even::{BreakEven, break_even};
+pub use break_even::{BreakEven, Turning, break_even};
 pub use causes::{CauseResult, causes};
 pub use credit::{CREDIT_EVERY, CreditResult, YearCredit, credits};
 

@@ -7,6 +7,10 @@
 //! gangs are placed. Tolerance: 1e-5 of the system's GPUs, since the engine computes in single
 //! precision. What was covered is printed (`--nocapture`) and asserted.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+#![allow(clippy::needless_range_loop, reason = "an hour is more than a place in one list")]
+#![allow(clippy::fn_params_excessive_bools, reason = "the rows of a test read as a table")]
+
 mod reference;
 mod systems;
 

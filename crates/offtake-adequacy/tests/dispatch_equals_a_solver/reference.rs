@@ -197,8 +197,8 @@ impl Program<'_> {
             let mut whole = LinearExpr::empty();
             for at in came..=came + delay {
                 let flow = problem.add_var(value, (0.0, f64::INFINITY));
-                if at < hours {
-                    now[at].add(flow, -1.0);
+                if let Some(now) = now.get_mut(at) {
+                    now.add(flow, -1.0);
                 }
                 whole.add(flow, 1.0);
                 all.push((flow, 1.0));
