@@ -2,6 +2,7 @@
 
 use crate::failure::{End, Failure};
 use crate::library::Opened;
+use crate::output::Outputs;
 use crate::screen;
 use offtake_adequacy::{Exact, NotExact, System, exact};
 use offtake_report::number::short;
@@ -9,7 +10,7 @@ use offtake_report::{Columns, Side};
 use serde_json::{Value, json};
 
 /// Prints the exact answer.
-pub(crate) fn tell(opened: &Opened, is_json: bool) -> Result<End, Failure> {
+pub(crate) fn tell(opened: &Opened, outputs: &Outputs) -> Result<End, Failure> {
     let system = System::new(&opened.book, 0).map_err(|error| Failure::caused(&error))?;
     let found = exact(&opened.book, &system).map_err(|error| {
         let failure = Failure::input(format!("this book has no exact answer: {error}"));
@@ -18,7 +19,7 @@ pub(crate) fn tell(opened: &Opened, is_json: bool) -> Result<End, Failure> {
             _ => failure.hint("leave --exact out to sample it; it is for checking small books"),
         }
     })?;
-    if is_json {
+    if outputs.json {
         screen::print(&screen::json_text(&json(opened, &found)))?;
     } else {
         screen::print(&text(opened, &found))?;

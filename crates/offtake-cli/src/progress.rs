@@ -29,10 +29,6 @@ pub(crate) fn now() -> Instant {
 
 impl Bar {
     /// Makes the bar, and from now on takes Ctrl-C: once to stop cleanly, twice to stop at once.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this shell owns the clock; results never see it"
-    )]
     pub(crate) fn new() -> Bar {
         let stop = || {
             if IS_STOPPED.swap(true, Ordering::Relaxed) {

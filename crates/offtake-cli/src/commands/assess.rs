@@ -69,7 +69,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     horizon::restrict(&mut opened.book, arguments.from, arguments.to)?;
     opened.tell_warnings(&arguments.book);
     if arguments.exact {
-        return exact::tell(&opened, arguments.outputs.json);
+        return exact::tell(&opened, &arguments.outputs);
     }
     let request = Request {
         seed: arguments.seed,

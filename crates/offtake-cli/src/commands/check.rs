@@ -38,9 +38,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
-    let Some(book) = &arguments.book else { return list(arguments.json) };
+    let Some(book) = &arguments.book else { return list(&arguments) };
     if arguments.migrate {
-        return rewrite(book, arguments.write);
+        return rewrite(book, &arguments);
     }
     let reading = library::read(book)?;
     let errors = library::of(&reading.findings, Severity::Error).len();
@@ -97,8 +97,8 @@ const fn severity(severity: Severity) -> &'static str {
 }
 
 /// Prints the rules.
-fn list(is_json: bool) -> Result<End, Failure> {
-    if is_json {
+fn list(arguments: &Arguments) -> Result<End, Failure> {
+    if arguments.json {
         let rule = |check: &&offtake_model::checks::Check| {
             json!({
                 "rule": check.name,
@@ -121,7 +121,8 @@ fn list(is_json: bool) -> Result<End, Failure> {
 }
 
 /// Brings the files of a book to the newest format.
-fn rewrite(book: &Path, is_written: bool) -> Result<End, Failure> {
+fn rewrite(book: &Path, arguments: &Arguments) -> Result<End, Failure> {
+    let is_written = arguments.write;
     let reading = library::read(book)?;
     let failed = |act: &str, path: &Path, cause: std::io::Error| {
         Failure::input(format!("cannot {act} `{}`: {cause}", path.display()))
