@@ -23,6 +23,7 @@ const PLACES: &[Place] = &[
     on(0, "offtake-units"),
     on(1, "offtake-model"),
     on(2, "offtake-position"),
+    on(3, "offtake-audit"),
     on(3, "offtake-futures"),
     on(4, "offtake-adequacy"),
     on(5, "offtake-book"),

@@ -145,7 +145,7 @@ pub(super) const OPPORTUNITY: Kind = Kind {
     ids: &["id"],
     csv: "opportunity",
     shelf: Shelf::Book,
-    doc: "A customer that may come. It holds nothing.",
+    doc: "A tenant that may come. It holds nothing.",
     example: "[opportunity.nvidia]\nparty  = \"nvidia\"\npower  = \"60 MW\"\nchance = \"40 %\"\n",
     fields: &[
         COMMON,

@@ -7,6 +7,7 @@
 mod book;
 mod catalog;
 mod contract;
+mod convert;
 mod finance;
 mod page;
 mod place;
@@ -15,11 +16,12 @@ mod schema;
 mod value;
 mod work;
 
+pub(crate) use convert::{FromValue, Shown};
 pub use page::page;
 pub(crate) use read::{Entry, Marks, Record, Records, mark_named, missing, read_all};
 pub use schema::schema;
 pub use value::ValueKind;
-pub(crate) use value::{FromValue, Shown, Value, read};
+pub(crate) use value::{Value, read};
 
 /// The newest number that `format = …` may have.
 pub const FORMAT: i64 = 1;

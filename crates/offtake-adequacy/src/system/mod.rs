@@ -1,0 +1,343 @@
+//! A book made ready to be dispatched: groups of pools, classes of work, blocks in order, cuts.
+//!
+//! Nothing here is random and nothing depends on a sample; it is built once and shared by all threads.
+
+mod capacity;
+mod order;
+mod work;
+
+use crate::dispatch::cuts::{self, Column, Cut};
+use crate::load::Load;
+use capacity::{binding_halls, columns, draws, groups, limits, limits_of, pool_speeds, weights};
+use offtake_futures::{Hours, Sampler, base_scenario};
+use offtake_model::{AcceleratorId, Axis, Book, ContractId, Hall, HallId, ZoneId};
+use offtake_position::{Pool, pools};
+use order::{blocks, places, spots, standards, with_prefixes};
+use work::{drafts, finish_classes, headroom_draft, headroom_keys};
+
+/// What a class of work is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ClassKind {
+    /// A workload, by its place among the book's.
+    Workload(usize),
+    /// What the owner sold under a contract: the promised GPUs.
+    Obligation(ContractId),
+    /// A gang at one of the fabrics that could hold it.
+    GangAt {
+        /// Place among [`System::gangs`].
+        gang: usize,
+    },
+    /// Surplus of one zone and type: no work, but what more could be served there.
+    Headroom(usize),
+}
+
+/// One class of work: columns that say what may serve it.
+#[derive(Clone, Debug)]
+pub struct Class {
+    /// What it is.
+    pub kind: ClassKind,
+    /// Its id, for reports.
+    pub id: String,
+    /// Its demand; `None` for gangs and headroom.
+    pub load: Option<Load>,
+    /// (cut, coefficient, 1 / coefficient) of the cuts that bind it.
+    pub cuts: Vec<(usize, f32, f32)>,
+}
+
+/// A block of work in the order of service.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// Id of the workload, gang or sold contract.
+    pub workload: String,
+    /// Name within it.
+    pub name: String,
+    /// 1 is served first.
+    pub priority: u32,
+    /// Money for an unserved reference GPU-hour.
+    pub value: f64,
+    /// What is served.
+    pub work: Work,
+    /// Whether the block is under a standard (or none is set).
+    pub is_firm: bool,
+    /// Standards that count it, by their place.
+    pub standards: Vec<usize>,
+}
+
+/// What a block serves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Work {
+    /// A share of a divisible class, which may wait for whole hours.
+    Divisible {
+        /// The class.
+        class: usize,
+        /// The block's share of it.
+        share: f64,
+        /// How many hours it may wait.
+        delay: usize,
+    },
+    /// A gang.
+    Gang(usize),
+}
+
+/// Work that needs all its GPUs at once.
+#[derive(Clone, Debug)]
+pub struct GangSpec {
+    /// Its id.
+    pub id: String,
+    /// GPUs.
+    pub size: f64,
+    /// When.
+    pub hours: Hours,
+    /// The classes that stand for it at one fabric each.
+    pub at: Vec<usize>,
+    /// Useful share of its running time.
+    pub goodput: f64,
+}
+
+/// Pools that are alike to every class: one capacity.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The pools.
+    pub pools: Vec<usize>,
+    /// Its resource.
+    pub resource: usize,
+}
+
+/// A hall whose power can bind.
+#[derive(Clone, Debug)]
+pub struct PowerLimit {
+    /// Its id.
+    pub id: HallId,
+    /// The hall.
+    pub hall: Hall,
+    /// Place of its grid among the book's, if it has one.
+    pub grid: Option<usize>,
+    /// Its resource, in kilowatts.
+    pub resource: usize,
+}
+
+/// A short-notice market, as far as it can serve each class.
+#[derive(Clone, Debug)]
+pub struct SpotSpec {
+    /// GPUs.
+    pub depth: f32,
+    /// Hours from asking to using.
+    pub lead: usize,
+    /// Work one GPU does in reference GPUs, by block; 0 where it cannot.
+    pub speed: Vec<f32>,
+}
+
+/// Where some of the firm work may run: what a gap is called after.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaceSpec {
+    /// The zones, as they are written; `anywhere` for none.
+    pub name: String,
+    /// The zones themselves.
+    pub zones: Vec<ZoneId>,
+    /// Its firm blocks.
+    pub blocks: Vec<usize>,
+}
+
+/// A standard as it is tested.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StandardSpec {
+    /// Its name for reports: `priority 1`, with zones.
+    pub name: String,
+    /// Its priority.
+    pub priority: u32,
+    /// Greatest unserved share.
+    pub unserved: Option<f64>,
+    /// Greatest probability of shortfall in a month.
+    pub month_risk: Option<f64>,
+    /// Blocks before this one, in order, hold every block of its priority and those above.
+    pub prefix: usize,
+}
+
+/// A book made ready to be dispatched.
+#[derive(Clone, Debug)]
+pub struct System {
+    /// Time.
+    pub axis: Axis,
+    /// Months of the headline horizon.
+    pub headline_months: usize,
+    /// Pools.
+    pub pools: Vec<Pool>,
+    /// Draws futures.
+    pub sampler: Sampler,
+    /// Groups of pools.
+    pub groups: Vec<Group>,
+    /// Halls whose power can bind.
+    pub limits: Vec<PowerLimit>,
+    /// Number of resources: groups, then limits.
+    pub resources: usize,
+    /// Classes of work.
+    pub classes: Vec<Class>,
+    /// Gangs.
+    pub gangs: Vec<GangSpec>,
+    /// Blocks in the order of service.
+    pub blocks: Vec<Block>,
+    /// Cuts.
+    pub cuts: Vec<Cut>,
+    /// For each group, the cuts that weigh it: (cut, weight, 1 / weight).
+    pub group_cuts: Vec<Vec<(usize, f32, f32)>>,
+    /// For each group in a hall whose power can bind: that limit's resource, and the kilowatts that one
+    /// of its GPUs draws at most.
+    pub draws: Vec<Option<(usize, f64)>>,
+    /// Group of each pool; `None` when nothing is open to it.
+    pub group_of: Vec<Option<usize>>,
+    /// Place of each pool's site among the book's.
+    pub site_of: Vec<usize>,
+    /// Pools from the last in the order of merit to the first.
+    pub from_worst_merit: Vec<usize>,
+    /// Contracts, in the order of their ids.
+    pub contracts: Vec<ContractId>,
+    /// Contract of each pool.
+    pub contract_of: Vec<usize>,
+    /// Reference GPUs that one GPU of each pool stands for in pictures: the mean over the work that it
+    /// is open to, weighed by base demand over the headline horizon; 1 where nothing is open to it.
+    pub pool_speed: Vec<f64>,
+    /// Zone and type of each kind of headroom.
+    pub headroom: Vec<(ZoneId, AcceleratorId)>,
+    /// Classes of headroom.
+    pub headroom_classes: Vec<usize>,
+    /// Standards.
+    pub standards: Vec<StandardSpec>,
+    /// Places that firm work may run at.
+    pub places: Vec<PlaceSpec>,
+    /// Short-notice markets.
+    pub spots: Vec<SpotSpec>,
+    /// Index of the base scenario.
+    pub base: usize,
+    /// Work smaller than this, in reference GPUs, does not count as a shortfall: a millionth of the
+    /// system's size, since single precision cannot tell less.
+    pub tolerance: f32,
+    /// Longest horizon in hours over which work that may wait is served exactly; over a longer one
+    /// it is served by a rule.
+    pub exact_window: usize,
+    /// Whether the cuts are the closures of a transport problem (equal speeds, no power limit):
+    /// then a reference GPU added to all takes exactly one from the shortfall of each prefix.
+    pub is_transport: bool,
+}
+
+/// Why a book cannot be dispatched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BuildError {
+    /// The pools differ in too many ways from one another.
+    #[error(
+        "too many different pools: their exchange rates would give thousands of limits; give sites of one zone the same types, or leave power limits out that never bind"
+    )]
+    TooManyCuts,
+}
+
+impl System {
+    /// Makes `book` ready to be dispatched, with futures drawn from `seed`.
+    ///
+    /// # Errors
+    ///
+    /// When its pools differ in too many ways.
+    pub fn new(book: &Book, seed: u64) -> Result<System, BuildError> {
+        let axis = Axis::new(book.from, book.until);
+        let pools = pools(book, &axis);
+        let sampler = Sampler::new(book, &axis, &pools, seed);
+        let (mut drafts, gangs) = drafts(book, &axis, &pools);
+        let headroom = headroom_keys(book, &pools);
+        let work_classes = drafts.len();
+        drafts.extend(
+            headroom.iter().enumerate().map(|(i, key)| headroom_draft(book, &pools, i, key)),
+        );
+        let headline_months = axis.months_of_quarters(book.headline_quarters);
+        let pool_speed =
+            pool_speeds(&drafts, pools.len(), base_scenario(book), end_of(&axis, headline_months));
+        let binding = binding_halls(book, &pools, &drafts);
+        let (groups, group_of) = groups(&pools, &drafts, &binding);
+        let limits = limits(book, &binding, groups.len());
+        let resources = groups.len() + limits.len();
+        let columns: Vec<Vec<Column>> = drafts
+            .iter()
+            .map(|draft| columns(draft, &pools, &groups, &limits_of(&binding, groups.len())))
+            .collect();
+        let cuts = cuts::cuts(&columns, resources).map_err(|_| BuildError::TooManyCuts)?;
+        let draws = draws(&groups, &columns, groups.len());
+        let is_transport =
+            limits.is_empty() && columns.iter().flatten().all(|c| (c.speed - 1.0).abs() < 1e-12);
+        let classes = finish_classes(drafts, &cuts);
+        let standards = standards(book);
+        let blocks = blocks(book, &classes, &gangs);
+        let mut system = System {
+            headline_months,
+            site_of: site_places(book, &pools),
+            from_worst_merit: from_worst_merit(&pools),
+            contracts: book.contracts.keys().cloned().collect(),
+            contract_of: contract_places(book, &pools),
+            pool_speed,
+            group_cuts: (0..groups.len()).map(|g| weights(&cuts, |cut| cut.y[g])).collect(),
+            headroom_classes: (work_classes..classes.len()).collect(),
+            base: base_scenario(book),
+            tolerance: 0.0,
+            exact_window: crate::dispatch::EXACT_WINDOW,
+            spots: Vec::new(),
+            standards: Vec::new(),
+            places: Vec::new(),
+            axis,
+            pools,
+            sampler,
+            groups,
+            limits,
+            resources,
+            classes,
+            gangs,
+            blocks,
+            cuts,
+            draws,
+            group_of,
+            headroom,
+            is_transport,
+        };
+        system.standards = with_prefixes(standards, &mut system.blocks, book);
+        system.places = places(book, &system.blocks);
+        system.spots = spots(book, &system);
+        system.tolerance = tolerance(&system);
+        Ok(system)
+    }
+
+    /// Returns the hours of the headline horizon.
+    #[must_use]
+    pub fn headline_hours(&self) -> usize {
+        end_of(&self.axis, self.headline_months)
+    }
+
+    /// Returns the years that the horizon lasts, of 8,766 hours each.
+    #[must_use]
+    pub fn years(&self) -> f64 {
+        self.axis.hours() as f64 / 8_766.0
+    }
+}
+
+/// Returns the hour after the first `months`.
+fn end_of(axis: &Axis, months: usize) -> usize {
+    axis.months().get(months.wrapping_sub(1)).map_or(0, |month| month.end)
+}
+
+/// A millionth of the pools' GPUs, or of the greatest demand of a system without pools.
+fn tolerance(system: &System) -> f32 {
+    let gpus: f64 = system.pools.iter().map(|pool| pool.gpus as f64).sum();
+    let size = if gpus > 0.0 { gpus } else { 1.0 };
+    (size * 1e-6) as f32
+}
+
+fn site_places(book: &Book, pools: &[Pool]) -> Vec<usize> {
+    let place = |pool: &Pool| book.sites.keys().position(|id| *id == pool.site).unwrap_or(0);
+    pools.iter().map(place).collect()
+}
+
+fn contract_places(book: &Book, pools: &[Pool]) -> Vec<usize> {
+    let place =
+        |pool: &Pool| book.contracts.keys().position(|id| *id == pool.contract).unwrap_or(0);
+    pools.iter().map(place).collect()
+}
+
+fn from_worst_merit(pools: &[Pool]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..pools.len()).collect();
+    order.sort_by_key(|&index| std::cmp::Reverse(pools[index].merit));
+    order
+}
