@@ -193,7 +193,7 @@ mod tests {
             "1,200".into(),
             "the offer that nobody has read yet to its end".into(),
         ]);
-        let expected = "Gaps\n  id   GPUs  how\n  a   1,200  the offer that nobody\n             has read yet to its end\n";
+        let expected = "Gaps\n  id   GPUs  how\n  a   1,200  the offer that nobody has\n             read yet to its end\n";
         assert_eq!(columns.text(Style::plain(38)), expected);
     }
 }
