@@ -34,7 +34,8 @@ struct Fabric {
 }
 
 impl Service {
-    /// Decides where every gang from block `first` on runs this month.
+    /// Decides where the gang of block `first` runs this month, and, where fabrics tie for it, all that
+    /// come later.
     pub(crate) fn choose_fabrics(
         &mut self,
         system: &System,
@@ -42,7 +43,13 @@ impl Service {
         loads: &[Vec<f32>],
         first: usize,
     ) {
-        self.is_placed = true;
+        if let Work::Gang(gang) = system.blocks[first].work {
+            let fabrics = self.best_fabrics(system, month, &system.gangs[gang]);
+            if fabrics.len() < 2 {
+                self.placings[first] = Placing::At(fabrics.first().map(|fabric| fabric.class));
+                return;
+            }
+        }
         let is_gang = |block: usize| matches!(system.blocks[block].work, Work::Gang(_));
         let mut courses = vec![self.clone()];
         let mut is_tried = false;
@@ -144,13 +151,13 @@ impl Service {
         let active = Self::active(month, gang);
         let least = gang.size as f32 - system.tolerance;
         let (mut hours, mut total) = (0, 0.0);
-        for tile in 0..month.len().div_ceil(TILE) {
+        for tile in active.start / TILE..active.end.div_ceil(TILE) {
             let room = kernel::room(&system.classes[class].cuts, self.slack(tile));
-            for (_, r) in
-                room.iter().enumerate().filter(|(i, _)| active.contains(&(tile * TILE + i)))
-            {
+            let from = active.start.max(tile * TILE) - tile * TILE;
+            let to = active.end.min((tile + 1) * TILE) - tile * TILE;
+            for r in &room[from..to] {
                 hours += usize::from(*r >= least);
-                total += f64::from(r.max(0.0));
+                total += f64::from(*r);
             }
         }
         (hours > 0).then_some(Fabric { class, hours, room: total })
@@ -166,6 +173,9 @@ impl Service {
     ) {
         let active = Self::active(month, gang);
         let size = gang.size as f32;
+        if active.is_empty() {
+            return self.shorts[block].fill(0.0);
+        }
         for tile in 0..month.len().div_ceil(TILE) {
             let mut served = [0.0_f32; TILE];
             let room =

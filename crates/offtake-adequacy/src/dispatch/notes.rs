@@ -20,7 +20,7 @@ impl Note {
     pub const fn text(self) -> &'static str {
         match self {
             Note::WaitingByRule => {
-                "work that may wait is served when the work after it needs least, month by month; that work may still be served a little less than it could be"
+                "work that may wait is served earliest due first, as soon as there is room; the work after it may be served a little less than it could be"
             }
             Note::ManyFabrics => {
                 "where many fabrics run a gang equally long, those with most room left are tried and not all of them"

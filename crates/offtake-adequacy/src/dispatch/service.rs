@@ -22,8 +22,6 @@ pub(crate) struct Service {
     resources: Vec<Tile>,
     /// Where each gang runs this month, by block; meaningless for other blocks.
     pub(crate) placings: Vec<Placing>,
-    /// Whether the fabrics of this month were chosen.
-    pub(crate) is_placed: bool,
     course: Course,
 }
 
@@ -84,7 +82,6 @@ impl Service {
             ),
             resources: vec![[0.0; TILE]; system.resources],
             placings: vec![Placing::default(); system.blocks.len()],
-            is_placed: false,
             course: Course::default(),
         }
     }
@@ -129,7 +126,6 @@ impl Service {
     /// Opens the cuts of the month.
     pub(crate) fn open(&mut self, month: Month, resources: &[Vec<f32>]) {
         self.placings.fill(Placing::default());
-        self.is_placed = false;
         self.course = Course::default();
         for tile in 0..month.len().div_ceil(TILE) {
             for (to, from) in self.resources.iter_mut().zip(resources) {
@@ -156,7 +152,7 @@ impl Service {
             }
             match system.blocks[next].work {
                 Work::Gang(gang) => {
-                    if !self.is_placed {
+                    if self.placings[next] == Placing::ByRule {
                         self.choose_fabrics(system, month, loads, next);
                     }
                     self.place_gang(system, month, &system.gangs[gang], next);
@@ -248,41 +244,7 @@ impl Service {
         }
     }
 
-    /// Returns the room for a block by level: what all later blocks leave (as if none waited, gangs
-    /// apart), then what all but the last of them leave, and so on to the room before them.
-    fn room_by_level(
-        &self,
-        system: &System,
-        month: Month,
-        class: usize,
-        loads: &[Vec<f32>],
-        block: usize,
-    ) -> Vec<Vec<f32>> {
-        let cuts = &system.classes[class].cuts;
-        let later: Vec<(usize, f32)> = system.blocks[block + 1..]
-            .iter()
-            .filter_map(|block| match block.work {
-                Work::Divisible { class, share, .. } => Some((class, share as f32)),
-                _ => None,
-            })
-            .collect();
-        let mut levels = vec![vec![0.0; month.len().next_multiple_of(TILE)]; later.len() + 1];
-        for tile in 0..month.len().div_ceil(TILE) {
-            let hours = tile * TILE..(tile + 1) * TILE;
-            let mut slack = self.slack(tile).to_vec();
-            for (level, room) in levels.iter_mut().rev().enumerate() {
-                if let Some((class, share)) = level.checked_sub(1).map(|index| later[index]) {
-                    let load = as_tile(&loads[class][hours.clone()]);
-                    let cuts = &system.classes[class].cuts;
-                    kernel::serve(cuts, load, share, &mut slack, &mut [0.0; TILE]);
-                }
-                room[hours.clone()].copy_from_slice(&kernel::room(cuts, &slack));
-            }
-        }
-        levels
-    }
-
-    /// Serves a block that may wait, hour by hour.
+    /// Serves a block that may wait.
     fn serve_delayed(
         &mut self,
         system: &System,
@@ -292,19 +254,19 @@ impl Service {
         block: usize,
     ) {
         let cuts = &system.classes[class].cuts;
-        let wanted: Vec<f64> =
-            loads[class][..month.len()].iter().map(|load| f64::from(load * share)).collect();
-        let levels = self.room_by_level(system, month, class, loads, block);
-        let spread = self.queues.0[block].spread(&wanted, levels.iter().map(Vec::as_slice));
         for tile in 0..month.len().div_ceil(TILE) {
             let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
-            let mut served = [0.0_f32; TILE];
             let hours = tile * TILE..month.len().min((tile + 1) * TILE);
-            for (hour, served) in hours.zip(&mut served) {
-                let (now, lost) = self.queues.0[block].step(wanted[hour], spread[hour]);
-                *served = now as f32;
-                self.shorts[block][hour] = lost as f32;
-            }
+            let length = hours.len();
+            let room = kernel::room(cuts, slack);
+            let wanted = as_tile(&loads[class][tile * TILE..]).map(|load| load * share);
+            let mut served = [0.0_f32; TILE];
+            self.queues.0[block].serve(
+                &wanted[..length],
+                &room[..length],
+                &mut served[..length],
+                &mut self.shorts[block][hours],
+            );
             kernel::take(cuts, &served, slack);
         }
         self.shorts[block][month.len()..].fill(0.0);
