@@ -3,6 +3,7 @@
 //! Elementwise arithmetic without fused multiply-add and sums in sixteen fixed lanes: every width
 //! gives the same bits.
 
+use crate::dispatch::Step;
 use multiversion::multiversion;
 
 /// Hours of a tile.
@@ -12,18 +13,42 @@ const LANES: usize = 16;
 /// One number for each hour of a tile.
 pub(crate) type Tile = [f32; TILE];
 
-/// Fills `slack` with what each cut leaves before anything is served: `Σ_r y[r] · q[r]`.
-///
-/// `weights[cut]` lists (resource, weight); `resources[r]` starts at the tile's first hour.
+/// Works out what every cut leaves from `inputs` (resources, then what is served of each class), and
+/// returns the least of them.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub(crate) fn open_slack(weights: &[Vec<(usize, f32)>], resources: &[Tile], slack: &mut [Tile]) {
-    for (tile, row) in slack.iter_mut().zip(weights) {
-        *tile = [0.0; TILE];
-        for &(resource, weight) in row {
-            for (s, q) in tile.iter_mut().zip(&resources[resource]) {
-                *s += weight * q;
+pub(crate) fn evaluate(steps: &[Step], inputs: &[Tile], slack: &mut [Tile]) -> Tile {
+    let mut least = [f32::MAX; TILE];
+    for step in steps {
+        let mut left = [0.0_f32; TILE];
+        if let Some((parent, factor)) = step.from {
+            for (l, p) in left.iter_mut().zip(&slack[parent]) {
+                *l = factor * p;
             }
         }
+        for &(input, coefficient) in &step.terms {
+            for (l, x) in left.iter_mut().zip(&inputs[input]) {
+                *l += coefficient * x;
+            }
+        }
+        for (m, l) in least.iter_mut().zip(&left) {
+            *m = if *l < *m { *l } else { *m };
+        }
+        slack[step.cut] = left;
+    }
+    least
+}
+
+/// Adds to each slack its row of `inputs`: (input, coefficient).
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+pub(crate) fn add_rows(rows: &[Vec<(usize, f32)>], inputs: &[Tile], slack: &mut [Tile]) {
+    for (tile, row) in slack.iter_mut().zip(rows) {
+        let mut left = *tile;
+        for &(input, coefficient) in row {
+            for (l, x) in left.iter_mut().zip(&inputs[input]) {
+                *l += coefficient * x;
+            }
+        }
+        *tile = left;
     }
 }
 
@@ -43,21 +68,27 @@ pub(crate) fn room(cuts: &[(usize, f32, f32)], slack: &[Tile]) -> Tile {
     room
 }
 
-/// Serves `share · load` as far as the cuts leave room, takes it from them, and writes what is left
-/// unserved to `short`.
+/// Serves `share · load` as far as the cuts leave room, takes it from them, adds it to what the class
+/// was `given`, and writes what is left unserved to `short`. Says whether there was room in any hour.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
 pub(crate) fn serve(
     cuts: &[(usize, f32, f32)],
-    load: &Tile,
-    share: f32,
+    (load, share): (&Tile, f32),
     slack: &mut [Tile],
+    given: &mut Tile,
     short: &mut Tile,
-) {
+) -> bool {
     let mut served = [f32::MAX; TILE];
     for &(cut, _, inverse) in cuts {
         for (r, s) in served.iter_mut().zip(&slack[cut]) {
             let left = s * inverse;
             *r = if left < *r { left } else { *r };
+        }
+    }
+    let mut most = [0.0_f32; LANES];
+    for rooms in served.chunks_exact(LANES) {
+        for (m, room) in most.iter_mut().zip(rooms) {
+            *m = if *room > *m { *room } else { *m };
         }
     }
     for ((v, l), out) in served.iter_mut().zip(load).zip(short.iter_mut()) {
@@ -66,10 +97,22 @@ pub(crate) fn serve(
         *v = if wanted < room { wanted } else { room };
         *out = wanted - *v;
     }
+    for (g, v) in given.iter_mut().zip(&served) {
+        *g += v;
+    }
     for &(cut, coefficient, _) in cuts {
         for (s, v) in slack[cut].iter_mut().zip(&served) {
             *s -= coefficient * v;
         }
+    }
+    most.iter().any(|m| *m > 0.0)
+}
+
+/// Writes `share · load`.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+pub(crate) fn times(load: &Tile, share: f32, out: &mut Tile) {
+    for (o, l) in out.iter_mut().zip(load) {
+        *o = l * share;
     }
 }
 

@@ -110,18 +110,23 @@ impl<'a> Runner<'a> {
     fn serve_and_keep(&mut self, index: usize, row: &mut [f64]) {
         let system = self.system;
         let month = system.axis.months()[index];
-        self.service.open(month, &self.ground.resources);
+        self.service.open(system, month, &self.ground.resources);
         self.prefix.fill(0.0);
-        let mut served = 0;
-        for (standard, margins) in system.standards.iter().zip(0..) {
-            self.service.serve_blocks(system, month, &self.ground.loads, served..standard.prefix);
-            for block in served..standard.prefix {
+        let all = system.blocks.len();
+        // Beyond the headline horizon nothing asks what is left after a prefix.
+        let stops = index < self.layout.headline;
+        let (mut served, mut added) = (0, 0);
+        for (standard, spec) in system.standards.iter().enumerate() {
+            let until = if stops { spec.prefix } else { all };
+            self.service.serve_blocks(system, month, &self.ground.loads, served..until.max(served));
+            served = until.max(served);
+            for block in added..spec.prefix {
                 kernel::add(&self.service.shorts[block], &mut self.prefix);
             }
-            served = standard.prefix.max(served);
-            self.keep_prefix(index, month, margins, row);
+            added = spec.prefix.max(added);
+            self.keep_prefix(index, month, standard, row);
         }
-        self.service.serve_blocks(system, month, &self.ground.loads, served..system.blocks.len());
+        self.service.serve_blocks(system, month, &self.ground.loads, served..all);
         self.keep_work(index, month, row);
         self.keep_supply(index, month, row);
         self.keep_surplus(index, month, row);
@@ -136,7 +141,7 @@ impl<'a> Runner<'a> {
                 if part.iter().all(|x| *x > self.system.tolerance) {
                     continue;
                 }
-                let left = kernel::room(&self.margins[standard], self.service.slack(tile));
+                let left = kernel::room(&self.margins[standard], self.service.slack(self.system, tile));
                 for (x, left) in part.iter_mut().zip(&left) {
                     *x = if *x > self.system.tolerance { *x } else { -left };
                 }
@@ -270,7 +275,11 @@ impl<'a> Runner<'a> {
             let hours = TILE.min(length - tile * TILE);
             let mut has_surplus = false;
             for (kind, &class) in system.headroom_classes.iter().enumerate() {
-                let room = kernel::room(&system.classes[class].cuts, self.service.slack(tile));
+                let takes = |cut: &usize| system.cuts[*cut].alpha[class] > 1e-9;
+                if self.service.spent(tile).iter().any(takes) {
+                    continue;
+                }
+                let room = kernel::room(&system.classes[class].cuts, self.service.slack(system, tile));
                 let sum = kernel::sum(&room[..hours]);
                 has_surplus |= sum > f64::from(system.tolerance);
                 row[self.layout.at(Family::Headroom, kind, index)] += sum / length as f64;
@@ -286,15 +295,19 @@ impl<'a> Runner<'a> {
         let system = self.system;
         for &pool in &system.from_worst_merit {
             let Some(group) = system.group_of[pool] else { continue };
+            let takes = |cut: &usize| system.cuts[*cut].y[system.groups[group].resource] > 1e-9;
+            if self.service.spent(tile).iter().any(takes) {
+                continue;
+            }
             let cuts = &system.group_cuts[group];
-            let mut idle = kernel::room(cuts, self.service.slack(tile));
+            let mut idle = kernel::room(cuts, self.service.slack(system, tile));
             let available = &self.ground.available[pool][tile * TILE..(tile + 1) * TILE];
             for (i, a) in idle.iter_mut().zip(available) {
-                *i = i.min(*a);
+                *i = if *i > system.tolerance { i.min(*a) } else { 0.0 };
             }
             let sum = kernel::sum(&idle[..hours]);
             if sum > 0.0 {
-                kernel::take(cuts, &idle, self.service.slack_mut(tile));
+                kernel::take(cuts, &idle, self.service.slack(system, tile));
                 row[self.layout.at(Family::Idle, system.contract_of[pool], index)] += sum;
             }
         }

@@ -11,6 +11,7 @@ use super::service::Service;
 use crate::kernel::{self, TILE};
 use crate::system::{GangSpec, System, Work};
 use offtake_model::Month;
+use std::ops::Range;
 
 /// Courses that are followed at once.
 pub(crate) const MOST_COURSES: usize = 64;
@@ -43,34 +44,29 @@ impl Service {
         loads: &[Vec<f32>],
         first: usize,
     ) {
-        if let Work::Gang(gang) = system.blocks[first].work {
-            let fabrics = self.best_fabrics(system, month, &system.gangs[gang]);
-            if fabrics.len() < 2 {
-                self.placings[first] = Placing::At(fabrics.first().map(|fabric| fabric.class));
-                return;
-            }
+        let fabrics = self.fabrics(system, month, first);
+        if fabrics.len() < 2 {
+            self.placings[first] = Placing::At(fabrics.first().copied());
+            return;
         }
-        let is_gang = |block: usize| matches!(system.blocks[block].work, Work::Gang(_));
-        let mut courses = vec![self.clone()];
-        let mut is_tried = false;
-        for block in first..system.blocks.len() {
-            if courses.len() == 1 && !(block..system.blocks.len()).any(is_gang) {
-                break;
-            }
-            let mut next = Vec::new();
-            for course in courses {
-                course.follow(system, month, loads, block, &mut next);
-            }
-            courses = least_unserved(system, month, block, next);
-            if courses.len() > 1 && !is_tried {
-                is_tried = true;
-                // The rule's own course often serves all that is left: then nothing is better.
-                let mut rest = courses[0].clone();
-                rest.serve_blocks(system, month, loads, block + 1..system.blocks.len());
-                let left = (block + 1..system.blocks.len()).map(|b| rest.unserved(month, b));
-                if left.sum::<f64>() <= f64::from(system.tolerance) {
-                    return self.placings.clone_from(&courses[0].placings);
-                }
+        let mut courses = self.branch(system, month, first, fabrics);
+        let mut next = first + 1;
+        while courses.len() > 1 && next < system.blocks.len() {
+            let run = next..next_gang(system, month, next);
+            courses = least_unserved(system, month, run.clone(), courses, |course| {
+                course.serve_blocks(system, month, loads, run.clone());
+            });
+            next = run.end;
+            if next < system.blocks.len() {
+                courses = courses
+                    .into_iter()
+                    .flat_map(|mut course| {
+                        let fabrics = course.fabrics(system, month, next);
+                        course.branch(system, month, next, fabrics)
+                    })
+                    .collect();
+                courses = least_unserved(system, month, next..next + 1, courses, |_| {});
+                next += 1;
             }
         }
         if let Some(best) = courses.first() {
@@ -78,38 +74,47 @@ impl Service {
         }
     }
 
-    /// Serves one block on this course, or on one for each fabric that ties for a gang.
-    fn follow(
-        mut self,
+    /// Returns a course for each of the fabrics, with the gang of `block` placed there.
+    fn branch(
+        &self,
         system: &System,
         month: Month,
-        loads: &[Vec<f32>],
         block: usize,
-        next: &mut Vec<Service>,
-    ) {
-        let Work::Gang(gang) = system.blocks[block].work else {
-            self.serve_blocks(system, month, loads, block..block + 1);
-            return next.push(self);
-        };
-        let gang = &system.gangs[gang];
-        let fabrics = self.best_fabrics(system, month, gang);
-        let (last, others) = match fabrics.split_last() {
-            Some((last, others)) => (Some(last.class), others),
-            None => (None, &[][..]),
-        };
-        for fabric in others {
+        fabrics: Vec<usize>,
+    ) -> Vec<Service> {
+        let Work::Gang(gang) = system.blocks[block].work else { return vec![self.clone()] };
+        let place = |class: Option<usize>| {
             let mut course = self.clone();
-            course.placings[block] = Placing::At(Some(fabric.class));
-            course.place_gang(system, month, gang, block);
-            next.push(course);
+            course.placings[block] = Placing::At(class);
+            course.place_gang(system, month, &system.gangs[gang], block);
+            course
+        };
+        if fabrics.is_empty() {
+            return vec![place(None)];
         }
-        self.placings[block] = Placing::At(last);
-        self.place_gang(system, month, gang, block);
-        next.push(self);
+        fabrics.into_iter().map(|class| place(Some(class))).collect()
+    }
+
+    /// Returns the fabrics that run the gang of `block` for most hours, those with most room first; of
+    /// those that take the same from all work that is left, the first.
+    fn fabrics(&mut self, system: &System, month: Month, block: usize) -> Vec<usize> {
+        let Work::Gang(gang) = system.blocks[block].work else { return Vec::new() };
+        let gang = &system.gangs[gang];
+        let mut fabrics = self.best_fabrics(system, month, gang);
+        if next_gang(system, month, block + 1) == system.blocks.len() {
+            let mut kinds = Vec::new();
+            fabrics.retain(|fabric| {
+                let kind = gang.at.iter().position(|at| *at == fabric.class).map(|i| gang.kinds[i]);
+                let is_new = !kinds.contains(&kind);
+                kinds.push(kind);
+                is_new
+            });
+        }
+        fabrics.into_iter().map(|fabric| fabric.class).collect()
     }
 
     /// Returns the fabrics that run the gang for most hours, those with most room first.
-    fn best_fabrics(&self, system: &System, month: Month, gang: &GangSpec) -> Vec<Fabric> {
+    fn best_fabrics(&mut self, system: &System, month: Month, gang: &GangSpec) -> Vec<Fabric> {
         let mut fabrics: Vec<Fabric> = gang
             .at
             .iter()
@@ -136,23 +141,19 @@ impl Service {
         self.run_gang(system, month, gang, class, block);
     }
 
-    fn active(month: Month, gang: &GangSpec) -> std::ops::Range<usize> {
-        crate::run::active_hours(month, gang.hours)
-    }
-
     /// Returns for how many hours of the month `class` could run the gang.
     fn try_fabric(
-        &self,
+        &mut self,
         system: &System,
         month: Month,
         gang: &GangSpec,
         class: usize,
     ) -> Option<Fabric> {
-        let active = Self::active(month, gang);
+        let active = gang.active(month);
         let least = gang.size as f32 - system.tolerance;
         let (mut hours, mut total) = (0, 0.0);
         for tile in active.start / TILE..active.end.div_ceil(TILE) {
-            let room = kernel::room(&system.classes[class].cuts, self.slack(tile));
+            let room = kernel::room(&system.classes[class].cuts, self.slack(system, tile));
             let from = active.start.max(tile * TILE) - tile * TILE;
             let to = active.end.min((tile + 1) * TILE) - tile * TILE;
             for r in &room[from..to] {
@@ -171,7 +172,7 @@ impl Service {
         class: Option<usize>,
         block: usize,
     ) {
-        let active = Self::active(month, gang);
+        let active = gang.active(month);
         let size = gang.size as f32;
         if active.is_empty() {
             return self.shorts[block].fill(0.0);
@@ -179,7 +180,7 @@ impl Service {
         for tile in 0..month.len().div_ceil(TILE) {
             let mut served = [0.0_f32; TILE];
             let room =
-                class.map(|class| kernel::room(&system.classes[class].cuts, self.slack(tile)));
+                class.map(|class| kernel::room(&system.classes[class].cuts, self.slack(system, tile)));
             for i in 0..TILE {
                 let hour = tile * TILE + i;
                 let is_active = active.contains(&hour);
@@ -188,24 +189,47 @@ impl Service {
                 self.shorts[block][hour] = if is_active && !runs { size } else { 0.0 };
             }
             if let Some(class) = class {
-                kernel::take(&system.classes[class].cuts, &served, self.slack_mut(tile));
+                self.take(system, tile, class, &served);
             }
         }
     }
 }
 
-/// Keeps the courses that leave least of `block` unserved, as far as single precision can tell.
+/// Returns the first block from `from` on that is a gang which runs in the month, or the end.
+fn next_gang(system: &System, month: Month, from: usize) -> usize {
+    let runs = |block: &crate::Block| match block.work {
+        Work::Gang(gang) => system.gangs[gang].is_active(month),
+        Work::Divisible { .. } => false,
+    };
+    system.blocks[from..].iter().position(runs).map_or(system.blocks.len(), |at| from + at)
+}
+
+/// Serves each course, and keeps those that leave least of each of the `blocks` in turn unserved, as
+/// far as single precision can tell.
 fn least_unserved(
     system: &System,
     month: Month,
-    block: usize,
+    blocks: Range<usize>,
     mut courses: Vec<Service>,
+    serve: impl Fn(&mut Service),
 ) -> Vec<Service> {
-    let unserved: Vec<f64> = courses.iter().map(|course| course.unserved(month, block)).collect();
-    let least = unserved.iter().copied().fold(f64::INFINITY, f64::min);
-    let most = least + f64::from(system.tolerance) * month.len() as f64 / 8.0;
-    let mut unserved = unserved.into_iter();
-    courses.retain(|_| unserved.next().is_some_and(|short| short <= most));
+    let slop = f64::from(system.tolerance) * month.len() as f64 / 8.0;
+    for (index, course) in courses.iter_mut().enumerate() {
+        serve(course);
+        // Where the first serves all that is left, nothing is better.
+        let is_last = blocks.end == system.blocks.len();
+        let short = || blocks.clone().map(|block| course.unserved(month, block)).sum::<f64>();
+        if index == 0 && is_last && short() <= f64::from(system.tolerance) {
+            courses.truncate(1);
+            return courses;
+        }
+    }
+    for block in blocks {
+        let unserved: Vec<f64> = courses.iter().map(|c| c.unserved(month, block)).collect();
+        let most = unserved.iter().copied().fold(f64::INFINITY, f64::min) + slop;
+        let mut unserved = unserved.into_iter();
+        courses.retain(|_| unserved.next().is_some_and(|short| short <= most));
+    }
     courses.truncate(MOST_COURSES);
     courses
 }

@@ -7,8 +7,11 @@ mod notes;
 mod program;
 mod rays;
 mod service;
+mod sheet;
 mod window;
+mod working;
 
 pub use notes::Note;
 pub(crate) use service::{Outcome, Queues, Service};
+pub(crate) use sheet::{Sheet, Step};
 pub(crate) use window::EXACT_WINDOW;

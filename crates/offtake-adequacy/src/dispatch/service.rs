@@ -1,28 +1,49 @@
-//! Service of a month: cuts opened, blocks served in order, what is short written down.
+//! Service of a month: blocks served in order, tile by tile, and what is short written down.
 
 use super::delay::Queue;
 use super::gangs::Placing;
 use super::window::{self, Planned};
+use super::working::Working;
 use crate::kernel::{self, TILE, Tile};
 use crate::month::{Ground, STRIDE};
 use crate::system::{System, Work};
 use offtake_model::Month;
+use std::ops::Range;
 
-/// Room to serve in for one thread; queues of work that waits outlive a month, nothing else does.
+/// Room to serve in for one thread; queues of work that waits and the cuts that have bound lately
+/// outlive a month, nothing else does.
 #[derive(Clone, Debug)]
 pub(crate) struct Service {
-    /// What each cut leaves, by tile and cut.
+    /// What each resource holds and what is served of each class, by tile.
+    inputs: Vec<Tile>,
+    width: usize,
+    /// What each cut leaves, by tile and cut; in keeping with `inputs` once the month `is_worked_out`.
     slack: Vec<Tile>,
     cuts: usize,
-    /// Weights of the cuts on resources.
-    weights: Vec<Vec<(usize, f32)>>,
+    is_worked_out: bool,
+    /// Whether nothing is served yet.
+    is_fresh: bool,
+    /// Whether a gang runs this month.
+    has_gangs: bool,
+    working: Working,
+    /// By tile: cuts that leave nothing in any hour.
+    spent: Vec<Vec<usize>>,
     /// Unserved work by block and hour, in reference GPUs.
     pub(crate) shorts: Vec<Vec<f32>>,
     queues: Queues,
-    resources: Vec<Tile>,
     /// Where each gang runs this month, by block; meaningless for other blocks.
     pub(crate) placings: Vec<Placing>,
     course: Course,
+    before: Before,
+    /// Classes for which there is no room left in the tile at hand.
+    is_dead: Vec<bool>,
+}
+
+/// A tile as it was before it was served, to serve it again.
+#[derive(Clone, Debug, Default)]
+struct Before {
+    served: Vec<Tile>,
+    queues: Vec<Queue>,
 }
 
 /// How work that may wait, and what comes after it, is served this month.
@@ -60,35 +81,40 @@ pub(crate) struct Outcome<'a> {
 
 impl Service {
     pub(crate) fn new(system: &System) -> Service {
-        let row = |cut: &super::cuts::Cut| {
-            cut.y
-                .iter()
-                .enumerate()
-                .filter(|(_, y)| **y > 1e-9)
-                .map(|(r, y)| (r, *y as f32))
-                .collect()
-        };
         let delay = |work: Work| match work {
             Work::Divisible { delay, .. } => delay,
             Work::Gang(_) => 0,
         };
+        let tiles = STRIDE / TILE;
+        let (width, cuts) = (system.resources + system.served_classes, system.cuts.len());
+        let queues: Vec<Queue> =
+            system.blocks.iter().map(|block| Queue::new(delay(block.work))).collect();
         Service {
-            slack: vec![[0.0; TILE]; system.cuts.len() * (STRIDE / TILE)],
-            cuts: system.cuts.len(),
-            weights: system.cuts.iter().map(row).collect(),
+            inputs: vec![[0.0; TILE]; width * tiles],
+            width,
+            slack: vec![[0.0; TILE]; cuts * tiles],
+            cuts,
+            is_worked_out: false,
+            is_fresh: true,
+            has_gangs: false,
+            working: Working::new(system),
+            spent: vec![Vec::new(); tiles],
             shorts: vec![vec![0.0; STRIDE]; system.blocks.len()],
-            queues: Queues(
-                system.blocks.iter().map(|block| Queue::new(delay(block.work))).collect(),
-            ),
-            resources: vec![[0.0; TILE]; system.resources],
+            before: Before {
+                served: vec![[0.0; TILE]; system.divisible_classes],
+                queues: queues.clone(),
+            },
+            queues: Queues(queues),
             placings: vec![Placing::default(); system.blocks.len()],
             course: Course::default(),
+            is_dead: vec![false; system.classes.len()],
         }
     }
 
-    /// Forgets work that waits.
+    /// Forgets work that waits, and what has bound: so a sample owes nothing to the one before it.
     pub(crate) fn start(&mut self) {
         self.queues.clear();
+        self.working.clear();
     }
 
     /// Returns the work that waits.
@@ -101,14 +127,34 @@ impl Service {
         std::mem::swap(&mut self.queues, queues);
     }
 
-    /// Returns what the cuts leave in a tile.
-    pub(crate) fn slack(&self, tile: usize) -> &[Tile] {
-        &self.slack[tile * self.cuts..(tile + 1) * self.cuts]
+    /// Returns what the cuts leave in a tile, to take from.
+    pub(crate) fn slack(&mut self, system: &System, tile: usize) -> &mut [Tile] {
+        if !self.is_worked_out {
+            (0..STRIDE / TILE).for_each(|tile| {
+                self.work_out(system, tile);
+            });
+            self.is_worked_out = true;
+        }
+        &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts]
     }
 
-    /// Returns what the cuts leave in a tile, to take from.
-    pub(crate) fn slack_mut(&mut self, tile: usize) -> &mut [Tile] {
-        &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts]
+    /// Returns cuts that leave nothing in any hour of a tile, once the last block is served.
+    pub(crate) fn spent(&self, tile: usize) -> &[usize] {
+        &self.spent[tile]
+    }
+
+    /// Takes `served` of a class in a tile.
+    pub(crate) fn take(&mut self, system: &System, tile: usize, class: usize, served: &Tile) {
+        kernel::take(&system.classes[class].cuts, served, self.slack(system, tile));
+        kernel::add(served, &mut self.inputs[tile * self.width + system.resources + class]);
+        self.is_fresh = false;
+    }
+
+    /// Works out what every cut leaves in a tile, and returns the least.
+    fn work_out(&mut self, system: &System, tile: usize) -> Tile {
+        let steps = &system.sheets[usize::from(self.has_gangs)].steps;
+        let inputs = &self.inputs[tile * self.width..(tile + 1) * self.width];
+        kernel::evaluate(steps, inputs, &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts])
     }
 
     /// Serves the month: every block in order, from what `resources` hold.
@@ -119,30 +165,35 @@ impl Service {
         resources: &[Vec<f32>],
         loads: &[Vec<f32>],
     ) {
-        self.open(month, resources);
+        self.open(system, month, resources);
         self.serve_blocks(system, month, loads, 0..system.blocks.len());
     }
 
-    /// Opens the cuts of the month.
-    pub(crate) fn open(&mut self, month: Month, resources: &[Vec<f32>]) {
+    /// Opens the month.
+    pub(crate) fn open(&mut self, system: &System, month: Month, resources: &[Vec<f32>]) {
         self.placings.fill(Placing::default());
         self.course = Course::default();
-        for tile in 0..month.len().div_ceil(TILE) {
-            for (to, from) in self.resources.iter_mut().zip(resources) {
+        self.working.age(system);
+        // What gangs were given is nothing but in months with gangs, and in the one after to forget it.
+        let had_gangs = std::mem::replace(&mut self.has_gangs, system.has_gangs(month));
+        let with_gangs = had_gangs || self.has_gangs;
+        (self.is_fresh, self.is_worked_out) = (true, false);
+        let classes = if with_gangs { system.served_classes } else { system.divisible_classes };
+        for (tile, inputs) in self.inputs.chunks_exact_mut(self.width).enumerate() {
+            for (to, from) in inputs.iter_mut().zip(resources) {
                 to.copy_from_slice(&from[tile * TILE..(tile + 1) * TILE]);
             }
-            let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
-            kernel::open_slack(&self.weights, &self.resources, slack);
+            inputs[system.resources..][..classes].fill([0.0; TILE]);
         }
     }
 
-    /// Serves `blocks` in order; the cuts are open already.
+    /// Serves `blocks` in order; the month is open already.
     pub(crate) fn serve_blocks(
         &mut self,
         system: &System,
         month: Month,
         loads: &[Vec<f32>],
-        blocks: std::ops::Range<usize>,
+        blocks: Range<usize>,
     ) {
         let mut next = blocks.start;
         while next < blocks.end {
@@ -156,26 +207,33 @@ impl Service {
                         self.choose_fabrics(system, month, loads, next);
                     }
                     self.place_gang(system, month, &system.gangs[gang], next);
+                    next += 1;
                 }
-                Work::Divisible { class, share, delay } if delay > 0 => {
-                    if matches!(self.course, Course::Open) {
-                        self.choose_course(system, month, loads, next);
-                        continue;
-                    }
-                    self.serve_delayed(system, month, (class, share as f32), loads, next);
+                Work::Divisible { delay: 1.., .. } if self.may_be_planned(system) => {
+                    self.choose_course(system, month, loads, next);
                 }
                 Work::Divisible { .. } => {
-                    let is_plain = |block: &usize| {
-                        matches!(system.blocks[*block].work, Work::Divisible { delay: 0, .. })
-                    };
-                    let run = (next..blocks.end).take_while(is_plain).count();
-                    self.serve_run(system, month, loads, next..next + run);
-                    next += run;
-                    continue;
+                    let run = next..next + self.run(system, month, next..blocks.end);
+                    next = run.end;
+                    self.serve_run(system, month, loads, run);
                 }
             }
-            next += 1;
         }
+    }
+
+    /// Says whether a program may serve work that waits.
+    fn may_be_planned(&self, system: &System) -> bool {
+        matches!(self.course, Course::Open) && window::is_short(system)
+    }
+
+    /// Returns how many of the `blocks`, of which the first divides, can be served tile by tile.
+    fn run(&self, system: &System, month: Month, blocks: Range<usize>) -> usize {
+        let (first, rest) = (1, blocks.start + 1..blocks.end);
+        let goes_on = |block: &usize| match system.blocks[*block].work {
+            Work::Gang(gang) => !system.gangs[gang].is_active(month),
+            Work::Divisible { delay, .. } => delay == 0 || !self.may_be_planned(system),
+        };
+        first + rest.take_while(goes_on).count()
     }
 
     /// Decides how blocks from `first` on, which may wait, are served.
@@ -184,7 +242,7 @@ impl Service {
         let after = first + 1..system.blocks.len();
         let has_gang =
             system.blocks[after.clone()].iter().any(|block| matches!(block.work, Work::Gang(_)));
-        if after.is_empty() || has_gang || !window::is_short(system) {
+        if after.is_empty() || has_gang {
             return;
         }
         // Where nothing that comes later is short, no other schedule is better.
@@ -208,11 +266,13 @@ impl Service {
         let short = &mut self.shorts[block];
         short[..month.len()].copy_from_slice(&planned.lost);
         short[month.len()..].fill(0.0);
-        for (tile, hours) in planned.served.chunks(TILE).enumerate() {
-            let mut served = [0.0_f32; TILE];
-            served[..hours.len()].copy_from_slice(hours);
-            let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
-            kernel::take(&system.classes[class].cuts, &served, slack);
+        let served: Vec<Tile> = planned
+            .served
+            .chunks(TILE)
+            .map(|hours| std::array::from_fn(|hour| hours.get(hour).copied().unwrap_or(0.0)))
+            .collect();
+        for (tile, served) in served.iter().enumerate() {
+            self.take(system, tile, class, served);
         }
         true
     }
@@ -222,54 +282,103 @@ impl Service {
         kernel::sum(&self.shorts[block][..month.len()])
     }
 
-    /// Serves a run of blocks that may not wait, tile by tile so that the cuts stay in cache.
+    /// Serves a run of blocks without a gang that runs, tile by tile so that what is at hand stays in
+    /// cache.
     fn serve_run(
         &mut self,
         system: &System,
         month: Month,
         loads: &[Vec<f32>],
-        blocks: std::ops::Range<usize>,
+        blocks: Range<usize>,
     ) {
+        let divisible = system.divisible_classes;
         for tile in 0..month.len().div_ceil(TILE) {
-            let hours = tile * TILE..(tile + 1) * TILE;
-            let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
-            for block in blocks.clone() {
-                let Work::Divisible { class, share, .. } = system.blocks[block].work else {
-                    continue;
-                };
-                let load: &Tile = as_tile(&loads[class][hours.clone()]);
-                let short: &mut Tile = as_tile_mut(&mut self.shorts[block][hours.clone()]);
-                kernel::serve(&system.classes[class].cuts, load, share as f32, slack, short);
+            let first = tile * self.width + system.resources;
+            self.before.served.copy_from_slice(&self.inputs[first..first + divisible]);
+            self.before.keep(&self.queues.0, blocks.clone());
+            loop {
+                self.serve_tile(system, month, loads, (blocks.clone(), tile));
+                let least = self.work_out(system, tile);
+                let slack = &self.slack[tile * self.cuts..(tile + 1) * self.cuts];
+                if !self.working.learn(system, &least, slack) {
+                    break;
+                }
+                self.inputs[first..first + divisible].copy_from_slice(&self.before.served);
+                self.before.give_back(&mut self.queues.0, blocks.clone());
             }
+            self.working.note(system, &mut self.spent[tile]);
         }
+        (self.is_fresh, self.is_worked_out) = (false, true);
     }
 
-    /// Serves a block that may wait.
-    fn serve_delayed(
+    /// Serves blocks in one tile from the cuts of the working set.
+    fn serve_tile(
         &mut self,
         system: &System,
         month: Month,
-        (class, share): (usize, f32),
         loads: &[Vec<f32>],
-        block: usize,
+        (blocks, tile): (Range<usize>, usize),
     ) {
-        let cuts = &system.classes[class].cuts;
-        for tile in 0..month.len().div_ceil(TILE) {
-            let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
-            let hours = tile * TILE..month.len().min((tile + 1) * TILE);
-            let length = hours.len();
-            let room = kernel::room(cuts, slack);
-            let wanted = as_tile(&loads[class][tile * TILE..]).map(|load| load * share);
-            let mut served = [0.0_f32; TILE];
-            self.queues.0[block].serve(
-                &wanted[..length],
-                &room[..length],
-                &mut served[..length],
-                &mut self.shorts[block][hours],
-            );
-            kernel::take(cuts, &served, slack);
+        let inputs = &mut self.inputs[tile * self.width..(tile + 1) * self.width];
+        self.working.open(inputs, self.is_fresh);
+        self.is_dead.fill(false);
+        let hours = tile * TILE..(tile + 1) * TILE;
+        let length = hours.end.min(month.len()) - hours.start;
+        for block in blocks {
+            let short: &mut Tile = as_tile_mut(&mut self.shorts[block][hours.clone()]);
+            let Work::Divisible { class, share, delay } = system.blocks[block].work else {
+                *short = [0.0; TILE];
+                continue;
+            };
+            let load = (as_tile(&loads[class][hours.clone()]), share as f32);
+            let given = &mut inputs[system.resources + class];
+            let (cuts, slack) = self.working.of(class);
+            let is_dead = &mut self.is_dead[class];
+            if delay > 0 {
+                let queue = &mut self.queues.0[block];
+                serve_delayed(queue, (cuts, slack), load, (given, short, is_dead), length);
+            } else if *is_dead {
+                kernel::times(load.0, load.1, short);
+            } else {
+                *is_dead = !kernel::serve(cuts, load, slack, given, short);
+            }
         }
-        self.shorts[block][month.len()..].fill(0.0);
+    }
+}
+
+impl Before {
+    fn keep(&mut self, queues: &[Queue], blocks: Range<usize>) {
+        self.queues[blocks.clone()].iter_mut().zip(&queues[blocks]).for_each(|(b, q)| b.copy(q));
+    }
+
+    fn give_back(&self, queues: &mut [Queue], blocks: Range<usize>) {
+        queues[blocks.clone()].iter_mut().zip(&self.queues[blocks]).for_each(|(q, b)| q.copy(b));
+    }
+}
+
+/// Serves a block that may wait in one tile of `length` hours.
+fn serve_delayed(
+    queue: &mut Queue,
+    (cuts, slack): (&[(usize, f32, f32)], &mut [Tile]),
+    (load, share): (&Tile, f32),
+    (given, short, is_dead): (&mut Tile, &mut Tile, &mut bool),
+    length: usize,
+) {
+    let room = if *is_dead { [0.0; TILE] } else { kernel::room(cuts, slack) };
+    let mut wanted = [0.0_f32; TILE];
+    kernel::times(load, share, &mut wanted);
+    let mut served = [0.0_f32; TILE];
+    *short = [0.0; TILE];
+    queue.serve(
+        &wanted[..length],
+        &room[..length],
+        &mut served[..length],
+        &mut short[..length],
+    );
+    *is_dead |= room[..length].iter().all(|room| *room <= 0.0);
+    if !*is_dead {
+        kernel::add(&served, given);
+        kernel::take(cuts, &served, slack);
     }
 }
 

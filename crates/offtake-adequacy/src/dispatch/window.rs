@@ -50,7 +50,7 @@ struct Columns {
 pub(crate) fn plan(
     system: &System,
     month: Month,
-    service: &Service,
+    service: &mut Service,
     loads: &[Vec<f32>],
     first: usize,
 ) -> Option<Vec<Planned>> {
@@ -71,7 +71,7 @@ pub(crate) fn plan(
         block.add_waiting(&mut program);
     }
     for hour in 0..hours {
-        let slack = service.slack(hour / TILE);
+        let slack = service.slack(system, hour / TILE);
         let left = |cut: usize| f64::from(slack[cut][hour % TILE]).max(0.0) / scale;
         add_cuts(system, &blocks, hour, left, &mut program);
     }

@@ -98,6 +98,7 @@ impl<'a> BreakEvenRunner<'a> {
         self.system.sampler.draw(sample, Causes::ALL, &mut self.future);
         self.ground.start(self.system, &self.future, sample);
         self.queues.iter_mut().for_each(Queues::clear);
+        self.service.start();
         let blocks = self.system.standards.iter().map(|s| s.prefix).max().unwrap_or(0);
         for index in 0..self.layout.headline {
             let month = self.system.axis.months()[index];
@@ -105,7 +106,7 @@ impl<'a> BreakEvenRunner<'a> {
             for step in 0..STEPS {
                 self.load(month, step);
                 self.service.exchange_queues(&mut self.queues[step]);
-                self.service.open(month, &self.ground.resources);
+                self.service.open(self.system, month, &self.ground.resources);
                 self.service.serve_blocks(self.system, month, &self.loads, 0..blocks);
                 self.service.exchange_queues(&mut self.queues[step]);
                 self.keep(index, month, step, out);

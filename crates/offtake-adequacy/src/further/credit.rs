@@ -97,6 +97,7 @@ impl<'a> CreditRunner<'a> {
         }
         self.system.sampler.draw(sample, Causes::ALL, &mut self.future);
         self.ground.start(self.system, &self.future, sample);
+        self.service.start();
         for queues in &mut self.queues {
             queues.clear();
         }

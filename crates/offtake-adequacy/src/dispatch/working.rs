@@ -1,0 +1,133 @@
+//! The cuts that bind, or have bound lately: a handful of the dozens or hundreds that a book has.
+//!
+//! Blocks are served from these alone, which can only serve too much; then what every cut leaves is
+//! worked out once for the whole tile, cuts that were overdrawn join, and the tile is served again.
+//! What comes out is what all cuts together would have given, at the price of the few.
+
+use crate::kernel::{self, TILE, Tile};
+use crate::system::System;
+
+/// Months after which a cut that has not bound is dropped.
+const IDLE_MONTHS: u32 = 3;
+/// Share of the tolerance by which a cut that is not a member may be overdrawn.
+const OVERDRAWN: f32 = 0.25;
+
+#[derive(Clone, Debug, Default)]
+struct Member {
+    cut: usize,
+    /// Months since it bound last.
+    idle: u32,
+}
+
+/// The working set of cuts, and what they leave in the tile at hand.
+#[derive(Clone, Debug)]
+pub(crate) struct Working {
+    members: Vec<Member>,
+    /// By member: (input, coefficient) of the resources, and of the classes, which take.
+    capacity: Vec<Vec<(usize, f32)>>,
+    served: Vec<Vec<(usize, f32)>>,
+    /// By class: (member, coefficient, 1 / coefficient).
+    of_class: Vec<Vec<(usize, f32, f32)>>,
+    pub(crate) slack: Vec<Tile>,
+}
+
+impl Working {
+    pub(crate) fn new(system: &System) -> Working {
+        Working {
+            members: Vec::new(),
+            capacity: Vec::new(),
+            served: Vec::new(),
+            of_class: vec![Vec::new(); system.classes.len()],
+            slack: Vec::new(),
+        }
+    }
+
+    /// Forgets every cut.
+    pub(crate) fn clear(&mut self) {
+        self.members.clear();
+        self.capacity.clear();
+        self.served.clear();
+        self.slack.clear();
+        self.of_class.iter_mut().for_each(Vec::clear);
+    }
+
+    /// Drops cuts that have not bound for months; called once a month.
+    pub(crate) fn age(&mut self, system: &System) {
+        for member in &mut self.members {
+            member.idle += 1;
+        }
+        if self.members.iter().any(|member| member.idle > IDLE_MONTHS) {
+            self.members.retain(|member| member.idle <= IDLE_MONTHS);
+            self.table(system);
+        }
+    }
+
+    /// Opens the members in a tile of which `inputs` says what there is and, unless it `is_fresh`, what
+    /// is served already.
+    pub(crate) fn open(&mut self, inputs: &[Tile], is_fresh: bool) {
+        self.slack.fill([0.0; TILE]);
+        kernel::add_rows(&self.capacity, inputs, &mut self.slack);
+        if !is_fresh {
+            kernel::add_rows(&self.served, inputs, &mut self.slack);
+        }
+    }
+
+    /// Returns the members that bind a class, and what they leave.
+    pub(crate) fn of(&mut self, class: usize) -> (&[(usize, f32, f32)], &mut [Tile]) {
+        (&self.of_class[class], &mut self.slack)
+    }
+
+    /// Takes in the cuts that are overdrawn most in some hour; says whether there were new ones.
+    pub(crate) fn learn(&mut self, system: &System, least: &Tile, slack: &[Tile]) -> bool {
+        let known = self.members.len();
+        for hour in 0..TILE {
+            if least[hour] >= -system.tolerance * OVERDRAWN {
+                continue;
+            }
+            let deepest = (0..slack.len()).min_by(|a, b| slack[*a][hour].total_cmp(&slack[*b][hour]));
+            let Some(cut) = deepest else { continue };
+            if !self.members.iter().any(|member| member.cut == cut) {
+                self.members.push(Member { cut, idle: 0 });
+            }
+        }
+        if self.members.len() > known {
+            self.table(system);
+        }
+        self.members.len() > known
+    }
+
+    /// Notes which members bind in the tile, and lists in `spent` those that leave nothing in any hour.
+    pub(crate) fn note(&mut self, system: &System, spent: &mut Vec<usize>) {
+        spent.clear();
+        for (member, slack) in self.members.iter_mut().zip(&self.slack) {
+            if kernel::least(slack, f32::MAX) > system.tolerance {
+                continue;
+            }
+            member.idle = 0;
+            if kernel::greatest(slack, f32::MIN) <= system.tolerance {
+                spent.push(member.cut);
+            }
+        }
+    }
+
+    /// Tables the members by row and by class.
+    fn table(&mut self, system: &System) {
+        self.capacity.clear();
+        self.served.clear();
+        self.of_class.iter_mut().for_each(Vec::clear);
+        for (index, member) in self.members.iter().enumerate() {
+            let cut = &system.cuts[member.cut];
+            self.capacity.push(terms(cut.y.iter().copied().enumerate()));
+            let classes = cut.alpha[..system.served_classes].iter().enumerate();
+            self.served.push(terms(classes.map(|(class, a)| (system.resources + class, -a))));
+            for (class, alpha) in cut.alpha.iter().enumerate().filter(|(_, alpha)| **alpha > 1e-9) {
+                self.of_class[class].push((index, *alpha as f32, (1.0 / alpha) as f32));
+            }
+        }
+        self.slack.resize(self.members.len(), [0.0; TILE]);
+    }
+}
+
+fn terms(row: impl Iterator<Item = (usize, f64)>) -> Vec<(usize, f32)> {
+    row.filter(|(_, x)| x.abs() > 1e-9).map(|(input, x)| (input, x as f32)).collect()
+}
