@@ -38,11 +38,11 @@ pub(crate) fn evaluate(steps: &[Step], inputs: &[Tile], slack: &mut [Tile]) -> T
     least
 }
 
-/// Adds to each slack its row of `inputs`: (input, coefficient).
+/// Fills each slack with its row of `inputs`: (input, coefficient).
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub(crate) fn add_rows(rows: &[Vec<(usize, f32)>], inputs: &[Tile], slack: &mut [Tile]) {
+pub(crate) fn open_rows(rows: &[Vec<(usize, f32)>], inputs: &[Tile], slack: &mut [Tile]) {
     for (tile, row) in slack.iter_mut().zip(rows) {
-        let mut left = *tile;
+        let mut left = [0.0_f32; TILE];
         for &(input, coefficient) in row {
             for (l, x) in left.iter_mut().zip(&inputs[input]) {
                 *l += coefficient * x;

@@ -203,13 +203,13 @@ impl<'a> Runner<'a> {
     fn keep_demand(&mut self, index: usize, month: Month, row: &mut [f64]) {
         let (system, length) = (self.system, month.len());
         self.total.fill(0.0);
-        let sums: Vec<f64> =
-            self.ground.loads.iter().map(|load| kernel::sum(&load[..length])).collect();
-        for (class, load) in self.ground.loads.iter().enumerate() {
-            if system.classes[class].load.is_some() {
+        let sums: Vec<f64> = self.ground.loads[..system.divisible_classes]
+            .iter()
+            .map(|load| {
                 kernel::add(load, &mut self.total);
-            }
-        }
+                kernel::sum(&load[..length])
+            })
+            .collect();
         for gang in &system.gangs {
             for x in &mut self.total[active_hours(month, gang.hours)] {
                 *x += gang.size as f32;
@@ -275,8 +275,7 @@ impl<'a> Runner<'a> {
             let hours = TILE.min(length - tile * TILE);
             let mut has_surplus = false;
             for (kind, &class) in system.headroom_classes.iter().enumerate() {
-                let takes = |cut: &usize| system.cuts[*cut].alpha[class] > 1e-9;
-                if self.service.spent(tile).iter().any(takes) {
+                if !self.service.may_leave(system, tile, |cut| cut.alpha[class]) {
                     continue;
                 }
                 let room = kernel::room(&system.classes[class].cuts, self.service.slack(system, tile));
@@ -295,8 +294,8 @@ impl<'a> Runner<'a> {
         let system = self.system;
         for &pool in &system.from_worst_merit {
             let Some(group) = system.group_of[pool] else { continue };
-            let takes = |cut: &usize| system.cuts[*cut].y[system.groups[group].resource] > 1e-9;
-            if self.service.spent(tile).iter().any(takes) {
+            let resource = system.groups[group].resource;
+            if !self.service.may_leave(system, tile, |cut| cut.y[resource]) {
                 continue;
             }
             let cuts = &system.group_cuts[group];

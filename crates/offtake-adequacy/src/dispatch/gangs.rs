@@ -1,19 +1,18 @@
 //! Gangs: which fabric holds which gang for a month, all or nothing in each hour.
 //!
 //! In strict order the first gang must run for as many hours as any fabric lets it, so only fabrics
-//! that tie are a choice. Every tie is followed block by block to the end of the order, keeping at
-//! each block those courses alone that leave least of it unserved: what remains is the optimum. Ties
-//! are few, since hours are whole numbers and the blocks in between decide; beyond [`MOST_COURSES`]
-//! at once the rule goes on with those in which most room was left, and [`super::notes`] says that a
-//! book may come there.
+//! that tie are a choice, and of those that take the same from all work that comes later only one.
+//! Every tie is followed to the end of the order, and of the courses found the one is kept that leaves
+//! least of each block in turn unserved: it is the optimum. Ties are few, since hours are whole numbers
+//! and most fabrics are alike; after [`MOST_COURSES`] the rule goes on with those in which most room
+//! was left, and [`super::notes`] says that a book may come there.
 
 use super::service::Service;
 use crate::kernel::{self, TILE};
 use crate::system::{GangSpec, System, Work};
 use offtake_model::Month;
-use std::ops::Range;
 
-/// Courses that are followed at once.
+/// Courses that are followed.
 pub(crate) const MOST_COURSES: usize = 64;
 
 /// Where a gang runs in a month.
@@ -24,6 +23,13 @@ pub(crate) enum Placing {
     ByRule,
     /// The class that stands for its fabric, or none.
     At(Option<usize>),
+}
+
+/// Where gangs were placed, and what that left unserved of every block.
+#[derive(Clone, Debug, PartialEq)]
+struct Course {
+    placings: Vec<Placing>,
+    unserved: Vec<f64>,
 }
 
 /// A fabric that could run a gang.
@@ -49,50 +55,47 @@ impl Service {
             self.placings[first] = Placing::At(fabrics.first().copied());
             return;
         }
-        let mut courses = self.branch(system, month, first, fabrics);
-        let mut next = first + 1;
-        while courses.len() > 1 && next < system.blocks.len() {
-            let run = next..next_gang(system, month, next);
-            courses = least_unserved(system, month, run.clone(), courses, |course| {
-                course.serve_blocks(system, month, loads, run.clone());
-            });
-            next = run.end;
-            if next < system.blocks.len() {
-                courses = courses
-                    .into_iter()
-                    .flat_map(|mut course| {
-                        let fabrics = course.fabrics(system, month, next);
-                        course.branch(system, month, next, fabrics)
-                    })
-                    .collect();
-                courses = least_unserved(system, month, next..next + 1, courses, |_| {});
-                next += 1;
-            }
-        }
-        if let Some(best) = courses.first() {
-            self.placings.clone_from(&best.placings);
+        let mut courses = Vec::new();
+        self.explore(system, month, loads, (first, fabrics), &mut courses);
+        if let Some(best) = least_unserved(system, month, courses) {
+            self.placings = best.placings;
         }
     }
 
-    /// Returns a course for each of the fabrics, with the gang of `block` placed there.
-    fn branch(
-        &self,
+    /// Places the gang of `block` at each of the fabrics, goes on from there to the end of the order,
+    /// and takes everything back.
+    fn explore(
+        &mut self,
         system: &System,
         month: Month,
-        block: usize,
-        fabrics: Vec<usize>,
-    ) -> Vec<Service> {
-        let Work::Gang(gang) = system.blocks[block].work else { return vec![self.clone()] };
-        let place = |class: Option<usize>| {
-            let mut course = self.clone();
-            course.placings[block] = Placing::At(class);
-            course.place_gang(system, month, &system.gangs[gang], block);
-            course
+        loads: &[Vec<f32>],
+        (block, fabrics): (usize, Vec<usize>),
+        courses: &mut Vec<Course>,
+    ) {
+        let Work::Gang(gang) = system.blocks[block].work else { return };
+        let fabrics = match fabrics.is_empty() {
+            true => vec![None],
+            false => fabrics.into_iter().map(Some).collect(),
         };
-        if fabrics.is_empty() {
-            return vec![place(None)];
+        let next = next_gang(system, month, block + 1);
+        let before = self.keep(system);
+        for class in fabrics {
+            self.placings[block] = Placing::At(class);
+            self.place_gang(system, month, &system.gangs[gang], block);
+            self.serve_blocks(system, month, loads, block + 1..next);
+            if next < system.blocks.len() {
+                let fabrics = self.fabrics(system, month, next);
+                self.explore(system, month, loads, (next, fabrics), courses);
+            } else {
+                let unserved =
+                    (0..system.blocks.len()).map(|block| self.unserved(month, block)).collect();
+                courses.push(Course { placings: self.placings.clone(), unserved });
+            }
+            self.give_back(system, &before);
+            if courses.len() >= MOST_COURSES || serves_all(system, block, courses) {
+                break;
+            }
         }
-        fabrics.into_iter().map(|class| place(Some(class))).collect()
     }
 
     /// Returns the fabrics that run the gang of `block` for most hours, those with most room first; of
@@ -204,32 +207,19 @@ fn next_gang(system: &System, month: Month, from: usize) -> usize {
     system.blocks[from..].iter().position(runs).map_or(system.blocks.len(), |at| from + at)
 }
 
-/// Serves each course, and keeps those that leave least of each of the `blocks` in turn unserved, as
-/// far as single precision can tell.
-fn least_unserved(
-    system: &System,
-    month: Month,
-    blocks: Range<usize>,
-    mut courses: Vec<Service>,
-    serve: impl Fn(&mut Service),
-) -> Vec<Service> {
+/// Says whether the only course so far serves all that comes after `block`: then nothing is better.
+fn serves_all(system: &System, block: usize, courses: &[Course]) -> bool {
+    let [course] = courses else { return false };
+    course.unserved[block + 1..].iter().sum::<f64>() <= f64::from(system.tolerance)
+}
+
+/// Returns the first of the courses that leave least of each block in turn unserved, as far as single
+/// precision can tell.
+fn least_unserved(system: &System, month: Month, mut courses: Vec<Course>) -> Option<Course> {
     let slop = f64::from(system.tolerance) * month.len() as f64 / 8.0;
-    for (index, course) in courses.iter_mut().enumerate() {
-        serve(course);
-        // Where the first serves all that is left, nothing is better.
-        let is_last = blocks.end == system.blocks.len();
-        let short = || blocks.clone().map(|block| course.unserved(month, block)).sum::<f64>();
-        if index == 0 && is_last && short() <= f64::from(system.tolerance) {
-            courses.truncate(1);
-            return courses;
-        }
+    for block in 0..system.blocks.len() {
+        let least = courses.iter().map(|course| course.unserved[block]).fold(f64::MAX, f64::min);
+        courses.retain(|course| course.unserved[block] <= least + slop);
     }
-    for block in blocks {
-        let unserved: Vec<f64> = courses.iter().map(|c| c.unserved(month, block)).collect();
-        let most = unserved.iter().copied().fold(f64::INFINITY, f64::min) + slop;
-        let mut unserved = unserved.into_iter();
-        courses.retain(|_| unserved.next().is_some_and(|short| short <= most));
-    }
-    courses.truncate(MOST_COURSES);
-    courses
+    courses.into_iter().next()
 }

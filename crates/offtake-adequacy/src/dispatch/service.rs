@@ -1,5 +1,6 @@
 //! Service of a month: blocks served in order, tile by tile, and what is short written down.
 
+use super::cuts::Cut;
 use super::delay::Queue;
 use super::gangs::Placing;
 use super::window::{self, Planned};
@@ -26,8 +27,8 @@ pub(crate) struct Service {
     /// Whether a gang runs this month.
     has_gangs: bool,
     working: Working,
-    /// By tile: cuts that leave nothing in any hour.
-    spent: Vec<Vec<usize>>,
+    /// By tile: cuts of the working set that bind in some hour.
+    binding: Vec<Vec<usize>>,
     /// Unserved work by block and hour, in reference GPUs.
     pub(crate) shorts: Vec<Vec<f32>>,
     queues: Queues,
@@ -35,6 +36,8 @@ pub(crate) struct Service {
     pub(crate) placings: Vec<Placing>,
     course: Course,
     before: Before,
+    /// Cuts of the question at hand.
+    few: Vec<(usize, f32, f32)>,
     /// Classes for which there is no room left in the tile at hand.
     is_dead: Vec<bool>,
 }
@@ -69,6 +72,16 @@ impl Queues {
     }
 }
 
+/// A month as it was at some block, to go on from there again.
+#[derive(Clone, Debug)]
+pub(crate) struct Moment {
+    /// What is served of each class, by tile.
+    served: Vec<Tile>,
+    queues: Vec<Queue>,
+    placings: Vec<Placing>,
+    is_fresh: bool,
+}
+
 /// What a month of service left behind.
 pub(crate) struct Outcome<'a> {
     /// The month.
@@ -98,7 +111,7 @@ impl Service {
             is_fresh: true,
             has_gangs: false,
             working: Working::new(system),
-            spent: vec![Vec::new(); tiles],
+            binding: vec![Vec::new(); tiles],
             shorts: vec![vec![0.0; STRIDE]; system.blocks.len()],
             before: Before {
                 served: vec![[0.0; TILE]; system.divisible_classes],
@@ -107,6 +120,7 @@ impl Service {
             queues: Queues(queues),
             placings: vec![Placing::default(); system.blocks.len()],
             course: Course::default(),
+            few: Vec::new(),
             is_dead: vec![false; system.classes.len()],
         }
     }
@@ -138,9 +152,22 @@ impl Service {
         &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts]
     }
 
-    /// Returns cuts that leave nothing in any hour of a tile, once the last block is served.
-    pub(crate) fn spent(&self, tile: usize) -> &[usize] {
-        &self.spent[tile]
+    /// Says whether the cuts that bind in a tile leave something in some hour; `weight` says how much of
+    /// a cut one unit takes. The last block must have been served.
+    pub(crate) fn may_leave(
+        &mut self,
+        system: &System,
+        tile: usize,
+        weight: impl Fn(&Cut) -> f64,
+    ) -> bool {
+        let weighs = |cut: &&usize| weight(&system.cuts[**cut]) > 1e-9;
+        self.few.clear();
+        self.few.extend(self.binding[tile].iter().filter(weighs).map(|&cut| {
+            let weight = weight(&system.cuts[cut]);
+            (cut, weight as f32, (1.0 / weight) as f32)
+        }));
+        let slack = &self.slack[tile * self.cuts..(tile + 1) * self.cuts];
+        kernel::greatest(&kernel::room(&self.few, slack), 0.0) > system.tolerance
     }
 
     /// Takes `served` of a class in a tile.
@@ -148,6 +175,28 @@ impl Service {
         kernel::take(&system.classes[class].cuts, served, self.slack(system, tile));
         kernel::add(served, &mut self.inputs[tile * self.width + system.resources + class]);
         self.is_fresh = false;
+    }
+
+    /// Returns the month as it is.
+    pub(crate) fn keep(&self, system: &System) -> Moment {
+        let tiles = self.inputs.chunks_exact(self.width);
+        Moment {
+            served: tiles.flat_map(|inputs| &inputs[system.resources..]).copied().collect(),
+            queues: self.queues.0.clone(),
+            placings: self.placings.clone(),
+            is_fresh: self.is_fresh,
+        }
+    }
+
+    /// Makes the month as it was.
+    pub(crate) fn give_back(&mut self, system: &System, moment: &Moment) {
+        let tiles = self.inputs.chunks_exact_mut(self.width);
+        for (inputs, served) in tiles.zip(moment.served.chunks_exact(system.served_classes)) {
+            inputs[system.resources..].copy_from_slice(served);
+        }
+        self.queues.0.clone_from(&moment.queues);
+        self.placings.clone_from(&moment.placings);
+        (self.is_fresh, self.is_worked_out) = (moment.is_fresh, false);
     }
 
     /// Works out what every cut leaves in a tile, and returns the least.
@@ -296,6 +345,9 @@ impl Service {
             let first = tile * self.width + system.resources;
             self.before.served.copy_from_slice(&self.inputs[first..first + divisible]);
             self.before.keep(&self.queues.0, blocks.clone());
+            if !self.is_fresh {
+                self.slack(system, tile);
+            }
             loop {
                 self.serve_tile(system, month, loads, (blocks.clone(), tile));
                 let least = self.work_out(system, tile);
@@ -305,8 +357,11 @@ impl Service {
                 }
                 self.inputs[first..first + divisible].copy_from_slice(&self.before.served);
                 self.before.give_back(&mut self.queues.0, blocks.clone());
+                if !self.is_fresh {
+                    self.work_out(system, tile);
+                }
             }
-            self.working.note(system, &mut self.spent[tile]);
+            self.working.note(system, &mut self.binding[tile]);
         }
         (self.is_fresh, self.is_worked_out) = (false, true);
     }
@@ -320,7 +375,10 @@ impl Service {
         (blocks, tile): (Range<usize>, usize),
     ) {
         let inputs = &mut self.inputs[tile * self.width..(tile + 1) * self.width];
-        self.working.open(inputs, self.is_fresh);
+        match self.is_fresh {
+            true => self.working.open(inputs),
+            false => self.working.reopen(&self.slack[tile * self.cuts..(tile + 1) * self.cuts]),
+        }
         self.is_dead.fill(false);
         let hours = tile * TILE..(tile + 1) * TILE;
         let length = hours.end.min(month.len()) - hours.start;

@@ -23,9 +23,8 @@ struct Member {
 #[derive(Clone, Debug)]
 pub(crate) struct Working {
     members: Vec<Member>,
-    /// By member: (input, coefficient) of the resources, and of the classes, which take.
+    /// By member: (resource, weight).
     capacity: Vec<Vec<(usize, f32)>>,
-    served: Vec<Vec<(usize, f32)>>,
     /// By class: (member, coefficient, 1 / coefficient).
     of_class: Vec<Vec<(usize, f32, f32)>>,
     pub(crate) slack: Vec<Tile>,
@@ -36,7 +35,6 @@ impl Working {
         Working {
             members: Vec::new(),
             capacity: Vec::new(),
-            served: Vec::new(),
             of_class: vec![Vec::new(); system.classes.len()],
             slack: Vec::new(),
         }
@@ -46,7 +44,6 @@ impl Working {
     pub(crate) fn clear(&mut self) {
         self.members.clear();
         self.capacity.clear();
-        self.served.clear();
         self.slack.clear();
         self.of_class.iter_mut().for_each(Vec::clear);
     }
@@ -62,13 +59,15 @@ impl Working {
         }
     }
 
-    /// Opens the members in a tile of which `inputs` says what there is and, unless it `is_fresh`, what
-    /// is served already.
-    pub(crate) fn open(&mut self, inputs: &[Tile], is_fresh: bool) {
-        self.slack.fill([0.0; TILE]);
-        kernel::add_rows(&self.capacity, inputs, &mut self.slack);
-        if !is_fresh {
-            kernel::add_rows(&self.served, inputs, &mut self.slack);
+    /// Opens the members in a tile where nothing is served yet and `inputs` says what there is.
+    pub(crate) fn open(&mut self, inputs: &[Tile]) {
+        kernel::open_rows(&self.capacity, inputs, &mut self.slack);
+    }
+
+    /// Opens the members in a tile of which `slack` says what every cut leaves.
+    pub(crate) fn reopen(&mut self, slack: &[Tile]) {
+        for (left, member) in self.slack.iter_mut().zip(&self.members) {
+            *left = slack[member.cut];
         }
     }
 
@@ -96,38 +95,29 @@ impl Working {
         self.members.len() > known
     }
 
-    /// Notes which members bind in the tile, and lists in `spent` those that leave nothing in any hour.
-    pub(crate) fn note(&mut self, system: &System, spent: &mut Vec<usize>) {
-        spent.clear();
+    /// Notes which members bind in some hour of the tile, and lists them in `binding`.
+    pub(crate) fn note(&mut self, system: &System, binding: &mut Vec<usize>) {
+        binding.clear();
         for (member, slack) in self.members.iter_mut().zip(&self.slack) {
-            if kernel::least(slack, f32::MAX) > system.tolerance {
-                continue;
-            }
-            member.idle = 0;
-            if kernel::greatest(slack, f32::MIN) <= system.tolerance {
-                spent.push(member.cut);
+            if kernel::least(slack, f32::MAX) <= system.tolerance {
+                member.idle = 0;
+                binding.push(member.cut);
             }
         }
     }
 
-    /// Tables the members by row and by class.
+    /// Tables the members by class.
     fn table(&mut self, system: &System) {
         self.capacity.clear();
-        self.served.clear();
         self.of_class.iter_mut().for_each(Vec::clear);
         for (index, member) in self.members.iter().enumerate() {
             let cut = &system.cuts[member.cut];
-            self.capacity.push(terms(cut.y.iter().copied().enumerate()));
-            let classes = cut.alpha[..system.served_classes].iter().enumerate();
-            self.served.push(terms(classes.map(|(class, a)| (system.resources + class, -a))));
+            let weights = cut.y.iter().enumerate().filter(|(_, y)| **y > 1e-9);
+            self.capacity.push(weights.map(|(resource, y)| (resource, *y as f32)).collect());
             for (class, alpha) in cut.alpha.iter().enumerate().filter(|(_, alpha)| **alpha > 1e-9) {
                 self.of_class[class].push((index, *alpha as f32, (1.0 / alpha) as f32));
             }
         }
         self.slack.resize(self.members.len(), [0.0; TILE]);
     }
-}
-
-fn terms(row: impl Iterator<Item = (usize, f64)>) -> Vec<(usize, f32)> {
-    row.filter(|(_, x)| x.abs() > 1e-9).map(|(input, x)| (input, x as f32)).collect()
 }
