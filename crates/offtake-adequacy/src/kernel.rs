@@ -1,7 +1,8 @@
 //! The inner loops, over tiles of 64 hours, compiled for the vector width that the machine has.
 //!
-//! Elementwise arithmetic without fused multiply-add and sums in sixteen fixed lanes: every width
-//! gives the same bits.
+//! Elementwise arithmetic, with products and sums rounded once where that is written out (`mul_add`,
+//! which a machine without the instruction does in software), and sums in sixteen fixed lanes: every
+//! width gives the same bits.
 
 use crate::dispatch::Step;
 use multiversion::multiversion;
@@ -15,7 +16,7 @@ pub(crate) type Tile = [f32; TILE];
 
 /// Works out what every cut leaves from `inputs` (resources, then what is served of each class), and
 /// returns the least of them.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn evaluate(steps: &[Step], inputs: &[Tile], slack: &mut [Tile]) -> Tile {
     let mut least = [f32::MAX; TILE];
     for step in steps {
@@ -27,7 +28,7 @@ pub(crate) fn evaluate(steps: &[Step], inputs: &[Tile], slack: &mut [Tile]) -> T
         }
         for &(input, coefficient) in &step.terms {
             for (l, x) in left.iter_mut().zip(&inputs[input]) {
-                *l += coefficient * x;
+                *l = coefficient.mul_add(*x, *l);
             }
         }
         for (m, l) in least.iter_mut().zip(&left) {
@@ -39,13 +40,13 @@ pub(crate) fn evaluate(steps: &[Step], inputs: &[Tile], slack: &mut [Tile]) -> T
 }
 
 /// Fills each slack with its row of `inputs`: (input, coefficient).
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn open_rows(rows: &[Vec<(usize, f32)>], inputs: &[Tile], slack: &mut [Tile]) {
     for (tile, row) in slack.iter_mut().zip(rows) {
         let mut left = [0.0_f32; TILE];
         for &(input, coefficient) in row {
             for (l, x) in left.iter_mut().zip(&inputs[input]) {
-                *l += coefficient * x;
+                *l = coefficient.mul_add(*x, *l);
             }
         }
         *tile = left;
@@ -53,7 +54,7 @@ pub(crate) fn open_rows(rows: &[Vec<(usize, f32)>], inputs: &[Tile], slack: &mut
 }
 
 /// Returns how much more of a class every cut that binds it leaves, at least zero.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn room(cuts: &[(usize, f32, f32)], slack: &[Tile]) -> Tile {
     let mut room = [f32::MAX; TILE];
     for &(cut, _, inverse) in cuts {
@@ -70,7 +71,7 @@ pub(crate) fn room(cuts: &[(usize, f32, f32)], slack: &[Tile]) -> Tile {
 
 /// Serves `share · load` as far as the cuts leave room, takes it from them, adds it to what the class
 /// was `given`, and writes what is left unserved to `short`. Says whether there was room in any hour.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn serve(
     cuts: &[(usize, f32, f32)],
     (load, share): (&Tile, f32),
@@ -102,14 +103,14 @@ pub(crate) fn serve(
     }
     for &(cut, coefficient, _) in cuts {
         for (s, v) in slack[cut].iter_mut().zip(&served) {
-            *s -= coefficient * v;
+            *s = (-coefficient).mul_add(*v, *s);
         }
     }
     most.iter().any(|m| *m > 0.0)
 }
 
 /// Writes `share · load`.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn times(load: &Tile, share: f32, out: &mut Tile) {
     for (o, l) in out.iter_mut().zip(load) {
         *o = l * share;
@@ -117,17 +118,17 @@ pub(crate) fn times(load: &Tile, share: f32, out: &mut Tile) {
 }
 
 /// Takes `served` of a class from the cuts that bind it.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn take(cuts: &[(usize, f32, f32)], served: &Tile, slack: &mut [Tile]) {
     for &(cut, coefficient, _) in cuts {
         for (s, v) in slack[cut].iter_mut().zip(served) {
-            *s -= coefficient * v;
+            *s = (-coefficient).mul_add(*v, *s);
         }
     }
 }
 
 /// Returns the sum of the numbers: single precision over a tile's sixteen lanes of four, double beyond.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn sum(numbers: &[f32]) -> f64 {
     let (tiles, rest) = numbers.as_chunks::<TILE>();
     let mut totals = [0.0_f64; LANES];
@@ -145,7 +146,7 @@ pub(crate) fn sum(numbers: &[f32]) -> f64 {
 }
 
 /// Returns the greatest of the numbers, at least `floor`.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn greatest(numbers: &[f32], floor: f32) -> f32 {
     let (chunks, rest) = numbers.as_chunks::<LANES>();
     let mut lanes = [floor; LANES];
@@ -159,7 +160,7 @@ pub(crate) fn greatest(numbers: &[f32], floor: f32) -> f32 {
 }
 
 /// Returns the least of the numbers, at most `ceiling`.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn least(numbers: &[f32], ceiling: f32) -> f32 {
     let (chunks, rest) = numbers.as_chunks::<LANES>();
     let mut lanes = [ceiling; LANES];
@@ -173,7 +174,7 @@ pub(crate) fn least(numbers: &[f32], ceiling: f32) -> f32 {
 }
 
 /// Returns how many of the numbers are above `floor`.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn count_above(numbers: &[f32], floor: f32) -> u32 {
     let (chunks, rest) = numbers.as_chunks::<LANES>();
     let mut lanes = [0_u32; LANES];
@@ -202,7 +203,7 @@ pub(crate) struct Racks {
 
 /// Writes GPUs available from GPUs broken: see `offtake_position::available`, which this equals at
 /// every number below a million.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn available(pool: Racks, down: &[i32], out: &mut [f32]) {
     let Racks { gpus: rack, count: racks, spares, most, alive } = pool;
     let inverse = 1.0 / rack;
@@ -218,7 +219,7 @@ pub(crate) fn available(pool: Racks, down: &[i32], out: &mut [f32]) {
 }
 
 /// Adds `from` to `to`.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn add(from: &[f32], to: &mut [f32]) {
     for (t, f) in to.iter_mut().zip(from) {
         *t += f;
@@ -226,7 +227,7 @@ pub(crate) fn add(from: &[f32], to: &mut [f32]) {
 }
 
 /// Adds to `out` the sum of max(0, x − floor) for each floor.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn excess(numbers: &[f32], floors: &[f32], out: &mut [f64]) {
     for (total, &floor) in out.iter_mut().zip(floors) {
         let mut lanes = [0.0_f32; LANES];
@@ -244,15 +245,15 @@ pub(crate) fn excess(numbers: &[f32], floors: &[f32], out: &mut [f64]) {
 }
 
 /// Multiplies by `factor` and adds to `to`.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn add_times(from: &[f32], factor: f32, to: &mut [f32]) {
     for (t, f) in to.iter_mut().zip(from) {
-        *t += f * factor;
+        *t = f.mul_add(factor, *t);
     }
 }
 
 /// Keeps of each number at most `most`.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn at_most(numbers: &mut [f32], most: f32) {
     for x in numbers {
         *x = if *x < most { *x } else { most };
@@ -261,7 +262,7 @@ pub(crate) fn at_most(numbers: &mut [f32], most: f32) {
 
 /// Covers what is `short` with what is `rented`, of which one does the work of `speed`; both are left
 /// with what remains, and the work covered is returned.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn cover(short: &mut [f32], rented: &mut [f32], speed: f32) -> f64 {
     let inverse = 1.0 / speed;
     let mut covered = 0.0_f64;

@@ -63,7 +63,8 @@ mod tests {
         for mean in [0.0, 0.3, 4.0, 150.0] {
             let poisson = Poisson::new(mean);
             let mut stream = Stream::new(1, Purpose::new("poisson"), Entity::new(""), 0, 0);
-            let numbers: Vec<f64> = (0..200_000).map(|_| poisson.draw(&mut stream) as f64).collect();
+            let numbers: Vec<f64> =
+                (0..200_000).map(|_| poisson.draw(&mut stream) as f64).collect();
             let found = numbers.iter().sum::<f64>() / numbers.len() as f64;
             let square = |x: &f64| (x - found) * (x - found);
             let variance = numbers.iter().map(square).sum::<f64>() / numbers.len() as f64;

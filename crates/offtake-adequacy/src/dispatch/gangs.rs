@@ -118,13 +118,22 @@ impl Service {
 
     /// Returns the fabrics that run the gang for most hours, those with most room first.
     fn best_fabrics(&mut self, system: &System, month: Month, gang: &GangSpec) -> Vec<Fabric> {
-        let mut fabrics: Vec<Fabric> = gang
-            .at
-            .iter()
-            .filter_map(|&class| self.try_fabric(system, month, gang, class))
-            .collect();
+        let fabric = |&class: &usize| Fabric { class, hours: 0, room: 0.0 };
+        let mut fabrics: Vec<Fabric> = gang.at.iter().map(fabric).collect();
+        let active = gang.active(month);
+        let least = gang.size as f32 - system.tolerance;
+        for tile in active.start / TILE..active.end.div_ceil(TILE) {
+            let slack = self.slack(system, tile);
+            let from = active.start.max(tile * TILE) - tile * TILE;
+            let to = active.end.min((tile + 1) * TILE) - tile * TILE;
+            for fabric in &mut fabrics {
+                let room = kernel::room(&system.classes[fabric.class].cuts, slack);
+                fabric.hours += room[from..to].iter().filter(|room| **room >= least).count();
+                fabric.room += kernel::sum(&room[from..to]);
+            }
+        }
         let most = fabrics.iter().map(|fabric| fabric.hours).max().unwrap_or(0);
-        fabrics.retain(|fabric| fabric.hours == most);
+        fabrics.retain(|fabric| fabric.hours > 0 && fabric.hours == most);
         fabrics.sort_by(|a, b| b.room.total_cmp(&a.room));
         fabrics
     }
@@ -144,29 +153,6 @@ impl Service {
         self.run_gang(system, month, gang, class, block);
     }
 
-    /// Returns for how many hours of the month `class` could run the gang.
-    fn try_fabric(
-        &mut self,
-        system: &System,
-        month: Month,
-        gang: &GangSpec,
-        class: usize,
-    ) -> Option<Fabric> {
-        let active = gang.active(month);
-        let least = gang.size as f32 - system.tolerance;
-        let (mut hours, mut total) = (0, 0.0);
-        for tile in active.start / TILE..active.end.div_ceil(TILE) {
-            let room = kernel::room(&system.classes[class].cuts, self.slack(system, tile));
-            let from = active.start.max(tile * TILE) - tile * TILE;
-            let to = active.end.min((tile + 1) * TILE) - tile * TILE;
-            for r in &room[from..to] {
-                hours += usize::from(*r >= least);
-                total += f64::from(*r);
-            }
-        }
-        (hours > 0).then_some(Fabric { class, hours, room: total })
-    }
-
     fn run_gang(
         &mut self,
         system: &System,
@@ -182,8 +168,8 @@ impl Service {
         }
         for tile in 0..month.len().div_ceil(TILE) {
             let mut served = [0.0_f32; TILE];
-            let room =
-                class.map(|class| kernel::room(&system.classes[class].cuts, self.slack(system, tile)));
+            let room = class
+                .map(|class| kernel::room(&system.classes[class].cuts, self.slack(system, tile)));
             for i in 0..TILE {
                 let hour = tile * TILE + i;
                 let is_active = active.contains(&hour);

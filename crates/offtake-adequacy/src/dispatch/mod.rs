@@ -8,6 +8,7 @@ mod program;
 mod rays;
 mod service;
 mod sheet;
+mod tile;
 mod window;
 mod working;
 

@@ -1,8 +1,8 @@
 //! Service of a month: blocks served in order, tile by tile, and what is short written down.
 
-use super::cuts::Cut;
 use super::delay::Queue;
 use super::gangs::Placing;
+use super::tile::Before;
 use super::window::{self, Planned};
 use super::working::Working;
 use crate::kernel::{self, TILE, Tile};
@@ -16,37 +16,31 @@ use std::ops::Range;
 #[derive(Clone, Debug)]
 pub(crate) struct Service {
     /// What each resource holds and what is served of each class, by tile.
-    inputs: Vec<Tile>,
-    width: usize,
-    /// What each cut leaves, by tile and cut; in keeping with `inputs` once the month `is_worked_out`.
-    slack: Vec<Tile>,
-    cuts: usize,
-    is_worked_out: bool,
-    /// Whether nothing is served yet.
-    is_fresh: bool,
+    pub(super) inputs: Vec<Tile>,
+    pub(super) width: usize,
+    /// What each cut leaves in the tile that is `worked_out`.
+    pub(super) slack: Vec<Tile>,
+    pub(super) worked_out: Option<usize>,
+    /// By tile: whether nothing is served yet.
+    pub(super) is_fresh: Vec<bool>,
     /// Whether a gang runs this month.
-    has_gangs: bool,
-    working: Working,
-    /// By tile: cuts of the working set that bind in some hour.
-    binding: Vec<Vec<usize>>,
+    pub(super) has_gangs: bool,
+    pub(super) working: Working,
+    /// The tile in which the working set is open.
+    pub(super) opened: Option<usize>,
+    /// Cuts of the working set that bind in some hour of that tile.
+    pub(super) binding: Vec<usize>,
     /// Unserved work by block and hour, in reference GPUs.
     pub(crate) shorts: Vec<Vec<f32>>,
-    queues: Queues,
+    pub(super) queues: Queues,
     /// Where each gang runs this month, by block; meaningless for other blocks.
     pub(crate) placings: Vec<Placing>,
     course: Course,
-    before: Before,
+    pub(super) before: Before,
     /// Cuts of the question at hand.
-    few: Vec<(usize, f32, f32)>,
-    /// Classes for which there is no room left in the tile at hand.
-    is_dead: Vec<bool>,
-}
-
-/// A tile as it was before it was served, to serve it again.
-#[derive(Clone, Debug, Default)]
-struct Before {
-    served: Vec<Tile>,
-    queues: Vec<Queue>,
+    pub(super) few: Vec<(usize, f32, f32)>,
+    /// Classes for which no room is left in the opened tile.
+    pub(super) is_dead: Vec<bool>,
 }
 
 /// How work that may wait, and what comes after it, is served this month.
@@ -63,7 +57,7 @@ enum Course {
 
 /// Work that waits, by block: all that outlives a month.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Queues(Vec<Queue>);
+pub(crate) struct Queues(pub(super) Vec<Queue>);
 
 impl Queues {
     /// Forgets the work.
@@ -79,7 +73,8 @@ pub(crate) struct Moment {
     served: Vec<Tile>,
     queues: Vec<Queue>,
     placings: Vec<Placing>,
-    is_fresh: bool,
+    course: Course,
+    is_fresh: Vec<bool>,
 }
 
 /// What a month of service left behind.
@@ -99,24 +94,21 @@ impl Service {
             Work::Gang(_) => 0,
         };
         let tiles = STRIDE / TILE;
-        let (width, cuts) = (system.resources + system.served_classes, system.cuts.len());
+        let width = system.resources + system.served_classes;
         let queues: Vec<Queue> =
             system.blocks.iter().map(|block| Queue::new(delay(block.work))).collect();
         Service {
             inputs: vec![[0.0; TILE]; width * tiles],
             width,
-            slack: vec![[0.0; TILE]; cuts * tiles],
-            cuts,
-            is_worked_out: false,
-            is_fresh: true,
+            slack: vec![[0.0; TILE]; system.cuts.len()],
+            worked_out: None,
+            is_fresh: vec![true; tiles],
             has_gangs: false,
             working: Working::new(system),
-            binding: vec![Vec::new(); tiles],
+            opened: None,
+            binding: Vec::new(),
             shorts: vec![vec![0.0; STRIDE]; system.blocks.len()],
-            before: Before {
-                served: vec![[0.0; TILE]; system.divisible_classes],
-                queues: queues.clone(),
-            },
+            before: Before::new(system.divisible_classes, &queues),
             queues: Queues(queues),
             placings: vec![Placing::default(); system.blocks.len()],
             course: Course::default(),
@@ -141,42 +133,6 @@ impl Service {
         std::mem::swap(&mut self.queues, queues);
     }
 
-    /// Returns what the cuts leave in a tile, to take from.
-    pub(crate) fn slack(&mut self, system: &System, tile: usize) -> &mut [Tile] {
-        if !self.is_worked_out {
-            (0..STRIDE / TILE).for_each(|tile| {
-                self.work_out(system, tile);
-            });
-            self.is_worked_out = true;
-        }
-        &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts]
-    }
-
-    /// Says whether the cuts that bind in a tile leave something in some hour; `weight` says how much of
-    /// a cut one unit takes. The last block must have been served.
-    pub(crate) fn may_leave(
-        &mut self,
-        system: &System,
-        tile: usize,
-        weight: impl Fn(&Cut) -> f64,
-    ) -> bool {
-        let weighs = |cut: &&usize| weight(&system.cuts[**cut]) > 1e-9;
-        self.few.clear();
-        self.few.extend(self.binding[tile].iter().filter(weighs).map(|&cut| {
-            let weight = weight(&system.cuts[cut]);
-            (cut, weight as f32, (1.0 / weight) as f32)
-        }));
-        let slack = &self.slack[tile * self.cuts..(tile + 1) * self.cuts];
-        kernel::greatest(&kernel::room(&self.few, slack), 0.0) > system.tolerance
-    }
-
-    /// Takes `served` of a class in a tile.
-    pub(crate) fn take(&mut self, system: &System, tile: usize, class: usize, served: &Tile) {
-        kernel::take(&system.classes[class].cuts, served, self.slack(system, tile));
-        kernel::add(served, &mut self.inputs[tile * self.width + system.resources + class]);
-        self.is_fresh = false;
-    }
-
     /// Returns the month as it is.
     pub(crate) fn keep(&self, system: &System) -> Moment {
         let tiles = self.inputs.chunks_exact(self.width);
@@ -184,7 +140,8 @@ impl Service {
             served: tiles.flat_map(|inputs| &inputs[system.resources..]).copied().collect(),
             queues: self.queues.0.clone(),
             placings: self.placings.clone(),
-            is_fresh: self.is_fresh,
+            course: self.course.clone(),
+            is_fresh: self.is_fresh.clone(),
         }
     }
 
@@ -196,14 +153,9 @@ impl Service {
         }
         self.queues.0.clone_from(&moment.queues);
         self.placings.clone_from(&moment.placings);
-        (self.is_fresh, self.is_worked_out) = (moment.is_fresh, false);
-    }
-
-    /// Works out what every cut leaves in a tile, and returns the least.
-    fn work_out(&mut self, system: &System, tile: usize) -> Tile {
-        let steps = &system.sheets[usize::from(self.has_gangs)].steps;
-        let inputs = &self.inputs[tile * self.width..(tile + 1) * self.width];
-        kernel::evaluate(steps, inputs, &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts])
+        self.course.clone_from(&moment.course);
+        self.is_fresh.clone_from(&moment.is_fresh);
+        (self.worked_out, self.opened) = (None, None);
     }
 
     /// Serves the month: every block in order, from what `resources` hold.
@@ -226,7 +178,8 @@ impl Service {
         // What gangs were given is nothing but in months with gangs, and in the one after to forget it.
         let had_gangs = std::mem::replace(&mut self.has_gangs, system.has_gangs(month));
         let with_gangs = had_gangs || self.has_gangs;
-        (self.is_fresh, self.is_worked_out) = (true, false);
+        self.is_fresh.fill(true);
+        (self.worked_out, self.opened) = (None, None);
         let classes = if with_gangs { system.served_classes } else { system.divisible_classes };
         for (tile, inputs) in self.inputs.chunks_exact_mut(self.width).enumerate() {
             for (to, from) in inputs.iter_mut().zip(resources) {
@@ -331,8 +284,7 @@ impl Service {
         kernel::sum(&self.shorts[block][..month.len()])
     }
 
-    /// Serves a run of blocks without a gang that runs, tile by tile so that what is at hand stays in
-    /// cache.
+    /// Serves a run of blocks without a gang that runs.
     fn serve_run(
         &mut self,
         system: &System,
@@ -340,115 +292,13 @@ impl Service {
         loads: &[Vec<f32>],
         blocks: Range<usize>,
     ) {
-        let divisible = system.divisible_classes;
         for tile in 0..month.len().div_ceil(TILE) {
-            let first = tile * self.width + system.resources;
-            self.before.served.copy_from_slice(&self.inputs[first..first + divisible]);
-            self.before.keep(&self.queues.0, blocks.clone());
-            if !self.is_fresh {
-                self.slack(system, tile);
-            }
-            loop {
-                self.serve_tile(system, month, loads, (blocks.clone(), tile));
-                let least = self.work_out(system, tile);
-                let slack = &self.slack[tile * self.cuts..(tile + 1) * self.cuts];
-                if !self.working.learn(system, &least, slack) {
-                    break;
-                }
-                self.inputs[first..first + divisible].copy_from_slice(&self.before.served);
-                self.before.give_back(&mut self.queues.0, blocks.clone());
-                if !self.is_fresh {
-                    self.work_out(system, tile);
-                }
-            }
-            self.working.note(system, &mut self.binding[tile]);
-        }
-        (self.is_fresh, self.is_worked_out) = (false, true);
-    }
-
-    /// Serves blocks in one tile from the cuts of the working set.
-    fn serve_tile(
-        &mut self,
-        system: &System,
-        month: Month,
-        loads: &[Vec<f32>],
-        (blocks, tile): (Range<usize>, usize),
-    ) {
-        let inputs = &mut self.inputs[tile * self.width..(tile + 1) * self.width];
-        match self.is_fresh {
-            true => self.working.open(inputs),
-            false => self.working.reopen(&self.slack[tile * self.cuts..(tile + 1) * self.cuts]),
-        }
-        self.is_dead.fill(false);
-        let hours = tile * TILE..(tile + 1) * TILE;
-        let length = hours.end.min(month.len()) - hours.start;
-        for block in blocks {
-            let short: &mut Tile = as_tile_mut(&mut self.shorts[block][hours.clone()]);
-            let Work::Divisible { class, share, delay } = system.blocks[block].work else {
-                *short = [0.0; TILE];
-                continue;
-            };
-            let load = (as_tile(&loads[class][hours.clone()]), share as f32);
-            let given = &mut inputs[system.resources + class];
-            let (cuts, slack) = self.working.of(class);
-            let is_dead = &mut self.is_dead[class];
-            if delay > 0 {
-                let queue = &mut self.queues.0[block];
-                serve_delayed(queue, (cuts, slack), load, (given, short, is_dead), length);
-            } else if *is_dead {
-                kernel::times(load.0, load.1, short);
-            } else {
-                *is_dead = !kernel::serve(cuts, load, slack, given, short);
-            }
+            self.serve_tile(system, month, loads, (blocks.clone(), tile));
         }
     }
-}
 
-impl Before {
-    fn keep(&mut self, queues: &[Queue], blocks: Range<usize>) {
-        self.queues[blocks.clone()].iter_mut().zip(&queues[blocks]).for_each(|(b, q)| b.copy(q));
-    }
-
-    fn give_back(&self, queues: &mut [Queue], blocks: Range<usize>) {
-        queues[blocks.clone()].iter_mut().zip(&self.queues[blocks]).for_each(|(q, b)| q.copy(b));
-    }
-}
-
-/// Serves a block that may wait in one tile of `length` hours.
-fn serve_delayed(
-    queue: &mut Queue,
-    (cuts, slack): (&[(usize, f32, f32)], &mut [Tile]),
-    (load, share): (&Tile, f32),
-    (given, short, is_dead): (&mut Tile, &mut Tile, &mut bool),
-    length: usize,
-) {
-    let room = if *is_dead { [0.0; TILE] } else { kernel::room(cuts, slack) };
-    let mut wanted = [0.0_f32; TILE];
-    kernel::times(load, share, &mut wanted);
-    let mut served = [0.0_f32; TILE];
-    *short = [0.0; TILE];
-    queue.serve(
-        &wanted[..length],
-        &room[..length],
-        &mut served[..length],
-        &mut short[..length],
-    );
-    *is_dead |= room[..length].iter().all(|room| *room <= 0.0);
-    if !*is_dead {
-        kernel::add(&served, given);
-        kernel::take(cuts, &served, slack);
-    }
-}
-
-/// Returns the hours of one tile.
-pub(crate) fn as_tile(hours: &[f32]) -> &Tile {
-    hours.first_chunk().unwrap_or(&[0.0; TILE])
-}
-
-/// Returns the hours of one tile, to write to.
-fn as_tile_mut(hours: &mut [f32]) -> &mut Tile {
-    match hours.first_chunk_mut() {
-        Some(tile) => tile,
-        None => unreachable!("buffers are whole tiles long"),
+    /// Says whether all of the month can be served tile by tile.
+    pub(crate) fn goes_by_tiles(&self, system: &System) -> bool {
+        !self.has_gangs && !window::is_short(system)
     }
 }

@@ -32,7 +32,9 @@ impl Sheet {
     pub(crate) fn new(cuts: &[Cut], classes: usize) -> Sheet {
         let rows: Vec<Vec<f64>> = cuts
             .iter()
-            .map(|cut| cut.y.iter().copied().chain(cut.alpha[..classes].iter().map(|a| -a)).collect())
+            .map(|cut| {
+                cut.y.iter().copied().chain(cut.alpha[..classes].iter().map(|a| -a)).collect()
+            })
             .collect();
         // The cheapest way known to come to each cut that is not in the tree yet.
         let mut ways: Vec<Step> = (0..rows.len()).map(|cut| way(&rows, cut, None)).collect();
@@ -74,7 +76,16 @@ fn way(rows: &[Vec<f64>], cut: usize, parent: Option<usize>) -> Step {
     let from_parent = factors.into_iter().filter_map(|factor| {
         Some(Step { cut, from: Some((parent?, factor as f32)), terms: terms(factor) })
     });
-    let alone = Step { cut, from: None, terms: row.iter().enumerate().filter(|(_, to)| **to != 0.0).map(|(i, to)| (i, *to as f32)).collect() };
+    let alone = Step {
+        cut,
+        from: None,
+        terms: row
+            .iter()
+            .enumerate()
+            .filter(|(_, to)| **to != 0.0)
+            .map(|(i, to)| (i, *to as f32))
+            .collect(),
+    };
     from_parent.fold(alone, |best, other| if cost(&other) < cost(&best) { other } else { best })
 }
 
@@ -92,7 +103,8 @@ mod tests {
             0,
             0,
         );
-        let mut number = || [0.0, 1.0, 0.82, 0.5, stream.uniform()][(stream.uniform() * 5.0) as usize];
+        let mut number =
+            || [0.0, 1.0, 0.82, 0.5, stream.uniform()][(stream.uniform() * 5.0) as usize];
         for (resources, classes, cuts) in [(1, 1, 1), (4, 3, 9), (11, 10, 60)] {
             let cuts: Vec<Cut> = (0..cuts)
                 .map(|_| Cut {

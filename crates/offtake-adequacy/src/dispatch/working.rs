@@ -83,7 +83,8 @@ impl Working {
             if least[hour] >= -system.tolerance * OVERDRAWN {
                 continue;
             }
-            let deepest = (0..slack.len()).min_by(|a, b| slack[*a][hour].total_cmp(&slack[*b][hour]));
+            let deepest =
+                (0..slack.len()).min_by(|a, b| slack[*a][hour].total_cmp(&slack[*b][hour]));
             let Some(cut) = deepest else { continue };
             if !self.members.iter().any(|member| member.cut == cut) {
                 self.members.push(Member { cut, idle: 0 });

@@ -11,7 +11,7 @@ use crate::dispatch::cuts::{self, Column, Cut};
 use crate::load::Load;
 use capacity::{binding_halls, columns, draws, groups, limits, limits_of, pool_speeds, weights};
 use offtake_futures::{Hours, Sampler, base_scenario};
-use offtake_model::{AcceleratorId, Axis, Month, Book, ContractId, Hall, HallId, ZoneId};
+use offtake_model::{AcceleratorId, Axis, Book, ContractId, Hall, HallId, Month, ZoneId};
 use offtake_position::{Pool, pools};
 use order::{blocks, places, spots, standards, with_prefixes};
 use work::{drafts, finish_classes, headroom_draft, headroom_keys};
