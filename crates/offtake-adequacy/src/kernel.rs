@@ -127,6 +127,37 @@ pub(crate) fn take(cuts: &[(usize, f32, f32)], served: &Tile, slack: &mut [Tile]
     }
 }
 
+/// Leaves idle of what is `available` as much as the cuts leave, takes it from them, and returns the
+/// sum over the first `hours`; less than `least` in an hour is nothing.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
+pub(crate) fn idle(
+    cuts: &[(usize, f32, f32)],
+    slack: &mut [Tile],
+    available: &Tile,
+    (least, hours): (f32, usize),
+) -> f64 {
+    let mut idle = *available;
+    for &(cut, _, inverse) in cuts {
+        for (i, s) in idle.iter_mut().zip(&slack[cut]) {
+            let left = s * inverse;
+            *i = if left < *i { left } else { *i };
+        }
+    }
+    for i in &mut idle {
+        *i = if *i > least { *i } else { 0.0 };
+    }
+    for &(cut, coefficient, _) in cuts {
+        for (s, i) in slack[cut].iter_mut().zip(&idle) {
+            *s = (-coefficient).mul_add(*i, *s);
+        }
+    }
+    let mut lanes = [0.0_f32; LANES];
+    for (hour, i) in idle.iter().enumerate() {
+        lanes[hour % LANES] += if hour < hours { *i } else { 0.0 };
+    }
+    lanes.iter().map(|lane| f64::from(*lane)).sum()
+}
+
 /// Returns the sum of the numbers: single precision over a tile's sixteen lanes of four, double beyond.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn sum(numbers: &[f32]) -> f64 {

@@ -1,7 +1,7 @@
 //! One sample: a future is drawn, served month by month, and boiled down to a row.
 
 use crate::dispatch::cuts::Cut;
-use crate::dispatch::{Outcome, Service};
+use crate::dispatch::{Outcome, Service, as_tile};
 use crate::kernel::{self, TILE};
 use crate::ladder::{self, STEPS};
 use crate::month::{Ground, STRIDE};
@@ -30,6 +30,8 @@ pub struct Runner<'a> {
     total: Vec<f32>,
     /// Unserved work of each block in the month at hand.
     sums: Vec<f64>,
+    /// Groups of which nothing stands idle in the tile at hand.
+    is_used: Vec<bool>,
 }
 
 impl<'a> Runner<'a> {
@@ -48,6 +50,7 @@ impl<'a> Runner<'a> {
             own: vec![0.0; STRIDE],
             total: vec![0.0; STRIDE],
             sums: vec![0.0; system.blocks.len()],
+            is_used: vec![false; system.groups.len()],
             system,
         }
     }
@@ -131,7 +134,7 @@ impl<'a> Runner<'a> {
             self.keep_prefix(index, month, standard, row);
         }
         self.keep_work(index, month, row);
-        self.keep_supply(index, month, row);
+        self.keep_supply(index, row);
     }
 
     /// Serves all blocks in some tiles, up to each standard's prefix in turn.
@@ -299,10 +302,9 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn keep_supply(&mut self, index: usize, month: Month, row: &mut [f64]) {
+    fn keep_supply(&mut self, index: usize, row: &mut [f64]) {
         for (pool, &contract) in self.system.contract_of.iter().enumerate() {
-            let hours = kernel::sum(&self.ground.available[pool][..month.len()]);
-            row[self.layout.at(Family::Available, contract, index)] += hours;
+            row[self.layout.at(Family::Available, contract, index)] += self.ground.hours[pool];
         }
     }
 
@@ -333,23 +335,21 @@ impl<'a> Runner<'a> {
     /// Leaves idle what the order of merit uses last: each pool as much as the cuts leave.
     fn keep_idle(&mut self, index: usize, (tile, hours): (usize, usize), row: &mut [f64]) {
         let system = self.system;
+        self.is_used.fill(false);
         for &pool in &system.from_worst_merit {
-            let Some(group) = system.group_of[pool] else { continue };
+            let Some(group) = system.group_of[pool].filter(|&group| !self.is_used[group]) else {
+                continue;
+            };
             let resource = system.groups[group].resource;
             if !self.may_leave(tile, |cut| cut.y[resource]) {
+                self.is_used[group] = true;
                 continue;
             }
-            let cuts = &system.group_cuts[group];
-            let mut idle = kernel::room(cuts, self.service.slack(system, tile));
-            let available = &self.ground.available[pool][tile * TILE..(tile + 1) * TILE];
-            for (i, a) in idle.iter_mut().zip(available) {
-                *i = if *i > system.tolerance { i.min(*a) } else { 0.0 };
-            }
-            let sum = kernel::sum(&idle[..hours]);
-            if sum > 0.0 {
-                kernel::take(cuts, &idle, self.service.slack(system, tile));
-                row[self.layout.at(Family::Idle, system.contract_of[pool], index)] += sum;
-            }
+            let available = as_tile(&self.ground.available[pool][tile * TILE..]);
+            let slack = self.service.slack(system, tile);
+            let least = (system.tolerance, hours);
+            let sum = kernel::idle(&system.group_cuts[group], slack, available, least);
+            row[self.layout.at(Family::Idle, system.contract_of[pool], index)] += sum;
         }
     }
 }

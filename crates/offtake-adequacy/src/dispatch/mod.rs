@@ -15,4 +15,5 @@ mod working;
 pub use notes::Note;
 pub(crate) use service::{Outcome, Queues, Service};
 pub(crate) use sheet::{Sheet, Step};
+pub(crate) use tile::as_tile;
 pub(crate) use window::EXACT_WINDOW;
