@@ -5,6 +5,7 @@
 //! width gives the same bits.
 
 use crate::dispatch::Step;
+use aligned_vec::{AVec, ConstAlign};
 use multiversion::multiversion;
 
 /// Hours of a tile.
@@ -13,6 +14,20 @@ pub(crate) const TILE: usize = 64;
 const LANES: usize = 16;
 /// One number for each hour of a tile.
 pub(crate) type Tile = [f32; TILE];
+/// Tiles, and hours, that start where a cache line does: a vector is then never read from two.
+pub(crate) type Tiles = AVec<Tile, ConstAlign<64>>;
+/// Numbers by hour of a month.
+pub(crate) type Series = AVec<f32, ConstAlign<64>>;
+
+/// Returns so many tiles of nothing.
+pub(crate) fn tiles(count: usize) -> Tiles {
+    AVec::from_iter(64, std::iter::repeat_n([0.0; TILE], count))
+}
+
+/// Returns so many hours of nothing.
+pub(crate) fn series(hours: usize) -> Series {
+    AVec::from_iter(64, std::iter::repeat_n(0.0, hours))
+}
 
 /// Works out what every cut leaves from `inputs` (resources, then what is served of each class), and
 /// returns the least of them.

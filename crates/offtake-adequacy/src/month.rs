@@ -1,6 +1,6 @@
 //! One month of one future: what is available and what is wanted, hour by hour.
 
-use crate::kernel::{self, Racks};
+use crate::kernel::{self, Racks, Series, series};
 use crate::system::{ClassKind, System};
 use offtake_futures::{Breakdown, Future, Hours};
 use offtake_model::Month;
@@ -20,13 +20,13 @@ pub(crate) struct Ground {
     infant: Vec<usize>,
     down: Vec<i32>,
     /// GPUs available by pool and hour.
-    pub(crate) available: Vec<Vec<f32>>,
+    pub(crate) available: Vec<Series>,
     /// GPU-hours available over the month, by pool.
     pub(crate) hours: Vec<f64>,
     /// Capacity by resource and hour.
-    pub(crate) resources: Vec<Vec<f32>>,
+    pub(crate) resources: Vec<Series>,
     /// Demand by class and hour, in reference GPUs.
-    pub(crate) loads: Vec<Vec<f32>>,
+    pub(crate) loads: Vec<Series>,
     reach: usize,
 }
 
@@ -38,10 +38,10 @@ impl Ground {
             broken: vec![0; system.pools.len()],
             infant: vec![0; system.pools.len()],
             down: vec![0; STRIDE],
-            available: vec![vec![0.0; STRIDE]; system.pools.len()],
+            available: vec![series(STRIDE); system.pools.len()],
             hours: vec![0.0; system.pools.len()],
-            resources: vec![vec![0.0; STRIDE]; system.resources],
-            loads: vec![vec![0.0; STRIDE]; system.classes.len()],
+            resources: vec![series(STRIDE); system.resources],
+            loads: vec![series(STRIDE); system.classes.len()],
             reach,
         }
     }

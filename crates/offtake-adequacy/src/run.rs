@@ -2,7 +2,7 @@
 
 use crate::dispatch::cuts::Cut;
 use crate::dispatch::{Outcome, Service, as_tile};
-use crate::kernel::{self, TILE};
+use crate::kernel::{self, Series, TILE, series};
 use crate::ladder::{self, STEPS};
 use crate::month::{Ground, STRIDE};
 use crate::record::{Family, Layout, Record};
@@ -25,9 +25,9 @@ pub struct Runner<'a> {
     /// For each standard, (cut, 1 / greatest coefficient of the classes of its prefix).
     margins: Vec<Vec<(usize, f32, f32)>>,
     /// By standard: what its prefix is short of, or what was left, by hour.
-    prefixes: Vec<Vec<f32>>,
-    own: Vec<f32>,
-    total: Vec<f32>,
+    prefixes: Vec<Series>,
+    own: Series,
+    total: Series,
     /// Unserved work of each block in the month at hand.
     sums: Vec<f64>,
     /// Groups of which nothing stands idle in the tile at hand.
@@ -46,9 +46,9 @@ impl<'a> Runner<'a> {
             steps: ladder::steps(system).map(|gpus| gpus as f32),
             spots: SpotMarket::new(system),
             margins: system.standards.iter().map(|s| margin_cuts(system, s.prefix)).collect(),
-            prefixes: vec![vec![0.0; STRIDE]; system.standards.len()],
-            own: vec![0.0; STRIDE],
-            total: vec![0.0; STRIDE],
+            prefixes: vec![series(STRIDE); system.standards.len()],
+            own: series(STRIDE),
+            total: series(STRIDE),
             sums: vec![0.0; system.blocks.len()],
             is_used: vec![false; system.groups.len()],
             system,

@@ -8,7 +8,7 @@
 //! was left, and [`super::notes`] says that a book may come there.
 
 use super::service::Service;
-use crate::kernel::{self, TILE};
+use crate::kernel::{self, Series, TILE};
 use crate::system::{GangSpec, System, Work};
 use offtake_model::Month;
 
@@ -47,7 +47,7 @@ impl Service {
         &mut self,
         system: &System,
         month: Month,
-        loads: &[Vec<f32>],
+        loads: &[Series],
         first: usize,
     ) {
         let fabrics = self.fabrics(system, month, first);
@@ -68,7 +68,7 @@ impl Service {
         &mut self,
         system: &System,
         month: Month,
-        loads: &[Vec<f32>],
+        loads: &[Series],
         (block, fabrics): (usize, Vec<usize>),
         courses: &mut Vec<Course>,
     ) {

@@ -5,7 +5,7 @@ use super::gangs::Placing;
 use super::tile::Before;
 use super::window::{self, Planned};
 use super::working::Working;
-use crate::kernel::{self, TILE, Tile};
+use crate::kernel::{self, Series, TILE, Tile, Tiles, series, tiles};
 use crate::month::{Ground, STRIDE};
 use crate::system::{System, Work};
 use offtake_model::Month;
@@ -16,10 +16,10 @@ use std::ops::Range;
 #[derive(Clone, Debug)]
 pub(crate) struct Service {
     /// What each resource holds and what is served of each class, by tile.
-    pub(super) inputs: Vec<Tile>,
+    pub(super) inputs: Tiles,
     pub(super) width: usize,
     /// What each cut leaves in the tile that is `worked_out`.
-    pub(super) slack: Vec<Tile>,
+    pub(super) slack: Tiles,
     pub(super) worked_out: Option<usize>,
     /// By tile: whether nothing is served yet.
     pub(super) is_fresh: Vec<bool>,
@@ -31,7 +31,7 @@ pub(crate) struct Service {
     /// Cuts of the working set that bind in some hour of that tile.
     pub(super) binding: Vec<usize>,
     /// Unserved work by block and hour, in reference GPUs.
-    pub(crate) shorts: Vec<Vec<f32>>,
+    pub(crate) shorts: Vec<Series>,
     pub(super) queues: Queues,
     /// Where each gang runs this month, by block; meaningless for other blocks.
     pub(crate) placings: Vec<Placing>,
@@ -93,21 +93,21 @@ impl Service {
             Work::Divisible { delay, .. } => delay,
             Work::Gang(_) => 0,
         };
-        let tiles = STRIDE / TILE;
+        let count = STRIDE / TILE;
         let width = system.resources + system.served_classes;
         let queues: Vec<Queue> =
             system.blocks.iter().map(|block| Queue::new(delay(block.work))).collect();
         Service {
-            inputs: vec![[0.0; TILE]; width * tiles],
+            inputs: tiles(width * count),
             width,
-            slack: vec![[0.0; TILE]; system.cuts.len()],
+            slack: tiles(system.cuts.len()),
             worked_out: None,
-            is_fresh: vec![true; tiles],
+            is_fresh: vec![true; count],
             has_gangs: false,
             working: Working::new(system),
             opened: None,
             binding: Vec::new(),
-            shorts: vec![vec![0.0; STRIDE]; system.blocks.len()],
+            shorts: vec![series(STRIDE); system.blocks.len()],
             before: Before::new(system.divisible_classes, &queues),
             queues: Queues(queues),
             placings: vec![Placing::default(); system.blocks.len()],
@@ -163,15 +163,15 @@ impl Service {
         &mut self,
         system: &System,
         month: Month,
-        resources: &[Vec<f32>],
-        loads: &[Vec<f32>],
+        resources: &[Series],
+        loads: &[Series],
     ) {
         self.open(system, month, resources);
         self.serve_blocks(system, month, loads, 0..system.blocks.len());
     }
 
     /// Opens the month.
-    pub(crate) fn open(&mut self, system: &System, month: Month, resources: &[Vec<f32>]) {
+    pub(crate) fn open(&mut self, system: &System, month: Month, resources: &[Series]) {
         self.placings.fill(Placing::default());
         self.course = Course::default();
         self.working.age(system);
@@ -194,7 +194,7 @@ impl Service {
         &mut self,
         system: &System,
         month: Month,
-        loads: &[Vec<f32>],
+        loads: &[Series],
         blocks: Range<usize>,
     ) {
         let mut next = blocks.start;
@@ -239,7 +239,7 @@ impl Service {
     }
 
     /// Decides how blocks from `first` on, which may wait, are served.
-    fn choose_course(&mut self, system: &System, month: Month, loads: &[Vec<f32>], first: usize) {
+    fn choose_course(&mut self, system: &System, month: Month, loads: &[Series], first: usize) {
         self.course = Course::WaitingByRule;
         let after = first + 1..system.blocks.len();
         let has_gang =
@@ -285,13 +285,7 @@ impl Service {
     }
 
     /// Serves a run of blocks without a gang that runs.
-    fn serve_run(
-        &mut self,
-        system: &System,
-        month: Month,
-        loads: &[Vec<f32>],
-        blocks: Range<usize>,
-    ) {
+    fn serve_run(&mut self, system: &System, month: Month, loads: &[Series], blocks: Range<usize>) {
         for tile in 0..month.len().div_ceil(TILE) {
             self.serve_tile(system, month, loads, (blocks.clone(), tile));
         }

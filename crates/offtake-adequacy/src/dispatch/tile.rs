@@ -3,21 +3,21 @@
 use super::cuts::Cut;
 use super::delay::Queue;
 use super::service::Service;
-use crate::kernel::{self, TILE, Tile};
+use crate::kernel::{self, Series, TILE, Tile, Tiles, tiles};
 use crate::system::{System, Work};
 use offtake_model::Month;
 use std::ops::Range;
 
 /// A tile as it was before it was served, to serve it again.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Before {
-    served: Vec<Tile>,
+    served: Tiles,
     queues: Vec<Queue>,
 }
 
 impl Before {
     pub(super) fn new(classes: usize, queues: &[Queue]) -> Before {
-        Before { served: vec![[0.0; TILE]; classes], queues: queues.to_vec() }
+        Before { served: tiles(classes), queues: queues.to_vec() }
     }
 
     fn keep(&mut self, served: &[Tile], queues: &[Queue], blocks: Range<usize>) {
@@ -81,7 +81,7 @@ impl Service {
         &mut self,
         system: &System,
         month: Month,
-        loads: &[Vec<f32>],
+        loads: &[Series],
         (blocks, tile): (Range<usize>, usize),
     ) {
         let first = tile * self.width + system.resources;
@@ -122,7 +122,7 @@ impl Service {
         &mut self,
         system: &System,
         month: Month,
-        loads: &[Vec<f32>],
+        loads: &[Series],
         (blocks, tile): (Range<usize>, usize),
     ) {
         let inputs = &mut self.inputs[tile * self.width..(tile + 1) * self.width];

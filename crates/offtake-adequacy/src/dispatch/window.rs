@@ -14,7 +14,7 @@
 
 use super::program::Program;
 use super::service::Service;
-use crate::kernel::TILE;
+use crate::kernel::{Series, TILE};
 use crate::system::{System, Work};
 use offtake_model::Month;
 
@@ -51,7 +51,7 @@ pub(crate) fn plan(
     system: &System,
     month: Month,
     service: &mut Service,
-    loads: &[Vec<f32>],
+    loads: &[Series],
     first: usize,
 ) -> Option<Vec<Planned>> {
     let scale = f64::from(system.tolerance) * 1e6;

@@ -4,7 +4,7 @@
 //! worked out once for the whole tile, cuts that were overdrawn join, and the tile is served again.
 //! What comes out is what all cuts together would have given, at the price of the few.
 
-use crate::kernel::{self, TILE, Tile};
+use crate::kernel::{self, TILE, Tile, Tiles};
 use crate::system::System;
 
 /// Months after which a cut that has not bound is dropped.
@@ -27,7 +27,7 @@ pub(crate) struct Working {
     capacity: Vec<Vec<(usize, f32)>>,
     /// By class: (member, coefficient, 1 / coefficient).
     of_class: Vec<Vec<(usize, f32, f32)>>,
-    pub(crate) slack: Vec<Tile>,
+    pub(crate) slack: Tiles,
 }
 
 impl Working {
@@ -36,7 +36,7 @@ impl Working {
             members: Vec::new(),
             capacity: Vec::new(),
             of_class: vec![Vec::new(); system.classes.len()],
-            slack: Vec::new(),
+            slack: kernel::tiles(0),
         }
     }
 
@@ -99,7 +99,7 @@ impl Working {
     /// Notes which members bind in some hour of the tile, and lists them in `binding`.
     pub(crate) fn note(&mut self, system: &System, binding: &mut Vec<usize>) {
         binding.clear();
-        for (member, slack) in self.members.iter_mut().zip(&self.slack) {
+        for (member, slack) in self.members.iter_mut().zip(self.slack.iter()) {
             if kernel::least(slack, f32::MAX) <= system.tolerance {
                 member.idle = 0;
                 binding.push(member.cut);
