@@ -150,7 +150,10 @@ impl<'a> Runner<'a> {
             self.serve_blocks(month, &tiles, served..until);
             served = until;
             for tile in tiles.clone() {
-                self.fill_prefix(standard, tile, is_headline);
+                self.fill_prefix(standard, tile);
+                if is_headline {
+                    self.fill_margin(standard, tile);
+                }
             }
         }
         self.serve_blocks(month, &tiles, served..all);
@@ -168,17 +171,21 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// Leaves what a standard's prefix is short of in a tile or, where asked, what was left in hours in
-    /// which it is not short.
-    fn fill_prefix(&mut self, standard: usize, tile: usize, with_margin: bool) {
+    /// Leaves what a standard's prefix is short of in a tile.
+    fn fill_prefix(&mut self, standard: usize, tile: usize) {
         let hours = tile * TILE..(tile + 1) * TILE;
         let part = &mut self.prefixes[standard][hours.clone()];
         part.fill(0.0);
         for block in 0..self.system.standards[standard].prefix {
             kernel::add(&self.service.shorts[block][hours.clone()], part);
         }
+    }
+
+    /// Leaves what was left, below zero, in hours of the tile in which the prefix is not short.
+    fn fill_margin(&mut self, standard: usize, tile: usize) {
         let tolerance = self.system.tolerance;
-        if !with_margin || part.iter().all(|x| *x > tolerance) {
+        let part = &mut self.prefixes[standard][tile * TILE..(tile + 1) * TILE];
+        if part.iter().all(|x| *x > tolerance) {
             return;
         }
         let left = kernel::room(&self.margins[standard], self.service.slack(self.system, tile));

@@ -594,6 +594,7 @@ pub(crate) fn pattern(kind: ValueKind) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::convert::Shown as _;
     use super::*;
 
     fn told(kind: ValueKind, raw: Raw) -> String {
