@@ -595,6 +595,7 @@ pub(crate) fn pattern(kind: ValueKind) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::Shown;
 
     fn told(kind: ValueKind, raw: Raw) -> String {
         match read(kind, &raw) {
