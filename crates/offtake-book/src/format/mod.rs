@@ -8,6 +8,7 @@ mod book;
 mod catalog;
 mod contract;
 mod convert;
+mod describe;
 mod finance;
 mod page;
 mod place;

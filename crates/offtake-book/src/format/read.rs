@@ -188,7 +188,7 @@ fn nearest_key(kind: &Kind, key: &str) -> Option<&'static str> {
 }
 
 pub(crate) fn missing(kind: &Kind, id: &str, field: &Field) -> Finding {
-    let (_, example) = super::value::described(field.kind);
+    let (_, example) = super::describe::described(field.kind);
     let of =
         if kind.name == "book" { "the book".to_owned() } else { format!("`[{}]`", kind.path(id)) };
     let doc = field.doc.trim_end_matches('.');
