@@ -6,23 +6,28 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
     if word.is_empty() || word.len() > 80 {
         return None;
     }
-    let word: Vec<char> = word.chars().collect();
-    let limit = (word.len() / 3).max(1);
-    let near =
-        |other: &&str| other.len() <= 120 && other.chars().count().abs_diff(word.len()) <= limit;
-    let mut best: Option<(usize, &str)> = None;
     // A hundred thousand ids need not all be held against every slip.
-    for other in known.into_iter().filter(near).take(20_000) {
-        let steps = distance(&word, other);
-        if steps <= limit && best.is_none_or(|(least, _)| steps < least) {
-            best = Some((steps, other));
-        }
+    let is_short = |other: &&str| other.len() <= 120;
+    let near = known.into_iter().filter(is_short).take(20_000);
+    let near = near.filter_map(|other| Some((slips(word, other)?, other)));
+    near.min_by_key(|(steps, _)| *steps).map(|(_, word)| word)
+}
+
+/// Returns how many slips of the fingers lie between two words: letters put in, left out, replaced, or
+/// swapped with their neighbour; `None` when they are more than a third of `word`, and it was not meant.
+#[must_use]
+pub fn slips(word: &str, other: &str) -> Option<usize> {
+    let letters = word.chars().count();
+    let most = (letters / 3).max(1);
+    if other.chars().count().abs_diff(letters) > most {
+        return None;
     }
-    best.map(|(_, word)| word)
+    Some(distance(word, other)).filter(|steps| *steps <= most)
 }
 
 /// Counts the insertions, deletions, replacements and swaps of neighbours between two words.
-fn distance(one: &[char], other: &str) -> usize {
+fn distance(one: &str, other: &str) -> usize {
+    let one: Vec<char> = one.chars().collect();
     let other: Vec<char> = other.chars().collect();
     // Of the table of all beginnings of both, the last three rows are all that is asked.
     let mut last: Vec<usize> = (0..=other.len()).collect();
@@ -58,13 +63,12 @@ mod tests {
 
     #[test]
     fn steps_are_counted_as_by_hand() {
-        let steps = |one: &str, other: &str| distance(&one.chars().collect::<Vec<_>>(), other);
-        assert_eq!(steps("", "abc"), 3);
-        assert_eq!(steps("abc", "abc"), 0);
-        assert_eq!(steps("kitten", "sitting"), 3);
-        assert_eq!(steps("ab", "ba"), 1);
-        assert_eq!(steps("éa", "aé"), 1);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abc", "abc"), 0);
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("ab", "ba"), 1);
+        assert_eq!(distance("éa", "aé"), 1);
         // A swap with a letter put in between is three steps here, since no part is changed twice.
-        assert_eq!(steps("ca", "abc"), 3);
+        assert_eq!(distance("ca", "abc"), 3);
     }
 }
