@@ -109,19 +109,12 @@ fn run_json(facts: &RunFacts) -> Value {
     })
 }
 
-/// Writes a file beside its place and moves it there, so that nobody finds half of it.
+/// Writes a file, whole or not at all.
 pub(crate) fn write_whole(file: &Path, text: &str) -> Result<(), Failure> {
     let fail = |cause| Failure::input(format!("cannot write `{}`: {cause}", file.display()));
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(missing) = folder.filter(|folder| !folder.exists()) {
         return Err(Failure::input(format!("there is no folder `{}`", missing.display())));
     }
-    let name = file.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let beside = file.with_file_name(format!(".{name}.new-{}", std::process::id()));
-    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, file));
-    if written.is_err() {
-        // What is left of a failed attempt is of no use to anybody.
-        let _ = std::fs::remove_file(&beside);
-    }
-    written.map_err(fail)
+    offtake_study::write_whole(file, |out| out.write_all(text.as_bytes())).map_err(fail)
 }
