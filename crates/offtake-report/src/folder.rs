@@ -12,6 +12,7 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
+use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use std::io::{self, Error};
 use std::path::{Path, PathBuf};
@@ -92,7 +93,11 @@ fn replace(folder: &Path, new: &Path) -> io::Result<()> {
     }
     let old = beside(folder, "old");
     std::fs::rename(folder, &old)?;
-    std::fs::rename(new, folder)?;
+    if let Err(cause) = std::fs::rename(new, folder) {
+        // The earlier result is better than none.
+        let _ = std::fs::rename(&old, folder);
+        return Err(cause);
+    }
     std::fs::remove_dir_all(&old)
 }
 
@@ -153,9 +158,19 @@ fn write_parquet(table: &Table, path: &Path) -> io::Result<()> {
         .set_compression(Compression::ZSTD(parquet::basic::ZstdLevel::default()));
     let file = std::fs::File::create(path)?;
     let mut writer =
-        ArrowWriter::try_new(file, schema, Some(properties.build())).map_err(Error::other)?;
-    writer.write(&batch).map_err(Error::other)?;
-    writer.close().map(|_| ()).map_err(Error::other)
+        ArrowWriter::try_new(file, schema, Some(properties.build())).map_err(of_parquet)?;
+    writer.write(&batch).map_err(of_parquet)?;
+    writer.close().map(|_| ()).map_err(of_parquet)
+}
+
+/// Returns what the system said, where it was the system that failed.
+fn of_parquet(error: ParquetError) -> Error {
+    match error {
+        ParquetError::External(inner) => {
+            inner.downcast::<Error>().map_or_else(Error::other, |system| *system)
+        }
+        error => Error::other(error),
+    }
 }
 
 fn array(table: &Table, column: usize) -> ArrayRef {
@@ -182,5 +197,17 @@ fn array(table: &Table, column: usize) -> ArrayRef {
             });
             Arc::new(builder.finish())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_said_of_a_parquet_file_is_told_once() {
+        let full = || Error::from(io::ErrorKind::StorageFull);
+        assert_eq!(of_parquet(ParquetError::from(full())).to_string(), full().to_string());
+        assert!(of_parquet(ParquetError::General("odd".to_owned())).to_string().contains("odd"));
     }
 }
