@@ -169,6 +169,14 @@ fn requests() -> impl Strategy<Value = (Vec<String>, Vec<String>)> {
         .prop_flat_map(|lines| (Just(lines.clone()), Just(lines).prop_shuffle()))
 }
 
+#[test]
+fn more_than_one_bad_line_in_a_hundred_is_told_with_how_many() {
+    let options = Options { bad_lines: BadLines::Skip, ..Options::default() };
+    let error = run(b"2025-01-06 00:00\n2025-01-06 05:00\nbad\n", &options).unwrap_err();
+    let problem = &error.findings("t")[0].problem;
+    assert!(problem.contains("1 of 3 lines"), "{problem}");
+}
+
 /// Found by the property below.
 #[test]
 fn the_picture_of_a_single_request_is_no_wider_than_a_terminal() {
