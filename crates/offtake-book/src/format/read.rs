@@ -138,7 +138,8 @@ fn read_row(
     let mut record = Record { place: document.place(row.at), values: Arc::default() };
     for (key, cell) in &row.cells {
         let Some(field) = kind.field(key) else {
-            if !document.has_enough() {
+            // A column that is none was told at the head of its table, once for all rows.
+            if !document.has_enough() && !matches!(cell.raw, Raw::Bare(_)) {
                 let finding = unknown_key(document, rows, kind, id, key, cell.at);
                 document.find(cell.at, finding);
             }
@@ -240,6 +241,16 @@ fn read_cell(
         }
     }
     value
+}
+
+/// Says what a column probably is whose name is no key.
+pub(crate) fn unknown_column(kind: &Kind, key: &str) -> Finding {
+    let problem = format!("there is no key `{key}` in a {}", kind.name);
+    let fix = nearest_key(kind, key).map_or_else(
+        || format!("remove the column; `{}` takes {}", kind.name, keys_in_words(kind)),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Finding::error("unknown-key", kind.name, problem, fix)
 }
 
 /// Says what an unknown key probably is, or which table it probably belongs to.
