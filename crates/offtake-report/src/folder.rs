@@ -27,6 +27,11 @@ pub enum FolderError {
     /// Something else is in the way.
     #[error("`{}` is there already and is no earlier result; nothing was written", .0.display())]
     InTheWay(PathBuf),
+    /// It is the folder that the process runs in.
+    #[error(
+        "cannot put results in the place of the folder that this runs in; name one inside it, as in `--out results`"
+    )]
+    Here,
     /// The file system said no.
     #[error("cannot write results to `{}`", path.display())]
     Write {
@@ -53,9 +58,7 @@ pub fn write_folder(
     folder: &Path,
     is_stopped: &dyn Fn() -> bool,
 ) -> Result<(), FolderError> {
-    if !may_replace(folder) {
-        return Err(FolderError::InTheWay(folder.to_owned()));
-    }
+    check_folder(folder)?;
     let fail = |cause| FolderError::Write { path: folder.to_owned(), cause };
     let beside = beside(folder, "new");
     let written = write_into(answer, run, &beside, is_stopped).map_err(fail).and_then(|()| {
@@ -72,10 +75,31 @@ pub fn write_folder(
     written
 }
 
+/// Says whether results may be put into `folder`, before the work of making them.
+///
+/// # Errors
+///
+/// When something that is no earlier result is in the way.
+pub fn check_folder(folder: &Path) -> Result<(), FolderError> {
+    if is_here(folder) {
+        return Err(FolderError::Here);
+    }
+    if !may_replace(folder) {
+        return Err(FolderError::InTheWay(folder.to_owned()));
+    }
+    Ok(())
+}
+
 /// Returns a hidden place beside `folder`, on the same file system.
 fn beside(folder: &Path, word: &str) -> PathBuf {
     let name = folder.file_name().map_or_else(|| "results".into(), |n| n.to_string_lossy());
     folder.with_file_name(format!(".{name}.{word}-{}", std::process::id()))
+}
+
+/// Says whether it is the folder that the process runs in, which cannot be moved from under it.
+fn is_here(folder: &Path) -> bool {
+    let here = std::env::current_dir().and_then(std::fs::canonicalize);
+    here.is_ok_and(|here| std::fs::canonicalize(folder).is_ok_and(|folder| folder == here))
 }
 
 /// Says whether nothing, an empty folder or an earlier result is there.

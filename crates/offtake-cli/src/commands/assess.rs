@@ -4,7 +4,7 @@ use crate::exact;
 use crate::failure::{End, Failure};
 use crate::horizon::{self, Period};
 use crate::library::{self, Opened};
-use crate::output::{Outputs, deliver};
+use crate::output::{Outputs, check_place, deliver};
 use crate::progress::Bar;
 use crate::screen;
 use offtake_study::{Part, Request, RunFacts, StudyError};
@@ -65,6 +65,8 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
+    arguments.outputs.check()?;
+    arguments.partial.as_deref().map_or(Ok(()), check_place)?;
     let mut opened = library::open(&arguments.book)?;
     horizon::restrict(&mut opened.book, arguments.from, arguments.to)?;
     opened.tell_warnings(&arguments.book);
