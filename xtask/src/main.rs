@@ -1,6 +1,7 @@
 //! The project's own chores: `cargo xtask` lists them. One file for each.
 
 mod backtest;
+mod bench;
 mod calibrate;
 mod console;
 mod docs;
@@ -24,6 +25,11 @@ const CHORES: &[Chore] = &[
         "backtest",
         "holds what the book of November 2025 expected against what became known",
         backtest::run,
+    ),
+    (
+        "bench",
+        "times a book of real size, a peer beside it, what cost grows with, and the limit; --quick, --write",
+        bench::run,
     ),
     (
         "calibrate",

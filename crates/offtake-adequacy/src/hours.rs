@@ -2,6 +2,7 @@
 //!
 //! Reports are made from rows ([`crate::Record`]) and never need this; the auditor and the tests do.
 
+use crate::kernel::Series;
 use crate::run::Runner;
 use offtake_futures::Causes;
 use offtake_model::Month;
@@ -11,10 +12,10 @@ use offtake_model::Month;
 pub struct MonthHours<'a> {
     /// The month.
     pub month: Month,
-    pub(crate) available: &'a [Vec<f32>],
-    pub(crate) resources: &'a [Vec<f32>],
-    pub(crate) loads: &'a [Vec<f32>],
-    pub(crate) shorts: &'a [Vec<f32>],
+    pub(crate) available: &'a [Series],
+    pub(crate) resources: &'a [Series],
+    pub(crate) loads: &'a [Series],
+    pub(crate) shorts: &'a [Series],
 }
 
 impl<'a> MonthHours<'a> {

@@ -1,8 +1,11 @@
 //! The inner loops, over tiles of 64 hours, compiled for the vector width that the machine has.
 //!
-//! Elementwise arithmetic without fused multiply-add and sums in sixteen fixed lanes: every width
-//! gives the same bits.
+//! Elementwise arithmetic, with products and sums rounded once where that is written out (`mul_add`,
+//! which a machine without the instruction does in software), and sums in sixteen fixed lanes: every
+//! width gives the same bits.
 
+use crate::dispatch::Step;
+use aligned_vec::{AVec, ConstAlign};
 use multiversion::multiversion;
 
 /// Hours of a tile.
@@ -11,24 +14,62 @@ pub(crate) const TILE: usize = 64;
 const LANES: usize = 16;
 /// One number for each hour of a tile.
 pub(crate) type Tile = [f32; TILE];
+/// Tiles, and hours, that start where a cache line does: a vector is then never read from two.
+pub(crate) type Tiles = AVec<Tile, ConstAlign<64>>;
+/// Numbers by hour of a month.
+pub(crate) type Series = AVec<f32, ConstAlign<64>>;
 
-/// Fills `slack` with what each cut leaves before anything is served: `Σ_r y[r] · q[r]`.
-///
-/// `weights[cut]` lists (resource, weight); `resources[r]` starts at the tile's first hour.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
-pub(crate) fn open_slack(weights: &[Vec<(usize, f32)>], resources: &[Tile], slack: &mut [Tile]) {
-    for (tile, row) in slack.iter_mut().zip(weights) {
-        *tile = [0.0; TILE];
-        for &(resource, weight) in row {
-            for (s, q) in tile.iter_mut().zip(&resources[resource]) {
-                *s += weight * q;
+/// Returns so many tiles of nothing.
+pub(crate) fn tiles(count: usize) -> Tiles {
+    AVec::from_iter(64, std::iter::repeat_n([0.0; TILE], count))
+}
+
+/// Returns so many hours of nothing.
+pub(crate) fn series(hours: usize) -> Series {
+    AVec::from_iter(64, std::iter::repeat_n(0.0, hours))
+}
+
+/// Works out what every cut leaves from `inputs` (resources, then what is served of each class), and
+/// returns the least of them.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
+pub(crate) fn evaluate(steps: &[Step], inputs: &[Tile], slack: &mut [Tile]) -> Tile {
+    let mut least = [f32::MAX; TILE];
+    for step in steps {
+        let mut left = [0.0_f32; TILE];
+        if let Some((parent, factor)) = step.from {
+            for (l, p) in left.iter_mut().zip(&slack[parent]) {
+                *l = factor * p;
             }
         }
+        for &(input, coefficient) in &step.terms {
+            for (l, x) in left.iter_mut().zip(&inputs[input]) {
+                *l = coefficient.mul_add(*x, *l);
+            }
+        }
+        for (m, l) in least.iter_mut().zip(&left) {
+            *m = if *l < *m { *l } else { *m };
+        }
+        slack[step.cut] = left;
+    }
+    least
+}
+
+/// Fills each slack with its row of `inputs`: (input, coefficient).
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
+pub(crate) fn open_rows(rows: &[Vec<(usize, f32)>], inputs: &[Tile], slack: &mut [Tile]) {
+    for (tile, row) in slack.iter_mut().zip(rows) {
+        let mut left = [0.0_f32; TILE];
+        for &(input, coefficient) in row {
+            for (l, x) in left.iter_mut().zip(&inputs[input]) {
+                *l = coefficient.mul_add(*x, *l);
+            }
+        }
+        *tile = left;
     }
 }
 
 /// Returns how much more of a class every cut that binds it leaves, at least zero.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn room(cuts: &[(usize, f32, f32)], slack: &[Tile]) -> Tile {
     let mut room = [f32::MAX; TILE];
     for &(cut, _, inverse) in cuts {
@@ -43,21 +84,27 @@ pub(crate) fn room(cuts: &[(usize, f32, f32)], slack: &[Tile]) -> Tile {
     room
 }
 
-/// Serves `share · load` as far as the cuts leave room, takes it from them, and writes what is left
-/// unserved to `short`.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+/// Serves `share · load` as far as the cuts leave room, takes it from them, adds it to what the class
+/// was `given`, and writes what is left unserved to `short`. Says whether there was room in any hour.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn serve(
     cuts: &[(usize, f32, f32)],
-    load: &Tile,
-    share: f32,
+    (load, share): (&Tile, f32),
     slack: &mut [Tile],
+    given: &mut Tile,
     short: &mut Tile,
-) {
+) -> bool {
     let mut served = [f32::MAX; TILE];
     for &(cut, _, inverse) in cuts {
         for (r, s) in served.iter_mut().zip(&slack[cut]) {
             let left = s * inverse;
             *r = if left < *r { left } else { *r };
+        }
+    }
+    let mut most = [0.0_f32; LANES];
+    for rooms in served.chunks_exact(LANES) {
+        for (m, room) in most.iter_mut().zip(rooms) {
+            *m = if *room > *m { *room } else { *m };
         }
     }
     for ((v, l), out) in served.iter_mut().zip(load).zip(short.iter_mut()) {
@@ -66,25 +113,68 @@ pub(crate) fn serve(
         *v = if wanted < room { wanted } else { room };
         *out = wanted - *v;
     }
+    for (g, v) in given.iter_mut().zip(&served) {
+        *g += v;
+    }
     for &(cut, coefficient, _) in cuts {
         for (s, v) in slack[cut].iter_mut().zip(&served) {
-            *s -= coefficient * v;
+            *s = (-coefficient).mul_add(*v, *s);
         }
+    }
+    most.iter().any(|m| *m > 0.0)
+}
+
+/// Writes `share · load`.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
+pub(crate) fn times(load: &Tile, share: f32, out: &mut Tile) {
+    for (o, l) in out.iter_mut().zip(load) {
+        *o = l * share;
     }
 }
 
 /// Takes `served` of a class from the cuts that bind it.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn take(cuts: &[(usize, f32, f32)], served: &Tile, slack: &mut [Tile]) {
     for &(cut, coefficient, _) in cuts {
         for (s, v) in slack[cut].iter_mut().zip(served) {
-            *s -= coefficient * v;
+            *s = (-coefficient).mul_add(*v, *s);
         }
     }
 }
 
+/// Leaves idle of what is `available` as much as the cuts leave, takes it from them, and returns the
+/// sum over the first `hours`; less than `least` in an hour is nothing.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
+pub(crate) fn idle(
+    cuts: &[(usize, f32, f32)],
+    slack: &mut [Tile],
+    available: &Tile,
+    (least, hours): (f32, usize),
+) -> f64 {
+    let mut idle = *available;
+    for &(cut, _, inverse) in cuts {
+        for (i, s) in idle.iter_mut().zip(&slack[cut]) {
+            let left = s * inverse;
+            *i = if left < *i { left } else { *i };
+        }
+    }
+    for i in &mut idle {
+        *i = if *i > least { *i } else { 0.0 };
+    }
+    for &(cut, coefficient, _) in cuts {
+        for (s, i) in slack[cut].iter_mut().zip(&idle) {
+            *s = (-coefficient).mul_add(*i, *s);
+        }
+    }
+    let mut lanes = [0.0_f32; LANES];
+    for (hour, i) in idle.iter().enumerate() {
+        lanes[hour % LANES] += if hour < hours { *i } else { 0.0 };
+    }
+    lanes.iter().map(|lane| f64::from(*lane)).sum()
+}
+
 /// Returns the sum of the numbers: single precision over a tile's sixteen lanes of four, double beyond.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn sum(numbers: &[f32]) -> f64 {
     let (tiles, rest) = numbers.as_chunks::<TILE>();
     let mut totals = [0.0_f64; LANES];
@@ -102,7 +192,7 @@ pub(crate) fn sum(numbers: &[f32]) -> f64 {
 }
 
 /// Returns the greatest of the numbers, at least `floor`.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn greatest(numbers: &[f32], floor: f32) -> f32 {
     let (chunks, rest) = numbers.as_chunks::<LANES>();
     let mut lanes = [floor; LANES];
@@ -116,7 +206,7 @@ pub(crate) fn greatest(numbers: &[f32], floor: f32) -> f32 {
 }
 
 /// Returns the least of the numbers, at most `ceiling`.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn least(numbers: &[f32], ceiling: f32) -> f32 {
     let (chunks, rest) = numbers.as_chunks::<LANES>();
     let mut lanes = [ceiling; LANES];
@@ -130,7 +220,7 @@ pub(crate) fn least(numbers: &[f32], ceiling: f32) -> f32 {
 }
 
 /// Returns how many of the numbers are above `floor`.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn count_above(numbers: &[f32], floor: f32) -> u32 {
     let (chunks, rest) = numbers.as_chunks::<LANES>();
     let mut lanes = [0_u32; LANES];
@@ -159,7 +249,7 @@ pub(crate) struct Racks {
 
 /// Writes GPUs available from GPUs broken: see `offtake_position::available`, which this equals at
 /// every number below a million.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn available(pool: Racks, down: &[i32], out: &mut [f32]) {
     let Racks { gpus: rack, count: racks, spares, most, alive } = pool;
     let inverse = 1.0 / rack;
@@ -175,7 +265,7 @@ pub(crate) fn available(pool: Racks, down: &[i32], out: &mut [f32]) {
 }
 
 /// Adds `from` to `to`.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn add(from: &[f32], to: &mut [f32]) {
     for (t, f) in to.iter_mut().zip(from) {
         *t += f;
@@ -183,7 +273,7 @@ pub(crate) fn add(from: &[f32], to: &mut [f32]) {
 }
 
 /// Adds to `out` the sum of max(0, x − floor) for each floor.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn excess(numbers: &[f32], floors: &[f32], out: &mut [f64]) {
     for (total, &floor) in out.iter_mut().zip(floors) {
         let mut lanes = [0.0_f32; LANES];
@@ -201,15 +291,15 @@ pub(crate) fn excess(numbers: &[f32], floors: &[f32], out: &mut [f64]) {
 }
 
 /// Multiplies by `factor` and adds to `to`.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn add_times(from: &[f32], factor: f32, to: &mut [f32]) {
     for (t, f) in to.iter_mut().zip(from) {
-        *t += f * factor;
+        *t = f.mul_add(factor, *t);
     }
 }
 
 /// Keeps of each number at most `most`.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn at_most(numbers: &mut [f32], most: f32) {
     for x in numbers {
         *x = if *x < most { *x } else { most };
@@ -218,7 +308,7 @@ pub(crate) fn at_most(numbers: &mut [f32], most: f32) {
 
 /// Covers what is `short` with what is `rented`, of which one does the work of `speed`; both are left
 /// with what remains, and the work covered is returned.
-#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq", "x86_64+avx2"))]
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
 pub(crate) fn cover(short: &mut [f32], rented: &mut [f32], speed: f32) -> f64 {
     let inverse = 1.0 / speed;
     let mut covered = 0.0_f64;

@@ -1,6 +1,6 @@
 //! One month of one future: what is available and what is wanted, hour by hour.
 
-use crate::kernel::{self, Racks};
+use crate::kernel::{self, Racks, Series, series};
 use crate::system::{ClassKind, System};
 use offtake_futures::{Breakdown, Future, Hours};
 use offtake_model::Month;
@@ -20,11 +20,13 @@ pub(crate) struct Ground {
     infant: Vec<usize>,
     down: Vec<i32>,
     /// GPUs available by pool and hour.
-    pub(crate) available: Vec<Vec<f32>>,
+    pub(crate) available: Vec<Series>,
+    /// GPU-hours available over the month, by pool.
+    pub(crate) hours: Vec<f64>,
     /// Capacity by resource and hour.
-    pub(crate) resources: Vec<Vec<f32>>,
+    pub(crate) resources: Vec<Series>,
     /// Demand by class and hour, in reference GPUs.
-    pub(crate) loads: Vec<Vec<f32>>,
+    pub(crate) loads: Vec<Series>,
     reach: usize,
 }
 
@@ -36,9 +38,10 @@ impl Ground {
             broken: vec![0; system.pools.len()],
             infant: vec![0; system.pools.len()],
             down: vec![0; STRIDE],
-            available: vec![vec![0.0; STRIDE]; system.pools.len()],
-            resources: vec![vec![0.0; STRIDE]; system.resources],
-            loads: vec![vec![0.0; STRIDE]; system.classes.len()],
+            available: vec![series(STRIDE); system.pools.len()],
+            hours: vec![0.0; system.pools.len()],
+            resources: vec![series(STRIDE); system.resources],
+            loads: vec![series(STRIDE); system.classes.len()],
             reach,
         }
     }
@@ -96,32 +99,21 @@ impl Ground {
         }
     }
 
-    /// Writes what the pool has available, and moves what is still broken into the next month.
+    /// Writes what the pool has available, and adds it up.
     fn fill_pool(&mut self, system: &System, future: &Future, month: Month, pool: usize) {
-        let length = month.len();
-        let changes = &mut self.changes[pool];
-        if future.has_breakdowns {
-            let mut broken = self.broken[pool];
-            for (down, change) in self.down[..length].iter_mut().zip(&changes[..length]) {
-                broken += change;
-                *down = broken;
-            }
-            self.broken[pool] = broken;
-            changes.copy_within(length.., 0);
-            changes[self.reach - length..].fill(0);
-        } else {
-            self.down[..length].fill(0);
+        let breaks = future.has_breakdowns && system.sampler.breaks(pool);
+        if breaks {
+            self.count_broken(month.len(), pool);
         }
         let spec = &system.pools[pool];
         let steps = Steps::new(spec, future.lives[pool]);
         let outages = &future.outages[system.site_of[pool]];
         let out = &mut self.available[pool];
-        let mut hour = month.start as i64;
+        let (mut hour, mut hours) = (month.start as i64, 0.0);
         while hour < month.end as i64 {
             let (is_out, change) = state_at(outages, hour);
             let next = steps.next_change(hour).min(change).min(month.end as i64);
-            let (from, to) =
-                ((hour - month.start as i64) as usize, (next - month.start as i64) as usize);
+            let range = (hour - month.start as i64) as usize..(next - month.start as i64) as usize;
             let up =
                 if is_out { 1.0 - system.sampler.outage_depth(system.site_of[pool]) } else { 1.0 };
             let count = steps.racks(hour) as f32;
@@ -132,10 +124,32 @@ impl Ground {
                 most: spec.gpus as f32,
                 alive: (steps.alive(hour) * up) as f32,
             };
-            kernel::available(racks, &self.down[from..to], &mut out[from..to]);
+            if breaks && count > 0.0 {
+                kernel::available(racks, &self.down[range.clone()], &mut out[range.clone()]);
+                hours += kernel::sum(&out[range]);
+            } else {
+                let mut all = [0.0];
+                kernel::available(racks, &[0], &mut all);
+                hours += f64::from(all[0]) * range.len() as f64;
+                out[range].fill(all[0]);
+            }
             hour = next;
         }
-        out[length..].fill(0.0);
+        out[month.len()..].fill(0.0);
+        self.hours[pool] = hours;
+    }
+
+    /// Counts the pool's broken GPUs by hour, and moves what is still broken into the next month.
+    fn count_broken(&mut self, length: usize, pool: usize) {
+        let changes = &mut self.changes[pool];
+        let mut broken = self.broken[pool];
+        for (down, change) in self.down[..length].iter_mut().zip(&changes[..length]) {
+            broken += change;
+            *down = broken;
+        }
+        self.broken[pool] = broken;
+        changes.copy_within(length.., 0);
+        changes[self.reach - length..].fill(0);
     }
 
     fn fill_resources(&mut self, system: &System, future: &Future, month: Month) {

@@ -1,7 +1,8 @@
 //! One sample: a future is drawn, served month by month, and boiled down to a row.
 
-use crate::dispatch::{Outcome, Service};
-use crate::kernel::{self, TILE};
+use crate::dispatch::cuts::Cut;
+use crate::dispatch::{Outcome, Service, as_tile};
+use crate::kernel::{self, Series, TILE, series};
 use crate::ladder::{self, STEPS};
 use crate::month::{Ground, STRIDE};
 use crate::record::{Family, Layout, Record};
@@ -9,6 +10,7 @@ use crate::spot::SpotMarket;
 use crate::system::{System, Work};
 use offtake_futures::{Causes, Future};
 use offtake_model::Month;
+use std::ops::Range;
 
 /// Runs samples of one system, one after another; each thread has one.
 #[derive(Clone, Debug)]
@@ -22,11 +24,14 @@ pub struct Runner<'a> {
     spots: SpotMarket,
     /// For each standard, (cut, 1 / greatest coefficient of the classes of its prefix).
     margins: Vec<Vec<(usize, f32, f32)>>,
-    prefix: Vec<f32>,
-    own: Vec<f32>,
-    total: Vec<f32>,
+    /// By standard: what its prefix is short of, or what was left, by hour.
+    prefixes: Vec<Series>,
+    own: Series,
+    total: Series,
     /// Unserved work of each block in the month at hand.
     sums: Vec<f64>,
+    /// Groups of which nothing stands idle in the tile at hand.
+    is_used: Vec<bool>,
 }
 
 impl<'a> Runner<'a> {
@@ -41,10 +46,11 @@ impl<'a> Runner<'a> {
             steps: ladder::steps(system).map(|gpus| gpus as f32),
             spots: SpotMarket::new(system),
             margins: system.standards.iter().map(|s| margin_cuts(system, s.prefix)).collect(),
-            prefix: vec![0.0; STRIDE],
-            own: vec![0.0; STRIDE],
-            total: vec![0.0; STRIDE],
+            prefixes: vec![series(STRIDE); system.standards.len()],
+            own: series(STRIDE),
+            total: series(STRIDE),
             sums: vec![0.0; system.blocks.len()],
+            is_used: vec![false; system.groups.len()],
             system,
         }
     }
@@ -106,61 +112,101 @@ impl<'a> Runner<'a> {
         self.spots.start();
     }
 
-    /// Serves a month up to each standard's prefix in turn, and keeps what reports need.
+    /// Serves a month and keeps what reports need.
     fn serve_and_keep(&mut self, index: usize, row: &mut [f64]) {
         let system = self.system;
         let month = system.axis.months()[index];
-        self.service.open(month, &self.ground.resources);
-        self.prefix.fill(0.0);
-        let mut served = 0;
-        for (standard, margins) in system.standards.iter().zip(0..) {
-            self.service.serve_blocks(system, month, &self.ground.loads, served..standard.prefix);
-            for block in served..standard.prefix {
-                kernel::add(&self.service.shorts[block], &mut self.prefix);
+        let tiles = month.len().div_ceil(TILE);
+        self.service.open(system, month, &self.ground.resources);
+        if self.service.goes_by_tiles(system) {
+            // What a tile needs stays in cache.
+            for tile in 0..tiles {
+                self.serve_in_turn(index, tile..tile + 1);
+                self.keep_surplus(index, month, tile, row);
             }
-            served = standard.prefix.max(served);
-            self.keep_prefix(index, month, margins, row);
+        } else {
+            self.serve_in_turn(index, 0..tiles);
+            for tile in 0..tiles {
+                self.keep_surplus(index, month, tile, row);
+            }
         }
-        self.service.serve_blocks(system, month, &self.ground.loads, served..system.blocks.len());
+        for standard in 0..system.standards.len() {
+            self.keep_prefix(index, month, standard, row);
+        }
         self.keep_work(index, month, row);
-        self.keep_supply(index, month, row);
-        self.keep_surplus(index, month, row);
+        self.keep_supply(index, row);
+    }
+
+    /// Serves all blocks in some tiles, up to each standard's prefix in turn.
+    fn serve_in_turn(&mut self, index: usize, tiles: Range<usize>) {
+        let system = self.system;
+        let month = system.axis.months()[index];
+        let all = system.blocks.len();
+        // Beyond the headline horizon nothing asks what is left after a prefix.
+        let is_headline = index < self.layout.headline;
+        let mut served = 0;
+        for (standard, spec) in system.standards.iter().enumerate() {
+            let until = if is_headline { spec.prefix.max(served) } else { all };
+            self.serve_blocks(month, &tiles, served..until);
+            served = until;
+            for tile in tiles.clone() {
+                self.fill_prefix(standard, tile, is_headline);
+            }
+        }
+        self.serve_blocks(month, &tiles, served..all);
+    }
+
+    fn serve_blocks(&mut self, month: Month, tiles: &Range<usize>, blocks: Range<usize>) {
+        if blocks.is_empty() {
+            return;
+        }
+        if tiles.len() == 1 && self.service.goes_by_tiles(self.system) {
+            let loads = &self.ground.loads;
+            self.service.serve_tile(self.system, month, loads, (blocks, tiles.start));
+        } else {
+            self.service.serve_blocks(self.system, month, &self.ground.loads, blocks);
+        }
+    }
+
+    /// Leaves what a standard's prefix is short of in a tile or, where asked, what was left in hours in
+    /// which it is not short.
+    fn fill_prefix(&mut self, standard: usize, tile: usize, with_margin: bool) {
+        let hours = tile * TILE..(tile + 1) * TILE;
+        let part = &mut self.prefixes[standard][hours.clone()];
+        part.fill(0.0);
+        for block in 0..self.system.standards[standard].prefix {
+            kernel::add(&self.service.shorts[block][hours.clone()], part);
+        }
+        let tolerance = self.system.tolerance;
+        if !with_margin || part.iter().all(|x| *x > tolerance) {
+            return;
+        }
+        let left = kernel::room(&self.margins[standard], self.service.slack(self.system, tile));
+        for (x, left) in part.iter_mut().zip(&left) {
+            *x = if *x > tolerance { *x } else { -left };
+        }
     }
 
     /// Keeps what a standard's prefix is short of, or what was left where it is not short.
     fn keep_prefix(&mut self, index: usize, month: Month, standard: usize, row: &mut [f64]) {
-        let length = month.len();
+        let numbers = &self.prefixes[standard][..month.len()];
         if index < self.layout.headline {
-            for tile in 0..length.div_ceil(TILE) {
-                let part = &mut self.prefix[tile * TILE..((tile + 1) * TILE).min(length)];
-                if part.iter().all(|x| *x > self.system.tolerance) {
-                    continue;
-                }
-                let left = kernel::room(&self.margins[standard], self.service.slack(tile));
-                for (x, left) in part.iter_mut().zip(&left) {
-                    *x = if *x > self.system.tolerance { *x } else { -left };
-                }
-            }
             let at = self.layout.at_ladder(standard, index, 0);
-            self.excess(length, &mut row[at..at + STEPS]);
+            self.excess(numbers, &mut row[at..at + STEPS]);
         }
-        let deepest = kernel::greatest(&self.prefix[..length], f32::MIN);
+        let deepest = kernel::greatest(numbers, f32::MIN);
         row[self.layout.at(Family::Deepest, standard, index)] = f64::from(deepest);
-        for x in &mut self.prefix {
-            *x = if *x > 0.0 { *x } else { 0.0 };
-        }
     }
 
     /// Writes the sum of max(0, shortfall − step) for each step of the ladder. Most steps lie above or
     /// below all hours of a month, where it is 0 or a difference of sums.
-    fn excess(&self, length: usize, out: &mut [f64]) {
-        let numbers = &self.prefix[..length];
+    fn excess(&self, numbers: &[f32], out: &mut [f64]) {
         let (least, most) = (kernel::least(numbers, f32::MAX), kernel::greatest(numbers, f32::MIN));
         let below = self.steps.partition_point(|step| *step <= least);
         let above = self.steps.partition_point(|step| *step < most);
         let sum = if below > 0 { kernel::sum(numbers) } else { 0.0 };
         for (total, step) in out.iter_mut().zip(&self.steps[..below]) {
-            *total = sum - length as f64 * f64::from(*step);
+            *total = sum - numbers.len() as f64 * f64::from(*step);
         }
         if below < above {
             kernel::excess(numbers, &self.steps[below..above], &mut out[below..above]);
@@ -198,13 +244,13 @@ impl<'a> Runner<'a> {
     fn keep_demand(&mut self, index: usize, month: Month, row: &mut [f64]) {
         let (system, length) = (self.system, month.len());
         self.total.fill(0.0);
-        let sums: Vec<f64> =
-            self.ground.loads.iter().map(|load| kernel::sum(&load[..length])).collect();
-        for (class, load) in self.ground.loads.iter().enumerate() {
-            if system.classes[class].load.is_some() {
+        let sums: Vec<f64> = self.ground.loads[..system.divisible_classes]
+            .iter()
+            .map(|load| {
                 kernel::add(load, &mut self.total);
-            }
-        }
+                kernel::sum(&load[..length])
+            })
+            .collect();
         for gang in &system.gangs {
             for x in &mut self.total[active_hours(month, gang.hours)] {
                 *x += gang.size as f32;
@@ -256,47 +302,54 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn keep_supply(&mut self, index: usize, month: Month, row: &mut [f64]) {
+    fn keep_supply(&mut self, index: usize, row: &mut [f64]) {
         for (pool, &contract) in self.system.contract_of.iter().enumerate() {
-            let hours = kernel::sum(&self.ground.available[pool][..month.len()]);
-            row[self.layout.at(Family::Available, contract, index)] += hours;
+            row[self.layout.at(Family::Available, contract, index)] += self.ground.hours[pool];
         }
     }
 
-    /// Keeps what is left over: surplus by zone and type, and what stands idle in order of merit.
-    fn keep_surplus(&mut self, index: usize, month: Month, row: &mut [f64]) {
+    /// Keeps what is left over in a tile: surplus by zone and type, and what stands idle.
+    fn keep_surplus(&mut self, index: usize, month: Month, tile: usize, row: &mut [f64]) {
         let (system, length) = (self.system, month.len());
-        for tile in 0..length.div_ceil(TILE) {
-            let hours = TILE.min(length - tile * TILE);
-            let mut has_surplus = false;
-            for (kind, &class) in system.headroom_classes.iter().enumerate() {
-                let room = kernel::room(&system.classes[class].cuts, self.service.slack(tile));
-                let sum = kernel::sum(&room[..hours]);
-                has_surplus |= sum > f64::from(system.tolerance);
-                row[self.layout.at(Family::Headroom, kind, index)] += sum / length as f64;
+        let hours = TILE.min(length - tile * TILE);
+        let mut has_surplus = false;
+        for (kind, &class) in system.headroom_classes.iter().enumerate() {
+            if !self.may_leave(tile, |cut| cut.alpha[class]) {
+                continue;
             }
-            if has_surplus {
-                self.keep_idle(index, (tile, hours), row);
-            }
+            let room = kernel::room(&system.classes[class].cuts, self.service.slack(system, tile));
+            let sum = kernel::sum(&room[..hours]);
+            has_surplus |= sum > f64::from(system.tolerance);
+            row[self.layout.at(Family::Headroom, kind, index)] += sum / length as f64;
         }
+        if has_surplus {
+            self.keep_idle(index, (tile, hours), row);
+        }
+    }
+
+    /// Says whether something may be left in a tile for what takes `weight` of a cut.
+    fn may_leave(&mut self, tile: usize, weight: impl Fn(&Cut) -> f64) -> bool {
+        !self.service.is_opened(tile) || self.service.may_leave(self.system, weight)
     }
 
     /// Leaves idle what the order of merit uses last: each pool as much as the cuts leave.
     fn keep_idle(&mut self, index: usize, (tile, hours): (usize, usize), row: &mut [f64]) {
         let system = self.system;
+        self.is_used.fill(false);
         for &pool in &system.from_worst_merit {
-            let Some(group) = system.group_of[pool] else { continue };
-            let cuts = &system.group_cuts[group];
-            let mut idle = kernel::room(cuts, self.service.slack(tile));
-            let available = &self.ground.available[pool][tile * TILE..(tile + 1) * TILE];
-            for (i, a) in idle.iter_mut().zip(available) {
-                *i = i.min(*a);
+            let Some(group) = system.group_of[pool].filter(|&group| !self.is_used[group]) else {
+                continue;
+            };
+            let resource = system.groups[group].resource;
+            if !self.may_leave(tile, |cut| cut.y[resource]) {
+                self.is_used[group] = true;
+                continue;
             }
-            let sum = kernel::sum(&idle[..hours]);
-            if sum > 0.0 {
-                kernel::take(cuts, &idle, self.service.slack_mut(tile));
-                row[self.layout.at(Family::Idle, system.contract_of[pool], index)] += sum;
-            }
+            let available = as_tile(&self.ground.available[pool][tile * TILE..]);
+            let slack = self.service.slack(system, tile);
+            let least = (system.tolerance, hours);
+            let sum = kernel::idle(&system.group_cuts[group], slack, available, least);
+            row[self.layout.at(Family::Idle, system.contract_of[pool], index)] += sum;
         }
     }
 }

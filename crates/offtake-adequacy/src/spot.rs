@@ -3,17 +3,17 @@
 //! Spot is not supply: unserved work is reported before it, and once more after it. What is rented
 //! in an hour was asked for `lead` hours before, so it is at most what was missing then.
 
-use crate::kernel;
+use crate::kernel::{self, Series, series};
 use crate::month::STRIDE;
 use crate::system::System;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct SpotMarket {
     /// GPUs asked for in the last hours, by market; what is asked now is pushed at the end.
     asked: Vec<Vec<f32>>,
-    wanted: Vec<f32>,
-    rented: Vec<f32>,
-    left: Vec<Vec<f32>>,
+    wanted: Series,
+    rented: Series,
+    left: Vec<Series>,
 }
 
 impl SpotMarket {
@@ -21,9 +21,9 @@ impl SpotMarket {
         let rows = if system.spots.is_empty() { 0 } else { system.blocks.len() };
         SpotMarket {
             asked: system.spots.iter().map(|spot| vec![0.0; spot.lead]).collect(),
-            wanted: vec![0.0; STRIDE],
-            rented: vec![0.0; STRIDE],
-            left: vec![vec![0.0; STRIDE]; rows],
+            wanted: series(STRIDE),
+            rented: series(STRIDE),
+            left: vec![series(STRIDE); rows],
         }
     }
 
@@ -38,7 +38,7 @@ impl SpotMarket {
     pub(crate) fn cover(
         &mut self,
         system: &System,
-        shorts: &[Vec<f32>],
+        shorts: &[Series],
         sums: &[f64],
         length: usize,
     ) -> f64 {

@@ -1,14 +1,15 @@
 //! Breakdowns by blast radius, as processes: trays and racks break and are repaired.
 //!
-//! Candidates come at the rate of the whole contracted pool, from a stream of their own for each
-//! month, and each is accepted with probability racks in service / racks contracted: so the paths of
-//! a larger and a smaller delivery nest, and a slip moves no candidate. Given their number (Poisson),
-//! the starts of a Poisson process are independent and uniform, so a candidate needs one random word
-//! and no logarithm: sixteen bits for its mode, twelve for its length, twelve for acceptance,
-//! twenty-four for its start.
+//! Candidates of each mode come at the rate of the whole contracted pool, from a stream of their own
+//! for each month, and each is accepted with probability racks in service / racks contracted: so the
+//! paths of a larger and a smaller delivery nest, and a slip moves no candidate. Given their number
+//! (Poisson), the starts of a Poisson process are independent and uniform, so a candidate needs one
+//! random word, no logarithm and no floating point: thirty-two bits for its start, twenty for
+//! acceptance, ten for its length. Times are counted in [`TICKS`] an hour.
 //!
 //! Infant mortality is an excess of its own, in the age of each rack: it moves with the delivery.
 
+use crate::poisson::Poisson;
 use offtake_model::{Accelerator, FailureMode, Radius, RepairShape};
 use offtake_position::{Pool, Steps};
 use offtake_stdx::{Stream, normal};
@@ -25,17 +26,21 @@ pub struct Breakdown {
     pub gpus: i64,
 }
 
-const LENGTHS: usize = 4096;
+const LENGTHS: usize = 1024;
+/// Parts of an hour in which starts and lengths are counted.
+const TICKS: u64 = 256;
 
-/// One way to break, with its lengths tabled by quantile.
+/// One way to break.
 #[derive(Clone, Debug)]
 struct Mode {
-    /// Upper end of the sixteen-bit range that picks it.
-    below: u64,
     gpus: i64,
-    /// Hours to repair at 4,096 equally likely quantiles.
-    lengths: Vec<f32>,
-    /// Hours in which its infant excess falls to 1/e.
+    /// Ticks to repair at 1,024 equally likely quantiles.
+    lengths: Vec<u32>,
+    /// Number of candidates, for each length of month that the horizon has.
+    counts: Vec<(usize, Poisson)>,
+    /// Number of breakdowns in the infancy of all racks, beyond those of later life.
+    infants: Poisson,
+    /// Hours in which the infant excess falls to 1/e.
     decay: f64,
 }
 
@@ -45,10 +50,6 @@ pub struct Breakdowns {
     modes: Vec<Mode>,
     /// Candidates an hour with all racks in service.
     rate: f64,
-    /// Cumulative probabilities of the count, for each length of month that the horizon has.
-    counts: Vec<(usize, Vec<f64>)>,
-    infant_modes: Vec<Mode>,
-    infant_count: Vec<f64>,
     longest: i64,
 }
 
@@ -67,28 +68,18 @@ impl Breakdowns {
         accelerator: Option<&Accelerator>,
         month_hours: &[usize],
     ) -> Breakdowns {
-        let failures: Vec<&FailureMode> = accelerator
-            .map(|a| a.failures.iter().filter(|f| f.radius != Radius::Restart).collect())
-            .unwrap_or_default();
-        let rates: Vec<f64> = failures.iter().map(|f| per_hour(f, pool, accelerator)).collect();
-        let rate: f64 = rates.iter().sum();
-        let excess: Vec<f64> = failures
-            .iter()
-            .zip(&rates)
-            .map(|(f, rate)| rate * (f.infant_factor - 1.0).max(0.0) * f.infant_decay.hours())
-            .collect();
-        let modes = table_modes(&failures, &rates, pool, accelerator);
-        let longest = longest(&modes);
+        let failures = accelerator.map(|a| a.failures.as_slice()).unwrap_or_default();
+        let failures: Vec<&FailureMode> =
+            failures.iter().filter(|f| f.radius != Radius::Restart).collect();
+        let tray = accelerator.map_or(1, |a| i64::from(a.tray_gpus));
+        let modes: Vec<Mode> =
+            failures.iter().map(|failure| mode(failure, pool, tray, month_hours)).collect();
+        let last = |mode: &Mode| mode.lengths.iter().copied().max().unwrap_or(0);
+        let longest = modes.iter().map(last).max().unwrap_or(0);
         Breakdowns {
-            infant_modes: table_modes(&failures, &excess, pool, accelerator),
-            infant_count: poisson_cdf(excess.iter().sum()),
-            counts: month_hours
-                .iter()
-                .map(|&hours| (hours, poisson_cdf(rate * hours as f64)))
-                .collect(),
+            rate: failures.iter().map(|failure| per_hour(failure, pool)).sum(),
+            longest: (u64::from(longest).div_ceil(TICKS) + 1) as i64,
             modes,
-            rate,
-            longest,
         }
     }
 
@@ -113,6 +104,7 @@ impl Breakdowns {
     }
 
     /// Calls `sink` for each breakdown that starts within the `hours` hours from `start` on.
+    #[inline]
     pub fn draw(
         &self,
         steps: &Steps,
@@ -120,27 +112,38 @@ impl Breakdowns {
         stream: &mut Stream,
         mut sink: impl FnMut(Breakdown),
     ) {
-        let Some((_, cdf)) = self.counts.iter().find(|(length, _)| *length == hours) else {
-            return;
-        };
-        let count = count(cdf, stream);
-        let racks = steps.racks(start);
-        // Racks that never change within the month need no test per candidate.
+        // Racks that never change within the month need no look-up for each candidate.
         let is_steady = steps.next_change(start) >= start + hours as i64;
-        let all = steps.all_racks();
-        if is_steady && racks == 0 {
+        let steady = steps.racks(start);
+        if is_steady && steady == 0 {
             return;
         }
-        let scale = hours as f64 / (1_u64 << 24) as f64;
-        for _ in 0..count {
-            let word = stream.bits();
-            let offset = ((word >> 40) as f64 + 0.5) * scale;
-            let racks = if is_steady { racks } else { steps.racks(start + offset as i64) };
-            let accept = ((word >> 28) & 0xfff) as i64;
-            if (2 * accept + 1) * all >= 8192 * racks {
+        let all = steps.all_racks();
+        let ticks = hours as u64 * TICKS;
+        for mode in &self.modes {
+            let Some((_, counts)) = mode.counts.iter().find(|(length, _)| *length == hours) else {
                 continue;
+            };
+            let lengths = mode.lengths.as_slice();
+            for _ in 0..counts.draw(stream) {
+                let word = stream.bits();
+                let offset = ((word >> 32) * ticks) >> 32;
+                if !is_steady || steady < all {
+                    let at = start + (offset / TICKS) as i64;
+                    let racks = if is_steady { steady } else { steps.racks(at) };
+                    let accept = ((word >> 12) & 0xf_ffff) as i64;
+                    if (2 * accept + 1) * all >= racks << 21 {
+                        continue;
+                    }
+                }
+                let length = u64::from(lengths[word as usize % LENGTHS]);
+                // The state of an hour is that of its first instant, so both ends round up.
+                sink(Breakdown {
+                    from: start + (offset + (TICKS - 1)) as i64 / TICKS as i64,
+                    until: start + (offset + length + (TICKS - 1)) as i64 / TICKS as i64,
+                    gpus: mode.gpus,
+                });
             }
-            sink(breakdown(&self.modes, word, start, offset));
         }
     }
 
@@ -152,35 +155,41 @@ impl Breakdowns {
         stream: &mut Stream,
         mut sink: impl FnMut(Breakdown),
     ) {
-        for _ in 0..count(&self.infant_count, stream) {
-            let word = stream.bits();
-            let mode = &self.infant_modes[pick(&self.infant_modes, word)];
-            let age = -libm::log(stream.uniform()) * mode.decay;
-            let rack = (((word >> 28) & 0x0fff_ffff) as f64 / (1_u64 << 28) as f64
-                * pool.racks as f64) as i64;
-            sink(breakdown(&self.infant_modes, word, pool.arrival(delivered, rack), age));
+        for mode in &self.modes {
+            for _ in 0..mode.infants.draw(stream) {
+                let word = stream.bits();
+                let age = -libm::log(stream.uniform()) * mode.decay;
+                let rack = ((word >> 32) * pool.racks.unsigned_abs()) >> 32;
+                let arrival = pool.arrival(delivered, rack as i64);
+                let offset = (age * TICKS as f64) as u64;
+                let length = u64::from(mode.lengths[word as usize % LENGTHS]);
+                sink(Breakdown {
+                    from: arrival + offset.div_ceil(TICKS) as i64,
+                    until: arrival + (offset + length).div_ceil(TICKS) as i64,
+                    gpus: mode.gpus,
+                });
+            }
         }
     }
 }
 
-#[inline]
-fn pick(modes: &[Mode], word: u64) -> usize {
-    let at = word & 0xffff;
-    modes.iter().position(|mode| at < mode.below).unwrap_or(modes.len() - 1)
+fn mode(failure: &FailureMode, pool: &Pool, tray: i64, month_hours: &[usize]) -> Mode {
+    let rate = per_hour(failure, pool);
+    let is_rack = failure.radius == Radius::Rack;
+    let ticks = |i: usize| repair_hours(failure, (i as f64 + 0.5) / LENGTHS as f64) * TICKS as f64;
+    let counts = |&hours: &usize| (hours, Poisson::new(rate * hours as f64));
+    let excess = rate * (failure.infant_factor - 1.0).max(0.0) * failure.infant_decay.hours();
+    Mode {
+        gpus: if is_rack { pool.rack_gpus } else { tray.min(pool.rack_gpus) },
+        lengths: (0..LENGTHS).map(|i| libm::round(ticks(i)) as u32).collect(),
+        counts: month_hours.iter().map(counts).collect(),
+        infants: Poisson::new(excess),
+        decay: failure.infant_decay.hours(),
+    }
 }
 
-/// Makes the breakdown of `word` that starts `offset` hours after `start`.
-#[inline]
-fn breakdown(modes: &[Mode], word: u64, start: i64, offset: f64) -> Breakdown {
-    let mode = &modes[pick(modes, word)];
-    let length = f64::from(mode.lengths[((word >> 16) & 0xfff) as usize]);
-    // The state of an hour is that of its first instant, so both ends round up.
-    let ceil = |x: f64| x as i64 + i64::from(x > (x as i64) as f64);
-    Breakdown { from: start + ceil(offset), until: start + ceil(offset + length), gpus: mode.gpus }
-}
-
-fn per_hour(failure: &FailureMode, pool: &Pool, accelerator: Option<&Accelerator>) -> f64 {
-    let _ = accelerator;
+/// Returns the breakdowns an hour with all racks of the pool in service.
+fn per_hour(failure: &FailureMode, pool: &Pool) -> f64 {
     let count = match failure.rate.basis() {
         RateBasis::GpuDay => pool.gpus as f64,
         RateBasis::Year => pool.racks as f64 / 365.25,
@@ -188,34 +197,6 @@ fn per_hour(failure: &FailureMode, pool: &Pool, accelerator: Option<&Accelerator
         RateBasis::RackDay | RateBasis::NodeDay => pool.racks as f64,
     };
     failure.rate.value() * count / 24.0
-}
-
-fn table_modes(
-    failures: &[&FailureMode],
-    weights: &[f64],
-    pool: &Pool,
-    accelerator: Option<&Accelerator>,
-) -> Vec<Mode> {
-    let total: f64 = weights.iter().sum();
-    let mut sum = 0.0;
-    let mut modes = Vec::new();
-    for (failure, weight) in failures.iter().zip(weights) {
-        sum += weight;
-        let tray = accelerator.map_or(1, |a| i64::from(a.tray_gpus));
-        modes.push(Mode {
-            below: if total > 0.0 { (sum / total * 65_536.0).round() as u64 } else { 65_536 },
-            gpus: if failure.radius == Radius::Rack {
-                pool.rack_gpus
-            } else {
-                tray.min(pool.rack_gpus)
-            },
-            lengths: (0..LENGTHS)
-                .map(|i| repair_hours(failure, (i as f64 + 0.5) / LENGTHS as f64) as f32)
-                .collect(),
-            decay: failure.infant_decay.hours(),
-        });
-    }
-    modes
 }
 
 /// Returns the hours to repair at probability `p`.
@@ -229,35 +210,4 @@ fn repair_hours(failure: &FailureMode, p: f64) -> f64 {
             libm::exp(middle + sigma * normal::quantile(p))
         }
     }
-}
-
-fn longest(modes: &[Mode]) -> i64 {
-    let last = |mode: &Mode| {
-        mode.lengths.iter().map(|&l| libm::ceil(f64::from(l)) as i64 + 1).max().unwrap_or(0)
-    };
-    modes.iter().map(last).max().unwrap_or(0)
-}
-
-/// Returns the cumulative probabilities of a Poisson number with this mean, from 0 up.
-fn poisson_cdf(mean: f64) -> Vec<f64> {
-    if mean <= 0.0 {
-        return vec![1.0];
-    }
-    // Far enough that what lies beyond is below 1e-15.
-    let last = (mean + 10.0 * mean.sqrt() + 20.0) as usize;
-    let mut sum = 0.0;
-    let log_mean = libm::log(mean);
-    (0..=last)
-        .map(|k| {
-            sum += libm::exp(k as f64 * log_mean - mean - libm::lgamma(k as f64 + 1.0));
-            sum
-        })
-        .collect()
-}
-
-/// Draws a number from its cumulative probabilities.
-#[inline]
-fn count(cdf: &[f64], stream: &mut Stream) -> usize {
-    let u = stream.uniform();
-    cdf.partition_point(|&p| p <= u).min(cdf.len() - 1)
 }

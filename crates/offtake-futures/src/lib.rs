@@ -9,6 +9,7 @@ mod breakdown;
 mod causes;
 mod curtailment;
 mod demand;
+mod poisson;
 mod renewal;
 mod sampler;
 mod scenario;

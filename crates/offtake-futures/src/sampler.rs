@@ -212,6 +212,12 @@ impl Sampler {
             as usize
     }
 
+    /// Says whether GPUs of the pool can break at all.
+    #[must_use]
+    pub fn breaks(&self, pool: usize) -> bool {
+        self.tranches[pool].breakdowns.happen()
+    }
+
     /// Returns the share of a site's capacity that an outage takes; sites in the order of their ids.
     #[must_use]
     pub fn outage_depth(&self, site: usize) -> f64 {

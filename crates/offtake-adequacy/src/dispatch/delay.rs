@@ -5,35 +5,35 @@
 //! that lose as little, another may leave more to the blocks that come later: [`super::window`] finds
 //! the best on short windows, and [`super::Note`] says where this rule stands in for it.
 
+use crate::kernel::TILE;
+
 /// The queue of one block that may wait.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Queue {
     delay: usize,
-    /// Work that had come by the end of each of the last `delay` hours, counted from when the queue
-    /// was last empty; hours at hand are written behind them.
-    come: Vec<f64>,
-    /// Work that has come, and that was served or lost, since the queue was last empty.
-    total: f64,
-    done: f64,
+    /// Work that waits, by the hour in which it came, oldest first; hours at hand are written behind.
+    waits: Vec<f32>,
+    is_empty: bool,
 }
-
-/// Hours that are served at a time, at most.
-const MOST: usize = crate::kernel::TILE;
-/// Less than this share of what has come is nothing: what rounding leaves.
-const TINY: f64 = 1e-12;
 
 impl Queue {
     pub(crate) fn new(delay: usize) -> Queue {
-        Queue { delay, come: vec![0.0; delay + MOST], total: 0.0, done: 0.0 }
+        Queue { delay, waits: vec![0.0; delay + TILE], is_empty: true }
     }
 
     pub(crate) fn clear(&mut self) {
-        self.come.fill(0.0);
-        (self.total, self.done) = (0.0, 0.0);
+        self.waits.fill(0.0);
+        self.is_empty = true;
     }
 
-    /// Takes in what is `wanted` in each hour, serves at most `room`, and writes what was served and
-    /// what is lost because its time is over.
+    /// Becomes as `other` is, without what only a tile at hand needs.
+    pub(crate) fn copy(&mut self, other: &Queue) {
+        self.waits[..self.delay].copy_from_slice(&other.waits[..self.delay]);
+        self.is_empty = other.is_empty;
+    }
+
+    /// Takes in what is `wanted` in each hour of at most a tile, serves at most `room`, and writes what
+    /// was served and what is lost because its time is over.
     pub(crate) fn serve(
         &mut self,
         wanted: &[f32],
@@ -41,46 +41,41 @@ impl Queue {
         served: &mut [f32],
         lost: &mut [f32],
     ) {
-        if self.total - self.done <= TINY * self.total {
-            // Nothing waits: what came is done, so the count may begin anew.
-            self.clear();
-            if wanted.iter().zip(room).all(|(wanted, room)| wanted <= room) {
-                served.copy_from_slice(wanted);
-                lost.fill(0.0);
-                return;
-            }
+        if self.is_empty && wanted.iter().zip(room).all(|(wanted, room)| wanted <= room) {
+            served.copy_from_slice(wanted);
+            return lost.fill(0.0);
         }
+        let (delay, hours) = (self.delay, wanted.len());
+        self.waits[delay..delay + hours].copy_from_slice(wanted);
         if room.iter().all(|room| *room <= 0.0) {
             served.fill(0.0);
-            self.starve(wanted, lost);
+            lost.copy_from_slice(&self.waits[..hours]);
         } else {
-            self.work_off(wanted, room, served, lost);
+            self.work_off(room, served, lost);
         }
-        self.come.copy_within(wanted.len()..wanted.len() + self.delay, 0);
+        self.waits.copy_within(hours..hours + delay, 0);
+        self.is_empty = self.waits[..delay].iter().all(|waits| *waits == 0.0);
     }
 
-    /// Serves nothing.
-    fn starve(&mut self, wanted: &[f32], lost: &mut [f32]) {
-        for (hour, (wanted, lost)) in wanted.iter().zip(lost).enumerate() {
-            self.total += f64::from(*wanted);
-            self.come[self.delay + hour] = self.total;
-            let over = self.done.max(self.come[hour]);
-            *lost = (over - self.done) as f32;
-            self.done = over;
-        }
-    }
-
-    fn work_off(&mut self, wanted: &[f32], room: &[f32], served: &mut [f32], lost: &mut [f32]) {
-        for hour in 0..wanted.len() {
-            self.total += f64::from(wanted[hour]);
-            self.come[self.delay + hour] = self.total;
-            let now = f64::from(room[hour]).min(self.total - self.done).max(0.0);
-            self.done += now;
-            // What had come `delay` hours ago must be done by the end of this hour.
-            let over = self.done.max(self.come[hour]);
-            served[hour] = now as f32;
-            lost[hour] = (over - self.done) as f32;
-            self.done = over;
+    fn work_off(&mut self, room: &[f32], served: &mut [f32], lost: &mut [f32]) {
+        let mut oldest = 0;
+        for (hour, &room) in room.iter().enumerate() {
+            let mut left = room;
+            oldest = oldest.max(hour);
+            while left > 0.0 && oldest <= self.delay + hour {
+                let waits = &mut self.waits[oldest];
+                if *waits > left {
+                    *waits -= left;
+                    left = 0.0;
+                } else {
+                    left -= *waits;
+                    *waits = 0.0;
+                    oldest += 1;
+                }
+            }
+            served[hour] = room.max(0.0) - left.max(0.0);
+            // What came `delay` hours ago must be done by the end of this hour.
+            lost[hour] = std::mem::take(&mut self.waits[hour]);
         }
     }
 }

@@ -1,18 +1,18 @@
 //! Gangs: which fabric holds which gang for a month, all or nothing in each hour.
 //!
 //! In strict order the first gang must run for as many hours as any fabric lets it, so only fabrics
-//! that tie are a choice. Every tie is followed block by block to the end of the order, keeping at
-//! each block those courses alone that leave least of it unserved: what remains is the optimum. Ties
-//! are few, since hours are whole numbers and the blocks in between decide; beyond [`MOST_COURSES`]
-//! at once the rule goes on with those in which most room was left, and [`super::notes`] says that a
-//! book may come there.
+//! that tie are a choice, and of those that take the same from all work that comes later only one.
+//! Every tie is followed to the end of the order, and of the courses found the one is kept that leaves
+//! least of each block in turn unserved: it is the optimum. Ties are few, since hours are whole numbers
+//! and most fabrics are alike; after [`MOST_COURSES`] the rule goes on with those in which most room
+//! was left, and [`super::notes`] says that a book may come there.
 
 use super::service::Service;
-use crate::kernel::{self, TILE};
+use crate::kernel::{self, Series, TILE};
 use crate::system::{GangSpec, System, Work};
 use offtake_model::Month;
 
-/// Courses that are followed at once.
+/// Courses that are followed.
 pub(crate) const MOST_COURSES: usize = 64;
 
 /// Where a gang runs in a month.
@@ -23,6 +23,13 @@ pub(crate) enum Placing {
     ByRule,
     /// The class that stands for its fabric, or none.
     At(Option<usize>),
+}
+
+/// Where gangs were placed, and what that left unserved of every block.
+#[derive(Clone, Debug, PartialEq)]
+struct Course {
+    placings: Vec<Placing>,
+    unserved: Vec<f64>,
 }
 
 /// A fabric that could run a gang.
@@ -40,83 +47,93 @@ impl Service {
         &mut self,
         system: &System,
         month: Month,
-        loads: &[Vec<f32>],
+        loads: &[Series],
         first: usize,
     ) {
-        if let Work::Gang(gang) = system.blocks[first].work {
-            let fabrics = self.best_fabrics(system, month, &system.gangs[gang]);
-            if fabrics.len() < 2 {
-                self.placings[first] = Placing::At(fabrics.first().map(|fabric| fabric.class));
-                return;
-            }
+        let fabrics = self.fabrics(system, month, first);
+        if fabrics.len() < 2 {
+            self.placings[first] = Placing::At(fabrics.first().copied());
+            return;
         }
-        let is_gang = |block: usize| matches!(system.blocks[block].work, Work::Gang(_));
-        let mut courses = vec![self.clone()];
-        let mut is_tried = false;
-        for block in first..system.blocks.len() {
-            if courses.len() == 1 && !(block..system.blocks.len()).any(is_gang) {
-                break;
-            }
-            let mut next = Vec::new();
-            for course in courses {
-                course.follow(system, month, loads, block, &mut next);
-            }
-            courses = least_unserved(system, month, block, next);
-            if courses.len() > 1 && !is_tried {
-                is_tried = true;
-                // The rule's own course often serves all that is left: then nothing is better.
-                let mut rest = courses[0].clone();
-                rest.serve_blocks(system, month, loads, block + 1..system.blocks.len());
-                let left = (block + 1..system.blocks.len()).map(|b| rest.unserved(month, b));
-                if left.sum::<f64>() <= f64::from(system.tolerance) {
-                    return self.placings.clone_from(&courses[0].placings);
-                }
-            }
-        }
-        if let Some(best) = courses.first() {
-            self.placings.clone_from(&best.placings);
+        let mut courses = Vec::new();
+        self.explore(system, month, loads, (first, fabrics), &mut courses);
+        if let Some(best) = least_unserved(system, month, courses) {
+            self.placings = best.placings;
         }
     }
 
-    /// Serves one block on this course, or on one for each fabric that ties for a gang.
-    fn follow(
-        mut self,
+    /// Places the gang of `block` at each of the fabrics, goes on from there to the end of the order,
+    /// and takes everything back.
+    fn explore(
+        &mut self,
         system: &System,
         month: Month,
-        loads: &[Vec<f32>],
-        block: usize,
-        next: &mut Vec<Service>,
+        loads: &[Series],
+        (block, fabrics): (usize, Vec<usize>),
+        courses: &mut Vec<Course>,
     ) {
-        let Work::Gang(gang) = system.blocks[block].work else {
-            self.serve_blocks(system, month, loads, block..block + 1);
-            return next.push(self);
+        let Work::Gang(gang) = system.blocks[block].work else { return };
+        let fabrics = match fabrics.is_empty() {
+            true => vec![None],
+            false => fabrics.into_iter().map(Some).collect(),
         };
-        let gang = &system.gangs[gang];
-        let fabrics = self.best_fabrics(system, month, gang);
-        let (last, others) = match fabrics.split_last() {
-            Some((last, others)) => (Some(last.class), others),
-            None => (None, &[][..]),
-        };
-        for fabric in others {
-            let mut course = self.clone();
-            course.placings[block] = Placing::At(Some(fabric.class));
-            course.place_gang(system, month, gang, block);
-            next.push(course);
+        let next = next_gang(system, month, block + 1);
+        let before = self.keep(system);
+        for class in fabrics {
+            self.placings[block] = Placing::At(class);
+            self.place_gang(system, month, &system.gangs[gang], block);
+            self.serve_blocks(system, month, loads, block + 1..next);
+            if next < system.blocks.len() {
+                let fabrics = self.fabrics(system, month, next);
+                self.explore(system, month, loads, (next, fabrics), courses);
+            } else {
+                let unserved =
+                    (0..system.blocks.len()).map(|block| self.unserved(month, block)).collect();
+                courses.push(Course { placings: self.placings.clone(), unserved });
+            }
+            self.give_back(system, &before);
+            if courses.len() >= MOST_COURSES || serves_all(system, block, courses) {
+                break;
+            }
         }
-        self.placings[block] = Placing::At(last);
-        self.place_gang(system, month, gang, block);
-        next.push(self);
+    }
+
+    /// Returns the fabrics that run the gang of `block` for most hours, those with most room first; of
+    /// those that take the same from all work that is left, the first.
+    fn fabrics(&mut self, system: &System, month: Month, block: usize) -> Vec<usize> {
+        let Work::Gang(gang) = system.blocks[block].work else { return Vec::new() };
+        let gang = &system.gangs[gang];
+        let mut fabrics = self.best_fabrics(system, month, gang);
+        if next_gang(system, month, block + 1) == system.blocks.len() {
+            let mut kinds = Vec::new();
+            fabrics.retain(|fabric| {
+                let kind = gang.at.iter().position(|at| *at == fabric.class).map(|i| gang.kinds[i]);
+                let is_new = !kinds.contains(&kind);
+                kinds.push(kind);
+                is_new
+            });
+        }
+        fabrics.into_iter().map(|fabric| fabric.class).collect()
     }
 
     /// Returns the fabrics that run the gang for most hours, those with most room first.
-    fn best_fabrics(&self, system: &System, month: Month, gang: &GangSpec) -> Vec<Fabric> {
-        let mut fabrics: Vec<Fabric> = gang
-            .at
-            .iter()
-            .filter_map(|&class| self.try_fabric(system, month, gang, class))
-            .collect();
+    fn best_fabrics(&mut self, system: &System, month: Month, gang: &GangSpec) -> Vec<Fabric> {
+        let fabric = |&class: &usize| Fabric { class, hours: 0, room: 0.0 };
+        let mut fabrics: Vec<Fabric> = gang.at.iter().map(fabric).collect();
+        let active = gang.active(month);
+        let least = gang.size as f32 - system.tolerance;
+        for tile in active.start / TILE..active.end.div_ceil(TILE) {
+            let slack = self.slack(system, tile);
+            let from = active.start.max(tile * TILE) - tile * TILE;
+            let to = active.end.min((tile + 1) * TILE) - tile * TILE;
+            for fabric in &mut fabrics {
+                let room = kernel::room(&system.classes[fabric.class].cuts, slack);
+                fabric.hours += room[from..to].iter().filter(|room| **room >= least).count();
+                fabric.room += kernel::sum(&room[from..to]);
+            }
+        }
         let most = fabrics.iter().map(|fabric| fabric.hours).max().unwrap_or(0);
-        fabrics.retain(|fabric| fabric.hours == most);
+        fabrics.retain(|fabric| fabric.hours > 0 && fabric.hours == most);
         fabrics.sort_by(|a, b| b.room.total_cmp(&a.room));
         fabrics
     }
@@ -136,33 +153,6 @@ impl Service {
         self.run_gang(system, month, gang, class, block);
     }
 
-    fn active(month: Month, gang: &GangSpec) -> std::ops::Range<usize> {
-        crate::run::active_hours(month, gang.hours)
-    }
-
-    /// Returns for how many hours of the month `class` could run the gang.
-    fn try_fabric(
-        &self,
-        system: &System,
-        month: Month,
-        gang: &GangSpec,
-        class: usize,
-    ) -> Option<Fabric> {
-        let active = Self::active(month, gang);
-        let least = gang.size as f32 - system.tolerance;
-        let (mut hours, mut total) = (0, 0.0);
-        for tile in active.start / TILE..active.end.div_ceil(TILE) {
-            let room = kernel::room(&system.classes[class].cuts, self.slack(tile));
-            let from = active.start.max(tile * TILE) - tile * TILE;
-            let to = active.end.min((tile + 1) * TILE) - tile * TILE;
-            for r in &room[from..to] {
-                hours += usize::from(*r >= least);
-                total += f64::from(*r);
-            }
-        }
-        (hours > 0).then_some(Fabric { class, hours, room: total })
-    }
-
     fn run_gang(
         &mut self,
         system: &System,
@@ -171,15 +161,15 @@ impl Service {
         class: Option<usize>,
         block: usize,
     ) {
-        let active = Self::active(month, gang);
+        let active = gang.active(month);
         let size = gang.size as f32;
         if active.is_empty() {
             return self.shorts[block].fill(0.0);
         }
         for tile in 0..month.len().div_ceil(TILE) {
             let mut served = [0.0_f32; TILE];
-            let room =
-                class.map(|class| kernel::room(&system.classes[class].cuts, self.slack(tile)));
+            let room = class
+                .map(|class| kernel::room(&system.classes[class].cuts, self.slack(system, tile)));
             for i in 0..TILE {
                 let hour = tile * TILE + i;
                 let is_active = active.contains(&hour);
@@ -188,24 +178,34 @@ impl Service {
                 self.shorts[block][hour] = if is_active && !runs { size } else { 0.0 };
             }
             if let Some(class) = class {
-                kernel::take(&system.classes[class].cuts, &served, self.slack_mut(tile));
+                self.take(system, tile, class, &served);
             }
         }
     }
 }
 
-/// Keeps the courses that leave least of `block` unserved, as far as single precision can tell.
-fn least_unserved(
-    system: &System,
-    month: Month,
-    block: usize,
-    mut courses: Vec<Service>,
-) -> Vec<Service> {
-    let unserved: Vec<f64> = courses.iter().map(|course| course.unserved(month, block)).collect();
-    let least = unserved.iter().copied().fold(f64::INFINITY, f64::min);
-    let most = least + f64::from(system.tolerance) * month.len() as f64 / 8.0;
-    let mut unserved = unserved.into_iter();
-    courses.retain(|_| unserved.next().is_some_and(|short| short <= most));
-    courses.truncate(MOST_COURSES);
-    courses
+/// Returns the first block from `from` on that is a gang which runs in the month, or the end.
+fn next_gang(system: &System, month: Month, from: usize) -> usize {
+    let runs = |block: &crate::Block| match block.work {
+        Work::Gang(gang) => system.gangs[gang].is_active(month),
+        Work::Divisible { .. } => false,
+    };
+    system.blocks[from..].iter().position(runs).map_or(system.blocks.len(), |at| from + at)
+}
+
+/// Says whether the only course so far serves all that comes after `block`: then nothing is better.
+fn serves_all(system: &System, block: usize, courses: &[Course]) -> bool {
+    let [course] = courses else { return false };
+    course.unserved[block + 1..].iter().sum::<f64>() <= f64::from(system.tolerance)
+}
+
+/// Returns the first of the courses that leave least of each block in turn unserved, as far as single
+/// precision can tell.
+fn least_unserved(system: &System, month: Month, mut courses: Vec<Course>) -> Option<Course> {
+    let slop = f64::from(system.tolerance) * month.len() as f64 / 8.0;
+    for block in 0..system.blocks.len() {
+        let least = courses.iter().map(|course| course.unserved[block]).fold(f64::MAX, f64::min);
+        courses.retain(|course| course.unserved[block] <= least + slop);
+    }
+    courses.into_iter().next()
 }

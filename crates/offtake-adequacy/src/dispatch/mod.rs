@@ -7,8 +7,13 @@ mod notes;
 mod program;
 mod rays;
 mod service;
+mod sheet;
+mod tile;
 mod window;
+mod working;
 
 pub use notes::Note;
 pub(crate) use service::{Outcome, Queues, Service};
+pub(crate) use sheet::{Sheet, Step};
+pub(crate) use tile::as_tile;
 pub(crate) use window::EXACT_WINDOW;

@@ -1,28 +1,46 @@
-//! Service of a month: cuts opened, blocks served in order, what is short written down.
+//! Service of a month: blocks served in order, tile by tile, and what is short written down.
 
 use super::delay::Queue;
 use super::gangs::Placing;
+use super::tile::Before;
 use super::window::{self, Planned};
-use crate::kernel::{self, TILE, Tile};
+use super::working::Working;
+use crate::kernel::{self, Series, TILE, Tile, Tiles, series, tiles};
 use crate::month::{Ground, STRIDE};
 use crate::system::{System, Work};
 use offtake_model::Month;
+use std::ops::Range;
 
-/// Room to serve in for one thread; queues of work that waits outlive a month, nothing else does.
+/// Room to serve in for one thread; queues of work that waits and the cuts that have bound lately
+/// outlive a month, nothing else does.
 #[derive(Clone, Debug)]
 pub(crate) struct Service {
-    /// What each cut leaves, by tile and cut.
-    slack: Vec<Tile>,
-    cuts: usize,
-    /// Weights of the cuts on resources.
-    weights: Vec<Vec<(usize, f32)>>,
+    /// What each resource holds and what is served of each class, by tile.
+    pub(super) inputs: Tiles,
+    pub(super) width: usize,
+    /// What each cut leaves in the tile that is `worked_out`.
+    pub(super) slack: Tiles,
+    pub(super) worked_out: Option<usize>,
+    /// By tile: whether nothing is served yet.
+    pub(super) is_fresh: Vec<bool>,
+    /// Whether a gang runs this month.
+    pub(super) has_gangs: bool,
+    pub(super) working: Working,
+    /// The tile in which the working set is open.
+    pub(super) opened: Option<usize>,
+    /// Cuts of the working set that bind in some hour of that tile.
+    pub(super) binding: Vec<usize>,
     /// Unserved work by block and hour, in reference GPUs.
-    pub(crate) shorts: Vec<Vec<f32>>,
-    queues: Queues,
-    resources: Vec<Tile>,
+    pub(crate) shorts: Vec<Series>,
+    pub(super) queues: Queues,
     /// Where each gang runs this month, by block; meaningless for other blocks.
     pub(crate) placings: Vec<Placing>,
     course: Course,
+    pub(super) before: Before,
+    /// Cuts of the question at hand.
+    pub(super) few: Vec<(usize, f32, f32)>,
+    /// Classes for which no room is left in the opened tile.
+    pub(super) is_dead: Vec<bool>,
 }
 
 /// How work that may wait, and what comes after it, is served this month.
@@ -39,13 +57,24 @@ enum Course {
 
 /// Work that waits, by block: all that outlives a month.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Queues(Vec<Queue>);
+pub(crate) struct Queues(pub(super) Vec<Queue>);
 
 impl Queues {
     /// Forgets the work.
     pub(crate) fn clear(&mut self) {
         self.0.iter_mut().for_each(Queue::clear);
     }
+}
+
+/// A month as it was at some block, to go on from there again.
+#[derive(Clone, Debug)]
+pub(crate) struct Moment {
+    /// What is served of each class, by tile.
+    served: Vec<Tile>,
+    queues: Vec<Queue>,
+    placings: Vec<Placing>,
+    course: Course,
+    is_fresh: Vec<bool>,
 }
 
 /// What a month of service left behind.
@@ -60,35 +89,38 @@ pub(crate) struct Outcome<'a> {
 
 impl Service {
     pub(crate) fn new(system: &System) -> Service {
-        let row = |cut: &super::cuts::Cut| {
-            cut.y
-                .iter()
-                .enumerate()
-                .filter(|(_, y)| **y > 1e-9)
-                .map(|(r, y)| (r, *y as f32))
-                .collect()
-        };
         let delay = |work: Work| match work {
             Work::Divisible { delay, .. } => delay,
             Work::Gang(_) => 0,
         };
+        let count = STRIDE / TILE;
+        let width = system.resources + system.served_classes;
+        let queues: Vec<Queue> =
+            system.blocks.iter().map(|block| Queue::new(delay(block.work))).collect();
         Service {
-            slack: vec![[0.0; TILE]; system.cuts.len() * (STRIDE / TILE)],
-            cuts: system.cuts.len(),
-            weights: system.cuts.iter().map(row).collect(),
-            shorts: vec![vec![0.0; STRIDE]; system.blocks.len()],
-            queues: Queues(
-                system.blocks.iter().map(|block| Queue::new(delay(block.work))).collect(),
-            ),
-            resources: vec![[0.0; TILE]; system.resources],
+            inputs: tiles(width * count),
+            width,
+            slack: tiles(system.cuts.len()),
+            worked_out: None,
+            is_fresh: vec![true; count],
+            has_gangs: false,
+            working: Working::new(system),
+            opened: None,
+            binding: Vec::new(),
+            shorts: vec![series(STRIDE); system.blocks.len()],
+            before: Before::new(system.divisible_classes, &queues),
+            queues: Queues(queues),
             placings: vec![Placing::default(); system.blocks.len()],
             course: Course::default(),
+            few: Vec::new(),
+            is_dead: vec![false; system.classes.len()],
         }
     }
 
-    /// Forgets work that waits.
+    /// Forgets work that waits, and what has bound: so a sample owes nothing to the one before it.
     pub(crate) fn start(&mut self) {
         self.queues.clear();
+        self.working.clear();
     }
 
     /// Returns the work that waits.
@@ -101,14 +133,29 @@ impl Service {
         std::mem::swap(&mut self.queues, queues);
     }
 
-    /// Returns what the cuts leave in a tile.
-    pub(crate) fn slack(&self, tile: usize) -> &[Tile] {
-        &self.slack[tile * self.cuts..(tile + 1) * self.cuts]
+    /// Returns the month as it is.
+    pub(crate) fn keep(&self, system: &System) -> Moment {
+        let tiles = self.inputs.chunks_exact(self.width);
+        Moment {
+            served: tiles.flat_map(|inputs| &inputs[system.resources..]).copied().collect(),
+            queues: self.queues.0.clone(),
+            placings: self.placings.clone(),
+            course: self.course.clone(),
+            is_fresh: self.is_fresh.clone(),
+        }
     }
 
-    /// Returns what the cuts leave in a tile, to take from.
-    pub(crate) fn slack_mut(&mut self, tile: usize) -> &mut [Tile] {
-        &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts]
+    /// Makes the month as it was.
+    pub(crate) fn give_back(&mut self, system: &System, moment: &Moment) {
+        let tiles = self.inputs.chunks_exact_mut(self.width);
+        for (inputs, served) in tiles.zip(moment.served.chunks_exact(system.served_classes)) {
+            inputs[system.resources..].copy_from_slice(served);
+        }
+        self.queues.0.clone_from(&moment.queues);
+        self.placings.clone_from(&moment.placings);
+        self.course.clone_from(&moment.course);
+        self.is_fresh.clone_from(&moment.is_fresh);
+        (self.worked_out, self.opened) = (None, None);
     }
 
     /// Serves the month: every block in order, from what `resources` hold.
@@ -116,33 +163,39 @@ impl Service {
         &mut self,
         system: &System,
         month: Month,
-        resources: &[Vec<f32>],
-        loads: &[Vec<f32>],
+        resources: &[Series],
+        loads: &[Series],
     ) {
-        self.open(month, resources);
+        self.open(system, month, resources);
         self.serve_blocks(system, month, loads, 0..system.blocks.len());
     }
 
-    /// Opens the cuts of the month.
-    pub(crate) fn open(&mut self, month: Month, resources: &[Vec<f32>]) {
+    /// Opens the month.
+    pub(crate) fn open(&mut self, system: &System, month: Month, resources: &[Series]) {
         self.placings.fill(Placing::default());
         self.course = Course::default();
-        for tile in 0..month.len().div_ceil(TILE) {
-            for (to, from) in self.resources.iter_mut().zip(resources) {
+        self.working.age(system);
+        // What gangs were given is nothing but in months with gangs, and in the one after to forget it.
+        let had_gangs = std::mem::replace(&mut self.has_gangs, system.has_gangs(month));
+        let with_gangs = had_gangs || self.has_gangs;
+        self.is_fresh.fill(true);
+        (self.worked_out, self.opened) = (None, None);
+        let classes = if with_gangs { system.served_classes } else { system.divisible_classes };
+        for (tile, inputs) in self.inputs.chunks_exact_mut(self.width).enumerate() {
+            for (to, from) in inputs.iter_mut().zip(resources) {
                 to.copy_from_slice(&from[tile * TILE..(tile + 1) * TILE]);
             }
-            let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
-            kernel::open_slack(&self.weights, &self.resources, slack);
+            inputs[system.resources..][..classes].fill([0.0; TILE]);
         }
     }
 
-    /// Serves `blocks` in order; the cuts are open already.
+    /// Serves `blocks` in order; the month is open already.
     pub(crate) fn serve_blocks(
         &mut self,
         system: &System,
         month: Month,
-        loads: &[Vec<f32>],
-        blocks: std::ops::Range<usize>,
+        loads: &[Series],
+        blocks: Range<usize>,
     ) {
         let mut next = blocks.start;
         while next < blocks.end {
@@ -156,35 +209,42 @@ impl Service {
                         self.choose_fabrics(system, month, loads, next);
                     }
                     self.place_gang(system, month, &system.gangs[gang], next);
+                    next += 1;
                 }
-                Work::Divisible { class, share, delay } if delay > 0 => {
-                    if matches!(self.course, Course::Open) {
-                        self.choose_course(system, month, loads, next);
-                        continue;
-                    }
-                    self.serve_delayed(system, month, (class, share as f32), loads, next);
+                Work::Divisible { delay: 1.., .. } if self.may_be_planned(system) => {
+                    self.choose_course(system, month, loads, next);
                 }
                 Work::Divisible { .. } => {
-                    let is_plain = |block: &usize| {
-                        matches!(system.blocks[*block].work, Work::Divisible { delay: 0, .. })
-                    };
-                    let run = (next..blocks.end).take_while(is_plain).count();
-                    self.serve_run(system, month, loads, next..next + run);
-                    next += run;
-                    continue;
+                    let run = next..next + self.run(system, month, next..blocks.end);
+                    next = run.end;
+                    self.serve_run(system, month, loads, run);
                 }
             }
-            next += 1;
         }
     }
 
+    /// Says whether a program may serve work that waits.
+    fn may_be_planned(&self, system: &System) -> bool {
+        matches!(self.course, Course::Open) && window::is_short(system)
+    }
+
+    /// Returns how many of the `blocks`, of which the first divides, can be served tile by tile.
+    fn run(&self, system: &System, month: Month, blocks: Range<usize>) -> usize {
+        let (first, rest) = (1, blocks.start + 1..blocks.end);
+        let goes_on = |block: &usize| match system.blocks[*block].work {
+            Work::Gang(gang) => !system.gangs[gang].is_active(month),
+            Work::Divisible { delay, .. } => delay == 0 || !self.may_be_planned(system),
+        };
+        first + rest.take_while(goes_on).count()
+    }
+
     /// Decides how blocks from `first` on, which may wait, are served.
-    fn choose_course(&mut self, system: &System, month: Month, loads: &[Vec<f32>], first: usize) {
+    fn choose_course(&mut self, system: &System, month: Month, loads: &[Series], first: usize) {
         self.course = Course::WaitingByRule;
         let after = first + 1..system.blocks.len();
         let has_gang =
             system.blocks[after.clone()].iter().any(|block| matches!(block.work, Work::Gang(_)));
-        if after.is_empty() || has_gang || !window::is_short(system) {
+        if after.is_empty() || has_gang {
             return;
         }
         // Where nothing that comes later is short, no other schedule is better.
@@ -208,11 +268,13 @@ impl Service {
         let short = &mut self.shorts[block];
         short[..month.len()].copy_from_slice(&planned.lost);
         short[month.len()..].fill(0.0);
-        for (tile, hours) in planned.served.chunks(TILE).enumerate() {
-            let mut served = [0.0_f32; TILE];
-            served[..hours.len()].copy_from_slice(hours);
-            let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
-            kernel::take(&system.classes[class].cuts, &served, slack);
+        let served: Vec<Tile> = planned
+            .served
+            .chunks(TILE)
+            .map(|hours| std::array::from_fn(|hour| hours.get(hour).copied().unwrap_or(0.0)))
+            .collect();
+        for (tile, served) in served.iter().enumerate() {
+            self.take(system, tile, class, served);
         }
         true
     }
@@ -222,66 +284,15 @@ impl Service {
         kernel::sum(&self.shorts[block][..month.len()])
     }
 
-    /// Serves a run of blocks that may not wait, tile by tile so that the cuts stay in cache.
-    fn serve_run(
-        &mut self,
-        system: &System,
-        month: Month,
-        loads: &[Vec<f32>],
-        blocks: std::ops::Range<usize>,
-    ) {
+    /// Serves a run of blocks without a gang that runs.
+    fn serve_run(&mut self, system: &System, month: Month, loads: &[Series], blocks: Range<usize>) {
         for tile in 0..month.len().div_ceil(TILE) {
-            let hours = tile * TILE..(tile + 1) * TILE;
-            let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
-            for block in blocks.clone() {
-                let Work::Divisible { class, share, .. } = system.blocks[block].work else {
-                    continue;
-                };
-                let load: &Tile = as_tile(&loads[class][hours.clone()]);
-                let short: &mut Tile = as_tile_mut(&mut self.shorts[block][hours.clone()]);
-                kernel::serve(&system.classes[class].cuts, load, share as f32, slack, short);
-            }
+            self.serve_tile(system, month, loads, (blocks.clone(), tile));
         }
     }
 
-    /// Serves a block that may wait.
-    fn serve_delayed(
-        &mut self,
-        system: &System,
-        month: Month,
-        (class, share): (usize, f32),
-        loads: &[Vec<f32>],
-        block: usize,
-    ) {
-        let cuts = &system.classes[class].cuts;
-        for tile in 0..month.len().div_ceil(TILE) {
-            let slack = &mut self.slack[tile * self.cuts..(tile + 1) * self.cuts];
-            let hours = tile * TILE..month.len().min((tile + 1) * TILE);
-            let length = hours.len();
-            let room = kernel::room(cuts, slack);
-            let wanted = as_tile(&loads[class][tile * TILE..]).map(|load| load * share);
-            let mut served = [0.0_f32; TILE];
-            self.queues.0[block].serve(
-                &wanted[..length],
-                &room[..length],
-                &mut served[..length],
-                &mut self.shorts[block][hours],
-            );
-            kernel::take(cuts, &served, slack);
-        }
-        self.shorts[block][month.len()..].fill(0.0);
-    }
-}
-
-/// Returns the hours of one tile.
-pub(crate) fn as_tile(hours: &[f32]) -> &Tile {
-    hours.first_chunk().unwrap_or(&[0.0; TILE])
-}
-
-/// Returns the hours of one tile, to write to.
-fn as_tile_mut(hours: &mut [f32]) -> &mut Tile {
-    match hours.first_chunk_mut() {
-        Some(tile) => tile,
-        None => unreachable!("buffers are whole tiles long"),
+    /// Says whether all of the month can be served tile by tile.
+    pub(crate) fn goes_by_tiles(&self, system: &System) -> bool {
+        !self.has_gangs && !window::is_short(system)
     }
 }

@@ -14,7 +14,7 @@
 
 use super::program::Program;
 use super::service::Service;
-use crate::kernel::TILE;
+use crate::kernel::{Series, TILE};
 use crate::system::{System, Work};
 use offtake_model::Month;
 
@@ -50,8 +50,8 @@ struct Columns {
 pub(crate) fn plan(
     system: &System,
     month: Month,
-    service: &Service,
-    loads: &[Vec<f32>],
+    service: &mut Service,
+    loads: &[Series],
     first: usize,
 ) -> Option<Vec<Planned>> {
     let scale = f64::from(system.tolerance) * 1e6;
@@ -71,7 +71,7 @@ pub(crate) fn plan(
         block.add_waiting(&mut program);
     }
     for hour in 0..hours {
-        let slack = service.slack(hour / TILE);
+        let slack = service.slack(system, hour / TILE);
         let left = |cut: usize| f64::from(slack[cut][hour % TILE]).max(0.0) / scale;
         add_cuts(system, &blocks, hour, left, &mut program);
     }

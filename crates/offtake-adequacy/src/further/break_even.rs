@@ -10,7 +10,7 @@
 use super::{Extras, Places};
 use crate::dispatch::{Queues, Service};
 use crate::estimate::{Estimate, batch_error};
-use crate::kernel;
+use crate::kernel::{self, Series, series};
 use crate::load::{compound, grown};
 use crate::month::{Ground, STRIDE, fill_load};
 use crate::record::{Layout, Record};
@@ -66,7 +66,7 @@ pub(crate) struct BreakEvenRunner<'a> {
     ground: Ground,
     service: Service,
     queues: Vec<Queues>,
-    loads: Vec<Vec<f32>>,
+    loads: Vec<Series>,
     /// Growth since the start of the horizon, by step of the first ladder and hour.
     growth: Vec<Vec<f32>>,
     own: Vec<f32>,
@@ -83,7 +83,7 @@ impl<'a> BreakEvenRunner<'a> {
             ground: Ground::new(system),
             queues: vec![service.queues().clone(); STEPS],
             service,
-            loads: vec![vec![0.0; STRIDE]; system.classes.len()],
+            loads: vec![series(STRIDE); system.classes.len()],
             growth: GROWTH.iter().map(|&yearly| by_hour(yearly)).collect(),
             own: vec![0.0; STRIDE],
             system,
@@ -98,6 +98,7 @@ impl<'a> BreakEvenRunner<'a> {
         self.system.sampler.draw(sample, Causes::ALL, &mut self.future);
         self.ground.start(self.system, &self.future, sample);
         self.queues.iter_mut().for_each(Queues::clear);
+        self.service.start();
         let blocks = self.system.standards.iter().map(|s| s.prefix).max().unwrap_or(0);
         for index in 0..self.layout.headline {
             let month = self.system.axis.months()[index];
@@ -105,7 +106,7 @@ impl<'a> BreakEvenRunner<'a> {
             for step in 0..STEPS {
                 self.load(month, step);
                 self.service.exchange_queues(&mut self.queues[step]);
-                self.service.open(month, &self.ground.resources);
+                self.service.open(self.system, month, &self.ground.resources);
                 self.service.serve_blocks(self.system, month, &self.loads, 0..blocks);
                 self.service.exchange_queues(&mut self.queues[step]);
                 self.keep(index, month, step, out);
@@ -121,7 +122,7 @@ impl<'a> BreakEvenRunner<'a> {
             match (workload, step.checked_sub(GROWTH.len())) {
                 (Some(_), Some(factor)) => {
                     let factor = FACTOR[factor] as f32;
-                    load.iter_mut().zip(drawn).for_each(|(l, d)| *l = d * factor);
+                    load.iter_mut().zip(drawn.iter()).for_each(|(l, d)| *l = d * factor);
                 }
                 (Some(found), None) if !found.level.is_empty() => {
                     let before = compound(GROWTH[step], -found.since) as f32;

@@ -8,7 +8,7 @@
 use super::Extras;
 use crate::dispatch::Service;
 use crate::estimate::Estimate;
-use crate::kernel;
+use crate::kernel::{self, Series, series};
 use crate::month::{Ground, STRIDE};
 use crate::record::Record;
 use crate::results::Samples;
@@ -68,9 +68,9 @@ pub(crate) struct CreditRunner<'a> {
     service: Service,
     /// Work that waits, by contract and step, and last as it is.
     queues: Vec<crate::dispatch::Queues>,
-    resources: Vec<Vec<f32>>,
+    resources: Vec<Series>,
     /// Promised GPUs by resource and hour of the month.
-    firm: Vec<Vec<f32>>,
+    firm: Vec<Series>,
     years: Vec<i16>,
 }
 
@@ -83,8 +83,8 @@ impl<'a> CreditRunner<'a> {
             ground: Ground::new(system),
             queues: vec![service.queues().clone(); variants],
             service,
-            resources: vec![vec![0.0; STRIDE]; system.resources],
-            firm: vec![vec![0.0; STRIDE]; system.resources],
+            resources: vec![series(STRIDE); system.resources],
+            firm: vec![series(STRIDE); system.resources],
             years: years(system),
             system,
         }
@@ -97,6 +97,7 @@ impl<'a> CreditRunner<'a> {
         }
         self.system.sampler.draw(sample, Causes::ALL, &mut self.future);
         self.ground.start(self.system, &self.future, sample);
+        self.service.start();
         for queues in &mut self.queues {
             queues.clear();
         }
@@ -137,7 +138,9 @@ impl<'a> CreditRunner<'a> {
         {
             let Some(group) = system.group_of[pool] else { continue };
             let resource = system.groups[group].resource;
-            for (left, a) in self.resources[resource].iter_mut().zip(&self.ground.available[pool]) {
+            for (left, a) in
+                self.resources[resource].iter_mut().zip(self.ground.available[pool].iter())
+            {
                 is_there |= *a > 0.0;
                 *left -= a;
             }
@@ -163,10 +166,8 @@ impl<'a> CreditRunner<'a> {
     fn power_firm(&mut self) {
         for (group, draw) in self.system.groups.iter().zip(&self.system.draws) {
             let Some((limit, kilowatts)) = *draw else { continue };
-            let gpus = std::mem::take(&mut self.firm[group.resource]);
-            for (power, gpus) in self.firm[limit].iter_mut().zip(&gpus) {
-                *power += gpus * kilowatts as f32;
-            }
+            let gpus = std::mem::replace(&mut self.firm[group.resource], series(0));
+            kernel::add_times(&gpus, kilowatts as f32, &mut self.firm[limit]);
             self.firm[group.resource] = gpus;
         }
     }
@@ -175,9 +176,7 @@ impl<'a> CreditRunner<'a> {
         let added = if step == 0 { 0.0 } else { share - LADDER[step - 1] } as f32;
         if added > 0.0 {
             for (left, firm) in self.resources.iter_mut().zip(&self.firm) {
-                for (l, f) in left.iter_mut().zip(firm) {
-                    *l += added * f;
-                }
+                kernel::add_times(firm, added, left);
             }
         }
         self.lost(index, contract * LADDER.len() + step)
@@ -189,7 +188,7 @@ impl<'a> CreditRunner<'a> {
         self.service.exchange_queues(&mut self.queues[variant]);
         self.service.serve(self.system, month, &self.resources, &self.ground.loads);
         self.service.exchange_queues(&mut self.queues[variant]);
-        let lost = |(block, short): (&crate::Block, &Vec<f32>)| {
+        let lost = |(block, short): (&crate::Block, &Series)| {
             block.value * kernel::sum(&short[..month.len()])
         };
         self.system.blocks.iter().zip(&self.service.shorts).map(lost).sum()

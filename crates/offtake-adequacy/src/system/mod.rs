@@ -6,11 +6,12 @@ mod capacity;
 mod order;
 mod work;
 
+use crate::dispatch::Sheet;
 use crate::dispatch::cuts::{self, Column, Cut};
 use crate::load::Load;
 use capacity::{binding_halls, columns, draws, groups, limits, limits_of, pool_speeds, weights};
 use offtake_futures::{Hours, Sampler, base_scenario};
-use offtake_model::{AcceleratorId, Axis, Book, ContractId, Hall, HallId, ZoneId};
+use offtake_model::{AcceleratorId, Axis, Book, ContractId, Hall, HallId, Month, ZoneId};
 use offtake_position::{Pool, pools};
 use order::{blocks, places, spots, standards, with_prefixes};
 use work::{drafts, finish_classes, headroom_draft, headroom_keys};
@@ -90,8 +91,22 @@ pub struct GangSpec {
     pub hours: Hours,
     /// The classes that stand for it at one fabric each.
     pub at: Vec<usize>,
+    /// For each of them, the first that takes as much from every class that divides.
+    pub(crate) kinds: Vec<usize>,
     /// Useful share of its running time.
     pub goodput: f64,
+}
+
+impl GangSpec {
+    /// Returns the hours of the month in which it runs, counted from the month's start.
+    pub(crate) fn active(&self, month: Month) -> std::ops::Range<usize> {
+        crate::run::active_hours(month, self.hours)
+    }
+
+    /// Says whether it runs in the month.
+    pub(crate) fn is_active(&self, month: Month) -> bool {
+        !self.active(month).is_empty()
+    }
 }
 
 /// Pools that are alike to every class: one capacity.
@@ -178,6 +193,12 @@ pub struct System {
     pub blocks: Vec<Block>,
     /// Cuts.
     pub cuts: Vec<Cut>,
+    /// What the cuts leave when no gang runs, and in general.
+    pub(crate) sheets: [Sheet; 2],
+    /// Classes that divide, which come first among the classes; then those of gangs; then headroom.
+    pub(crate) divisible_classes: usize,
+    /// Classes of work: all but headroom.
+    pub(crate) served_classes: usize,
     /// For each group, the cuts that weigh it: (cut, weight, 1 / weight).
     pub group_cuts: Vec<Vec<(usize, f32, f32)>>,
     /// For each group in a hall whose power can bind: that limit's resource, and the kilowatts that one
@@ -239,9 +260,11 @@ impl System {
         let axis = Axis::new(book.from, book.until);
         let pools = pools(book, &axis);
         let sampler = Sampler::new(book, &axis, &pools, seed);
-        let (mut drafts, gangs) = drafts(book, &axis, &pools);
+        let (mut drafts, mut gangs) = drafts(book, &axis, &pools);
         let headroom = headroom_keys(book, &pools);
-        let work_classes = drafts.len();
+        let served_classes = drafts.len();
+        let divides = |draft: &&work::Draft| !matches!(draft.kind, ClassKind::GangAt { .. });
+        let divisible_classes = drafts.iter().take_while(divides).count();
         drafts.extend(
             headroom.iter().enumerate().map(|(i, key)| headroom_draft(book, &pools, i, key)),
         );
@@ -261,6 +284,9 @@ impl System {
         let is_transport =
             limits.is_empty() && columns.iter().flatten().all(|c| (c.speed - 1.0).abs() < 1e-12);
         let classes = finish_classes(drafts, &cuts);
+        for gang in &mut gangs {
+            gang.kinds = kinds_of(gang, &cuts, divisible_classes);
+        }
         let standards = standards(book);
         let blocks = blocks(book, &classes, &gangs);
         let mut system = System {
@@ -271,7 +297,7 @@ impl System {
             contract_of: contract_places(book, &pools),
             pool_speed,
             group_cuts: (0..groups.len()).map(|g| weights(&cuts, |cut| cut.y[g])).collect(),
-            headroom_classes: (work_classes..classes.len()).collect(),
+            headroom_classes: (served_classes..classes.len()).collect(),
             base: base_scenario(book),
             tolerance: 0.0,
             exact_window: crate::dispatch::EXACT_WINDOW,
@@ -287,6 +313,9 @@ impl System {
             classes,
             gangs,
             blocks,
+            sheets: [divisible_classes, served_classes].map(|classes| Sheet::new(&cuts, classes)),
+            divisible_classes,
+            served_classes,
             cuts,
             draws,
             group_of,
@@ -300,6 +329,11 @@ impl System {
         Ok(system)
     }
 
+    /// Says whether a gang runs in the month.
+    pub(crate) fn has_gangs(&self, month: Month) -> bool {
+        self.gangs.iter().any(|gang| gang.is_active(month))
+    }
+
     /// Returns the hours of the headline horizon.
     #[must_use]
     pub fn headline_hours(&self) -> usize {
@@ -311,6 +345,17 @@ impl System {
     pub fn years(&self) -> f64 {
         self.axis.hours() as f64 / 8_766.0
     }
+}
+
+/// Returns, for each fabric of a gang, the first that takes as much from every cut that binds a class
+/// that divides.
+fn kinds_of(gang: &GangSpec, cuts: &[Cut], divisible: usize) -> Vec<usize> {
+    let binds = |cut: &&Cut| cut.alpha[..divisible].iter().any(|alpha| *alpha > 1e-9);
+    let is_alike = |a: usize, b: usize| {
+        cuts.iter().filter(binds).all(|cut| (cut.alpha[a] - cut.alpha[b]).abs() <= 1e-9)
+    };
+    let first = |at: &usize| gang.at.iter().position(|other| is_alike(*at, *other)).unwrap_or(0);
+    gang.at.iter().map(first).collect()
 }
 
 /// Returns the hour after the first `months`.

@@ -92,6 +92,7 @@ pub(super) fn gang_spec(
         size: gang.size.count() as f64,
         hours: Hours { from: axis.hour_of(gang.from), until: axis.hour_of(gang.until) },
         at,
+        kinds: Vec::new(),
         goodput: gang.goodput(rate),
     }
 }
