@@ -1,7 +1,7 @@
 //! What chores that read the reference data share: the folder, tables of text, and writing what came of it.
 //!
-//! The data is not part of the repository: it lies in `OFFTAKE_DATA`, else in a folder of reference data
-//! beside the checkout, and only small derived figures are committed.
+//! The data is not part of the repository: it lies in the folder that `OFFTAKE_DATA` names,
+//! and only small derived figures are committed.
 
 pub(crate) use crate::tables::root;
 use std::collections::BTreeMap;
@@ -11,17 +11,15 @@ use std::path::{Path, PathBuf};
 /// One row of a table: text by column.
 pub(crate) type Row = BTreeMap<String, String>;
 
-/// Returns the folder of reference data, or where it was looked for.
+/// Returns the folder of reference data, or what to do where there is none.
 pub(crate) fn data() -> Result<PathBuf, String> {
-    let folder = std::env::var_os("OFFTAKE_DATA")
-        .map_or_else(|| root().join("../shared/data"), PathBuf::from);
+    let Some(folder) = std::env::var_os("OFFTAKE_DATA").map(PathBuf::from) else {
+        return Err("set OFFTAKE_DATA to the folder of reference data".to_owned());
+    };
     if folder.is_dir() {
         Ok(folder)
     } else {
-        Err(format!(
-            "there is no folder of reference data at {}: set OFFTAKE_DATA to it",
-            folder.display()
-        ))
+        Err(format!("there is no folder of reference data at {}", folder.display()))
     }
 }
 

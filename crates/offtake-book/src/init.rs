@@ -19,7 +19,11 @@ pub fn init_book(path: &Path) -> io::Result<PathBuf> {
         std::fs::create_dir_all(folder)?;
     }
     let mut written = std::fs::OpenOptions::new().write(true).create_new(true).open(&file)?;
-    io::Write::write_all(&mut written, STARTER.as_bytes())?;
+    if let Err(cause) = io::Write::write_all(&mut written, STARTER.as_bytes()) {
+        // Half a book would be in the way of the next attempt.
+        let _ = std::fs::remove_file(&file);
+        return Err(cause);
+    }
     Ok(file)
 }
 

@@ -22,6 +22,7 @@ mod show;
 
 pub use init::{STARTER, init_book};
 pub use migrate::{Migrated, migrate, newest_format};
+pub use near::slips;
 pub use profile::{read_profile, write_profile};
 pub use reading::{Reading, catalog_findings, read_book, read_book_bytes, read_book_files};
 pub use render::{place_text, render_findings};

@@ -6,38 +6,46 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
     if word.is_empty() || word.len() > 80 {
         return None;
     }
-    let limit = (word.chars().count() / 3).max(1);
-    let near = |other: &&str| other.len() <= 120 && other.len().abs_diff(word.len()) <= limit * 4;
-    let mut best: Option<(usize, &str)> = None;
     // A hundred thousand ids need not all be held against every slip.
-    for other in known.into_iter().filter(near).take(20_000) {
-        let steps = distance(word, other);
-        if steps <= limit && best.is_none_or(|(least, _)| steps < least) {
-            best = Some((steps, other));
-        }
+    let is_short = |other: &&str| other.len() <= 120;
+    let near = known.into_iter().filter(is_short).take(20_000);
+    let near = near.filter_map(|other| Some((slips(word, other)?, other)));
+    near.min_by_key(|(steps, _)| *steps).map(|(_, word)| word)
+}
+
+/// Returns how many slips of the fingers lie between two words: letters put in, left out, replaced, or
+/// swapped with their neighbour; `None` when they are more than a third of `word`, and it was not meant.
+#[must_use]
+pub fn slips(word: &str, other: &str) -> Option<usize> {
+    let letters = word.chars().count();
+    let most = (letters / 3).max(1);
+    if other.chars().count().abs_diff(letters) > most {
+        return None;
     }
-    best.map(|(_, word)| word)
+    Some(distance(word, other)).filter(|steps| *steps <= most)
 }
 
 /// Counts the insertions, deletions, replacements and swaps of neighbours between two words.
 fn distance(one: &str, other: &str) -> usize {
     let one: Vec<char> = one.chars().collect();
     let other: Vec<char> = other.chars().collect();
-    let mut rows: Vec<Vec<usize>> = vec![(0..=other.len()).collect()];
+    // Of the table of all beginnings of both, the last three rows are all that is asked.
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    let (mut before, mut row) = (last.clone(), last.clone());
     for i in 1..=one.len() {
-        let mut row = vec![i];
+        row[0] = i;
         for j in 1..=other.len() {
             let differs = usize::from(one[i - 1] != other[j - 1]);
-            let mut least =
-                (rows[i - 1][j] + 1).min(row[j - 1] + 1).min(rows[i - 1][j - 1] + differs);
+            let mut least = (last[j] + 1).min(row[j - 1] + 1).min(last[j - 1] + differs);
             if i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1] {
-                least = least.min(rows[i - 2][j - 2] + 1);
+                least = least.min(before[j - 2] + 1);
             }
-            row.push(least);
+            row[j] = least;
         }
-        rows.push(row);
+        std::mem::swap(&mut before, &mut last);
+        std::mem::swap(&mut last, &mut row);
     }
-    rows[one.len()][other.len()]
+    last[other.len()]
 }
 
 #[cfg(test)]
@@ -51,5 +59,16 @@ mod tests {
         assert_eq!(nearest("gups", known), Some("gpus"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest("", known), None);
+    }
+
+    #[test]
+    fn steps_are_counted_as_by_hand() {
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abc", "abc"), 0);
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("ab", "ba"), 1);
+        assert_eq!(distance("éa", "aé"), 1);
+        // A swap with a letter put in between is three steps here, since no part is changed twice.
+        assert_eq!(distance("ca", "abc"), 3);
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::document::{Document, Files, Memory};
 use crate::format::{
-    FromValue, KINDS, Marks, Record, Records, Shelf, Value, mark_named, missing, read_all,
+    FromValue, KINDS, Kind, Marks, Record, Records, Shelf, Value, mark_named, missing, read_all,
 };
 use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
@@ -37,6 +37,8 @@ pub(crate) struct Facts {
     records: Records,
     /// Ids of failures that the book itself writes.
     own_failures: BTreeSet<String>,
+    /// Kinds in which the book or its own catalog says something; all others are the program's.
+    laid_over: BTreeSet<&'static str>,
 }
 
 /// Whether the risks that the catalog knows are on.
@@ -82,7 +84,9 @@ impl Facts {
     /// Lays the tables of a book's own catalog and of the book itself over the program's.
     pub(crate) fn new(own: Option<&Shelved>, book: &Records) -> Facts {
         let mut records = embedded().records.clone();
+        let mut laid_over = BTreeSet::new();
         if let Some(own) = own {
+            laid_over.extend(own.records.kinds.keys().copied());
             records.overlay(own.records.clone());
         }
         let is_fact =
@@ -90,10 +94,13 @@ impl Facts {
         let facts = book.kinds.iter().filter(|(name, _)| is_fact(name) && **name != "growth");
         let facts = Records { kinds: facts.map(|(name, rows)| (*name, rows.clone())).collect() };
         let own_failures = facts.of("failure").map(|(id, _)| id.clone()).collect();
+        laid_over.extend(facts.kinds.keys().copied());
         records.overlay(facts);
-        let law = book.get("defaults", "").and_then(|defaults| defaults.text("slip_law"));
-        choose_slip_law(&mut records, law, book.get("slip", "default"));
-        Facts { records, own_failures }
+        if let Some(law) = book.get("defaults", "").and_then(|table| table.text("slip_law")) {
+            laid_over.insert("slip");
+            choose_slip_law(&mut records, law, book.get("slip", "default"));
+        }
+        Facts { records, own_failures, laid_over }
     }
 
     /// Returns the ids of a kind.
@@ -118,12 +125,16 @@ impl Facts {
         self.value(kind, "default", key).unwrap_or(stand_in)
     }
 
-    /// Returns what a thing of the catalog lacks.
+    /// Returns what a thing lacks that the book, or its own catalog, lays over the program's.
     pub(crate) fn incomplete(&self) -> Vec<Finding> {
+        self.incomplete_of(|kind| self.laid_over.contains(kind))
+    }
+
+    /// Returns what a thing of the catalog lacks, of the kinds asked for.
+    pub(crate) fn incomplete_of(&self, is_asked: impl Fn(&str) -> bool) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for kind in
-            KINDS.iter().filter(|kind| kind.stands_on(Shelf::Catalog) && kind.name != "growth")
-        {
+        let is_fact = |kind: &&&Kind| kind.stands_on(Shelf::Catalog) && kind.name != "growth";
+        for kind in KINDS.iter().filter(is_fact).filter(|kind| is_asked(kind.name)) {
             for (id, record) in self.records.of(kind.name) {
                 for field in
                     kind.keys().filter(|field| field.default.is_none() && !record.has(field.key))
@@ -169,7 +180,17 @@ impl Facts {
 
     /// Returns the catalog as the model has it. With its risks off, the failures of the catalog are
     /// left out and those that the book writes are kept.
-    pub(crate) fn catalog(&self, risks: Risks) -> Catalog {
+    pub(crate) fn catalog(&self, risks: Risks) -> Cow<'static, Catalog> {
+        // Most books add sources alone, and a source is no part of what comes out here: for these it
+        // is made once, which is most of the work of reading a small book.
+        static UNTOUCHED: OnceLock<Catalog> = OnceLock::new();
+        if risks == Risks::On && self.laid_over.iter().all(|kind| *kind == "source") {
+            return Cow::Borrowed(UNTOUCHED.get_or_init(|| self.made(risks)));
+        }
+        Cow::Owned(self.made(risks))
+    }
+
+    fn made(&self, risks: Risks) -> Catalog {
         Catalog {
             accelerators: self.accelerators(risks),
             throughput: self.throughput(),
@@ -360,14 +381,14 @@ impl Facts {
 }
 
 /// Puts the law of that name in the place of the default, with the keys of it that the book writes.
-fn choose_slip_law(records: &mut Records, law: Option<&str>, written: Option<&Record>) {
-    let Some(chosen) = law.and_then(|law| records.get("slip", law)) else { return };
+fn choose_slip_law(records: &mut Records, law: &str, written: Option<&Record>) {
+    let Some(chosen) = records.get("slip", law) else { return };
     let mut chosen = chosen.clone();
     if let Some(written) = written {
         Arc::make_mut(&mut chosen.values).extend((*written.values).clone());
     }
     if let Some(laws) = records.kinds.get_mut("slip") {
-        laws.insert("default".to_owned(), chosen);
+        Arc::make_mut(laws).insert("default".to_owned(), chosen);
     }
 }
 

@@ -29,6 +29,38 @@ fn a_byte_order_mark_and_carriage_returns_are_nothing_special() {
 }
 
 #[test]
+fn a_column_that_is_none_is_told_once_at_the_head() {
+    let csv = "# ours\ncontract,id,gups,gpus,gpus,promised,empty\nacme,a,1,72,72,2026-03-31,\nacme,b,1,72,72,2026-03-31,\n";
+    let reading = with_csv("tranche.csv", csv.as_bytes());
+    let told: Vec<(&str, u32)> =
+        reading.findings.iter().map(|f| (f.rule, f.place.as_ref().unwrap().line)).collect();
+    assert_eq!(told, [("same-key-twice", 2), ("unknown-key", 2)]);
+    let csv = "\r\n# ours\r\ncontract,id,gpus,promised\r\n# the first\r\n\r\nacme,a,x,2026-03-31\r\nacme,b,y,2026-03-31\r\n";
+    let reading = with_csv("tranche.csv", csv.as_bytes());
+    let lines: Vec<u32> = reading.findings.iter().map(|f| f.place.as_ref().unwrap().line).collect();
+    assert_eq!(lines, [6, 7], "lines that are comments or empty count");
+    let csv = "contract,id,gups,promised\nacme,a,72,2026-03-31\nacme,b,72,2026-03-31\n";
+    let text = render_findings(&with_csv("tranche.csv", csv.as_bytes()).findings);
+    assert_eq!(text.matches("error").count(), 1, "{text}");
+    assert!(text.contains("did you mean `gpus`?"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_nobody_writes_to_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("book.toml");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert_eq!(rules(&read_book(&pipe)), ["file-not-readable"]);
+}
+
+#[test]
+fn zones_in_a_circle_are_found() {
+    let text = "format = 1\nas_of = 2026-01-01\n[zone.aa]\nparent = \"bb\"\n[zone.bb]\nparent = \"aa\"\n[contract.acme]\naccelerator = \"gb300-nvl72\"\ngpus = 72\npromised = 2026-03-31\n";
+    assert!(rules(&read_book_bytes("book.toml", text.as_bytes())).contains(&"zone-cycle"));
+}
+
+#[test]
 fn what_is_no_text_is_told_so() {
     assert_eq!(rules(&read_book_bytes("book.toml", b"\xff\xfef\0o\0")), ["not-text"]);
     assert_eq!(rules(&read_book_bytes("book.toml", b"format = 1 # caf\xe9\n")), ["not-text"]);

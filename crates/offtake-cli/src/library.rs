@@ -99,8 +99,7 @@ fn likeness(one: &str, other: &str) -> Option<usize> {
     if other.strip_suffix(".toml") == Some(one) {
         return Some(0);
     }
-    let steps = distance(&one.to_lowercase(), &other.to_lowercase());
-    (steps <= (one.chars().count() / 3).max(1)).then_some(steps)
+    offtake_book::slips(&one.to_lowercase(), &other.to_lowercase())
 }
 
 /// Returns the name most like `word` among `known`, if one is like enough to have been meant.
@@ -109,27 +108,12 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
     near.min().map(|(_, name)| name.to_owned())
 }
 
-/// Counts the insertions, deletions and replacements between two words.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().enumerate() {
-        let mut before = std::mem::replace(&mut row[0], i + 1);
-        for (j, b) in other.iter().enumerate() {
-            let least = (before + usize::from(a != *b)).min(row[j] + 1).min(row[j + 1] + 1);
-            before = std::mem::replace(&mut row[j + 1], least);
-        }
-    }
-    row[other.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_slip_in_a_name_is_near_and_another_name_is_not() {
-        assert_eq!(distance("microsoft", "micorsoft"), 2);
         assert_eq!(likeness("microsft-2025-11", "microsoft-2025-11"), Some(1));
         assert_eq!(likeness("two-units", "two-units.toml"), Some(0));
         assert_eq!(likeness("iren", "nebius"), None);

@@ -14,6 +14,7 @@ mod screen;
 
 use clap::{CommandFactory, Parser};
 use commands::Command;
+use failure::{End, Failure};
 use std::process::ExitCode;
 
 /// Will the GPU capacity that you have under contract hold?
@@ -39,8 +40,17 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match commands::run(cli.command) {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => error.exit(),
+        // Help and version are what was asked for, and count as written only when they are.
+        Err(help) => return ended(screen::printed(help.print()).map(|()| End::Good)),
+    };
+    ended(commands::run(cli.command))
+}
+
+fn ended(how: Result<End, Failure>) -> ExitCode {
+    match how {
         Ok(end) => end.code(),
         Err(failure) => {
             failure.print();

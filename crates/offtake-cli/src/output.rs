@@ -26,6 +26,16 @@ pub(crate) struct Outputs {
     pub(crate) strict: bool,
 }
 
+impl Outputs {
+    /// Finds what is in the way before the work, and not after it.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        if let Some(folder) = &self.out {
+            offtake_report::check_folder(folder).map_err(|error| Failure::caused(&error))?;
+        }
+        self.svg.as_deref().map_or(Ok(()), check_place)
+    }
+}
+
 /// Makes the results of `part` and gives them out.
 pub(crate) fn deliver(
     opened: &Opened,
@@ -109,19 +119,21 @@ fn run_json(facts: &RunFacts) -> Value {
     })
 }
 
-/// Writes a file beside its place and moves it there, so that nobody finds half of it.
-pub(crate) fn write_whole(file: &Path, text: &str) -> Result<(), Failure> {
-    let fail = |cause| Failure::input(format!("cannot write `{}`: {cause}", file.display()));
+/// Finds that a file cannot be written because its folder is not there, or because it is one itself.
+pub(crate) fn check_place(file: &Path) -> Result<(), Failure> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(missing) = folder.filter(|folder| !folder.exists()) {
         return Err(Failure::input(format!("there is no folder `{}`", missing.display())));
     }
-    let name = file.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let beside = file.with_file_name(format!(".{name}.new-{}", std::process::id()));
-    let written = std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, file));
-    if written.is_err() {
-        // What is left of a failed attempt is of no use to anybody.
-        let _ = std::fs::remove_file(&beside);
+    if file.is_dir() {
+        return Err(Failure::input(format!("cannot write `{}`: it is a folder", file.display())));
     }
-    written.map_err(fail)
+    Ok(())
+}
+
+/// Writes a file, whole or not at all.
+pub(crate) fn write_whole(file: &Path, text: &str) -> Result<(), Failure> {
+    check_place(file)?;
+    let fail = |cause| Failure::input(format!("cannot write `{}`: {cause}", file.display()));
+    offtake_study::write_whole(file, |out| out.write_all(text.as_bytes())).map_err(fail)
 }

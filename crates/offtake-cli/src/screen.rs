@@ -31,7 +31,12 @@ fn width() -> usize {
 /// Writes text to stdout. A reader that has seen enough (`| head`) is no error.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    printed(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// Returns how writing to stdout ended, as a command sees it.
+pub(crate) fn printed(written: std::io::Result<()>) -> Result<(), Failure> {
+    match written {
         Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
             Err(Failure::input(format!("cannot write to stdout: {cause}")))
         }

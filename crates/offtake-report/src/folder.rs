@@ -12,6 +12,7 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::Compression;
+use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use std::io::{self, Error};
 use std::path::{Path, PathBuf};
@@ -26,6 +27,11 @@ pub enum FolderError {
     /// Something else is in the way.
     #[error("`{}` is there already and is no earlier result; nothing was written", .0.display())]
     InTheWay(PathBuf),
+    /// It is the folder that the process runs in.
+    #[error(
+        "cannot put results in the place of the folder that this runs in; name one inside it, as in `--out results`"
+    )]
+    Here,
     /// The file system said no.
     #[error("cannot write results to `{}`", path.display())]
     Write {
@@ -52,9 +58,7 @@ pub fn write_folder(
     folder: &Path,
     is_stopped: &dyn Fn() -> bool,
 ) -> Result<(), FolderError> {
-    if !may_replace(folder) {
-        return Err(FolderError::InTheWay(folder.to_owned()));
-    }
+    check_folder(folder)?;
     let fail = |cause| FolderError::Write { path: folder.to_owned(), cause };
     let beside = beside(folder, "new");
     let written = write_into(answer, run, &beside, is_stopped).map_err(fail).and_then(|()| {
@@ -71,10 +75,31 @@ pub fn write_folder(
     written
 }
 
+/// Says whether results may be put into `folder`, before the work of making them.
+///
+/// # Errors
+///
+/// When something that is no earlier result is in the way.
+pub fn check_folder(folder: &Path) -> Result<(), FolderError> {
+    if is_here(folder) {
+        return Err(FolderError::Here);
+    }
+    if !may_replace(folder) {
+        return Err(FolderError::InTheWay(folder.to_owned()));
+    }
+    Ok(())
+}
+
 /// Returns a hidden place beside `folder`, on the same file system.
 fn beside(folder: &Path, word: &str) -> PathBuf {
     let name = folder.file_name().map_or_else(|| "results".into(), |n| n.to_string_lossy());
     folder.with_file_name(format!(".{name}.{word}-{}", std::process::id()))
+}
+
+/// Says whether it is the folder that the process runs in, which cannot be moved from under it.
+fn is_here(folder: &Path) -> bool {
+    let here = std::env::current_dir().and_then(std::fs::canonicalize);
+    here.is_ok_and(|here| std::fs::canonicalize(folder).is_ok_and(|folder| folder == here))
 }
 
 /// Says whether nothing, an empty folder or an earlier result is there.
@@ -92,7 +117,11 @@ fn replace(folder: &Path, new: &Path) -> io::Result<()> {
     }
     let old = beside(folder, "old");
     std::fs::rename(folder, &old)?;
-    std::fs::rename(new, folder)?;
+    if let Err(cause) = std::fs::rename(new, folder) {
+        // The earlier result is better than none.
+        let _ = std::fs::rename(&old, folder);
+        return Err(cause);
+    }
     std::fs::remove_dir_all(&old)
 }
 
@@ -153,9 +182,19 @@ fn write_parquet(table: &Table, path: &Path) -> io::Result<()> {
         .set_compression(Compression::ZSTD(parquet::basic::ZstdLevel::default()));
     let file = std::fs::File::create(path)?;
     let mut writer =
-        ArrowWriter::try_new(file, schema, Some(properties.build())).map_err(Error::other)?;
-    writer.write(&batch).map_err(Error::other)?;
-    writer.close().map(|_| ()).map_err(Error::other)
+        ArrowWriter::try_new(file, schema, Some(properties.build())).map_err(of_parquet)?;
+    writer.write(&batch).map_err(of_parquet)?;
+    writer.close().map(|_| ()).map_err(of_parquet)
+}
+
+/// Returns what the system said, where it was the system that failed.
+fn of_parquet(error: ParquetError) -> Error {
+    match error {
+        ParquetError::External(inner) => {
+            inner.downcast::<Error>().map_or_else(Error::other, |system| *system)
+        }
+        error => Error::other(error),
+    }
 }
 
 fn array(table: &Table, column: usize) -> ArrayRef {
@@ -182,5 +221,17 @@ fn array(table: &Table, column: usize) -> ArrayRef {
             });
             Arc::new(builder.finish())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_said_of_a_parquet_file_is_told_once() {
+        let full = || Error::from(io::ErrorKind::StorageFull);
+        assert_eq!(of_parquet(ParquetError::from(full())).to_string(), full().to_string());
+        assert!(of_parquet(ParquetError::General("odd".to_owned())).to_string().contains("odd"));
     }
 }

@@ -18,7 +18,7 @@ mod table;
 pub use answer::{Answer, Further, Head, stacked};
 pub use canvas::{Colour, GREEN, Glyphs, RED, Style, YELLOW};
 pub use columns::{Columns, Side, wrap};
-pub use folder::{FolderError, write_folder};
+pub use folder::{FolderError, check_folder, write_folder};
 pub use json::json;
 pub use picture::picture;
 pub use read::report;

@@ -10,9 +10,11 @@ mod recount;
 mod run;
 mod share;
 mod study;
+mod whole;
 
 pub use facts::RunFacts;
 pub use part::{Header, Part, PartError};
 pub use recount::{drawn_events, recount, reported};
 pub use run::{Progress, Request, Silent, StudyError, run};
 pub use study::{Study, results};
+pub use whole::write_whole;

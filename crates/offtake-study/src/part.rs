@@ -87,17 +87,10 @@ impl Part {
     /// When the file cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), PartError> {
         let fail = |cause| PartError::File { act: "write", path: path.to_owned(), cause };
-        let beside = path.with_extension("partial");
-        let written = self.write_to(&beside).and_then(|()| std::fs::rename(&beside, path));
-        if written.is_err() {
-            // What is left of a failed attempt is of no use to anybody.
-            let _ = std::fs::remove_file(&beside);
-        }
-        written.map_err(fail)
+        crate::write_whole(path, |file| self.write_to(file)).map_err(fail)
     }
 
-    fn write_to(&self, path: &Path) -> std::io::Result<()> {
-        let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+    fn write_to(&self, file: &mut dyn Write) -> std::io::Result<()> {
         writeln!(file, "{MAGIC}")?;
         writeln!(file, "{}", serde_json::to_string(&self.header)?)?;
         let mut packed = zstd::Encoder::new(file, 3)?;
@@ -108,7 +101,7 @@ impl Part {
                 packed.write_all(&number.to_le_bytes())?;
             }
         }
-        packed.finish()?.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()
+        packed.finish().map(|_| ())
     }
 
     /// Reads a part.

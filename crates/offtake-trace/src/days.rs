@@ -1,7 +1,9 @@
 //! How much days differ from the week's shape, and from one day to the next.
 //!
-//!     x[d] = ln(requests of day d / requests that the shape gives its observed hours)
-//!     sigma^2 = sum (x[d] - mean)^2 / (days - k)
+//! ```text
+//! x[d] = ln(requests of day d / requests that the shape gives its observed hours)
+//! sigma^2 = sum (x[d] - mean)^2 / (days - k)
+//! ```
 //!
 //! A shape made of the same days hides part of their spread, so `k` counts what it was fitted with:
 //! seven kinds of day when every weekday was seen twice, else working days and weekends (one or two

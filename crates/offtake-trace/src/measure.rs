@@ -115,6 +115,13 @@ impl<'l, 'a> Reading<'l, 'a> {
         if self.bad.is_empty() || (self.policy == BadLines::Skip && !is_too_much) {
             return Ok(());
         }
+        if let (BadLines::Skip, Some(first)) = (self.policy, self.bad.first_mut()) {
+            let (bad, all) = (self.bad_count, self.lines.number());
+            let problem = std::mem::take(&mut first.problem);
+            first.problem = format!(
+                "{problem}; such are {bad} of {all} lines, and one in a hundred may be left out"
+            );
+        }
         Err(TraceError::ReadLines(std::mem::take(&mut self.bad)))
     }
 

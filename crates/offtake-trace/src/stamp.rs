@@ -180,8 +180,9 @@ fn civil(text: &str) -> Option<(Option<DateTime>, &str)> {
     Some((Some(civil), text.get(end..)?))
 }
 
+/// Reads a whole number of at most nine digits, which no part of a time needs and every `u32` holds.
 fn digits(bytes: &[u8]) -> Option<u32> {
-    let is_number = !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit);
+    let is_number = matches!(bytes.len(), 1..=9) && bytes.iter().all(u8::is_ascii_digit);
     is_number.then(|| bytes.iter().fold(0, |sum, b| sum * 10 + u32::from(b - b'0')))
 }
 
@@ -305,6 +306,9 @@ mod tests {
             "2024-05-01 10:00:61",
             "2024-05-01 10:00:00 Mars/Olympus",
             "2024-05-01T10:00:00+99:00",
+            // Found by the fuzzer: these ran over, and the first was taken for `+02:00`.
+            "2024-05-01T10:00:00+4294967298:00",
+            "2024-05-01T10:00:00+99999999999999999999992:00",
             "1666-05-01 10:00:00",
             "２０２４-05-01 10:00:00",
             "2024-05-01T1é:00:00",

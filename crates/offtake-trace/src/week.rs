@@ -1,7 +1,9 @@
 //! The shape of the week from counts by the hour.
 //!
-//!     rate[h]  = requests in hours of week h / time observed in them
-//!     shape[h] = rate[h] / max rate
+//! ```text
+//! rate[h]  = requests in hours of week h / time observed in them
+//! shape[h] = rate[h] / max rate
+//! ```
 //!
 //! An hour counts as observed when at least half of it was. An hour of the week that never was is the
 //! mean of the observed rates at its hour of day, else the mean of all; a trace that observed no more

@@ -1,7 +1,7 @@
 //! The profiles that the example books use are those that this code makes of the data sets.
 //!
-//! The folder of data is `OFFTAKE_DATA`, else `../shared/data` beside the checkout; without it the test
-//! says so and returns. `OFFTAKE_WRITE_PROFILES=1` writes the files anew.
+//! The folder of data is `OFFTAKE_DATA`; without it the test says so and returns.
+//! `OFFTAKE_WRITE_PROFILES=1` writes the files anew.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
@@ -127,8 +127,7 @@ fn root() -> PathBuf {
 }
 
 fn data() -> Option<PathBuf> {
-    let folder = std::env::var_os("OFFTAKE_DATA").map(PathBuf::from);
-    Some(folder.unwrap_or_else(|| root().join("../shared/data"))).filter(|path| path.is_dir())
+    std::env::var_os("OFFTAKE_DATA").map(PathBuf::from).filter(|path| path.is_dir())
 }
 
 fn made(made: &Made, trace: &std::path::Path) -> String {

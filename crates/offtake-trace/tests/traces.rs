@@ -16,6 +16,11 @@ fn of(text: &str) -> Traffic {
     run(text.as_bytes(), &Options::default()).unwrap()
 }
 
+fn is_at_most_100_wide(traffic: &Traffic) -> bool {
+    let picture = offtake_trace::picture(traffic, offtake_trace::Ink::Plain);
+    picture.lines().all(|line| line.chars().count() <= 100)
+}
+
 fn in_zone(text: &str, zone: &str) -> Traffic {
     let zone: Option<TimeZone> = Some(parse_zone(zone).unwrap());
     run(text.as_bytes(), &Options { zone, ..Options::default() }).unwrap()
@@ -164,6 +169,20 @@ fn requests() -> impl Strategy<Value = (Vec<String>, Vec<String>)> {
         .prop_flat_map(|lines| (Just(lines.clone()), Just(lines).prop_shuffle()))
 }
 
+#[test]
+fn more_than_one_bad_line_in_a_hundred_is_told_with_how_many() {
+    let options = Options { bad_lines: BadLines::Skip, ..Options::default() };
+    let error = run(b"2025-01-06 00:00\n2025-01-06 05:00\nbad\n", &options).unwrap_err();
+    let problem = &error.findings("t")[0].problem;
+    assert!(problem.contains("1 of 3 lines"), "{problem}");
+}
+
+/// Found by the property below.
+#[test]
+fn the_picture_of_a_single_request_is_no_wider_than_a_terminal() {
+    assert!(is_at_most_100_wide(&of("2000-01-10 00:00\n")));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
@@ -192,9 +211,7 @@ proptest! {
         let zone = zone.map(|zone| parse_zone(&zone).unwrap());
         if let Ok(traffic) = run(text.as_bytes(), &Options { zone, bad_lines: BadLines::Skip, ..Options::default() }) {
             prop_assert!(traffic.profile.hours.contains(&1.0));
-            for line in offtake_trace::picture(&traffic, offtake_trace::Ink::Plain).lines() {
-                prop_assert!(line.chars().count() <= 100, "{}", line);
-            }
+            prop_assert!(is_at_most_100_wide(&traffic));
             prop_assert!(offtake_trace::svg(&traffic).ends_with("</svg>\n"));
             prop_assert!(offtake_trace::json(&traffic)["hours"].as_array().is_some_and(|h| h.len() == 168));
         }

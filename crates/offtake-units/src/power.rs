@@ -48,6 +48,14 @@ mod tests {
     use crate::{ParseQuantityError, Quantity};
 
     #[test]
+    fn what_has_no_number_is_told_with_what_it_is() {
+        for text in ["NaN", "about 5 MW", "MW"] {
+            let error = Power::parse(text).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("`{text}` is not a number")), "{error}");
+        }
+    }
+
+    #[test]
     fn a_bare_number_is_refused_with_the_mend_in_the_message() {
         let error = Power::parse("750").unwrap_err();
         assert_eq!(error.to_string(), "`750` has no unit; write for example `750 MW`");

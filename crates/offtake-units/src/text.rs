@@ -168,6 +168,10 @@ pub(crate) fn split<'a>(
         .find(|&(at, c)| !is_number_char(c) && !is_exponent(text, at))
         .map_or(text.len(), |(at, _)| at);
     let (number, unit) = (&text[..end], text[end..].trim());
+    if number.is_empty() && !text.is_empty() {
+        // `NaN`, `about 5 MW`: what stands there says more than what does not.
+        return Err(ParseQuantityError::BadNumber { number: text.to_owned(), example });
+    }
     if unit.is_empty() {
         return Err(ParseQuantityError::MissingUnit {
             text: text.to_owned(),

@@ -32,7 +32,7 @@ impl<'a> Build<'a> {
         let mut findings = Vec::new();
         for (kind, records) in &book.kinds {
             let Some(kind) = kind_named(kind) else { continue };
-            for (thing_id, record) in records {
+            for (thing_id, record) in records.iter() {
                 dangling_of(&known, (kind, thing_id, record), &mut findings);
             }
         }

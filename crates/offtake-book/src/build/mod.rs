@@ -25,6 +25,7 @@ use offtake_model::{
     SiteId,
 };
 use offtake_units::{Currency, Share};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -109,7 +110,7 @@ fn id<T: Id>(text: &str) -> T {
 /// What is known before anything is built, and what is gathered on the way.
 struct Build<'a> {
     input: &'a Input<'a>,
-    catalog: Catalog,
+    catalog: Cow<'static, Catalog>,
     findings: Vec<Finding>,
     provenance: BTreeMap<String, Provenance>,
     hashes: Vec<u128>,
@@ -132,7 +133,7 @@ struct Build<'a> {
 }
 
 /// Builds the book.
-pub(crate) fn build(input: &Input<'_>, catalog: Catalog) -> Output {
+pub(crate) fn build(input: &Input<'_>, catalog: Cow<'static, Catalog>) -> Output {
     let mut build = Build::new(input, catalog);
     if !build.links_and_base() {
         return Output { book: None, findings: build.findings, hashes: build.hashes };
@@ -185,13 +186,13 @@ pub(crate) fn build(input: &Input<'_>, catalog: Catalog) -> Output {
         stresses,
         sources: BTreeMap::new(),
         provenance: BTreeMap::new(),
-        catalog: build.catalog.clone(),
+        catalog: build.catalog.clone().into_owned(),
     };
     build.finish(book)
 }
 
 impl<'a> Build<'a> {
-    fn new(input: &'a Input<'a>, catalog: Catalog) -> Build<'a> {
+    fn new(input: &'a Input<'a>, catalog: Cow<'static, Catalog>) -> Build<'a> {
         let top = input.book.get("book", "").into_iter().collect();
         let defaults = input.book.get("defaults", "");
         let is_certain = defaults.and_then(|table| table.text("uncertainty")) == Some("none");
@@ -370,7 +371,7 @@ impl<'a> Build<'a> {
         let marks = self.input.facts.marks();
         for (kind, records) in &self.input.book.kinds {
             let Some(kind) = kind_named(kind) else { continue };
-            for (id, record) in records {
+            for (id, record) in records.iter() {
                 if kind.name == "source" {
                     self.keep_source(kind, id, record);
                     continue;

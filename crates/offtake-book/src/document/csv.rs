@@ -4,17 +4,35 @@
 //! different countries write different ones. A unit may stand in the head: `price [USD/GPUh]`.
 
 use super::{At, Beside, Cell, Document, MAX_LINES, Raw, text_of};
-use crate::format::{Kind, kind_of_csv};
+use crate::format::{Kind, kind_of_csv, unknown_column};
 use offtake_model::{Finding, Place};
 
 /// What can stand beside a value, as the end of a column's name: `promised.low`.
 const ENDINGS: &[&str] = &["source", "mark", "note", "formula", "low", "high"];
+
+/// The head of a table.
+struct Head {
+    at: At,
+    columns: Vec<Column>,
+}
 
 /// One column: the key that it holds, and what of it.
 struct Column {
     key: String,
     ending: Option<&'static str>,
     unit: Option<String>,
+    state: State,
+}
+
+/// What is known of a column.
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Known,
+    /// No key of the kind; told once, at the head, when some row has a cell in it.
+    Unknown,
+    ToldUnknown,
+    /// The second of two that are the same: told at the head, and not read.
+    Second,
 }
 
 /// The columns of a file.
@@ -53,8 +71,7 @@ fn records(
         match reader.read_record(&mut record) {
             Ok(false) => return Ok(()),
             Ok(true) => {
-                let line =
-                    record.position().map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
+                let line = record.position().map_or(0, |at| line_of(text, at));
                 if record.iter().all(str::is_empty) {
                     continue;
                 }
@@ -78,6 +95,15 @@ fn records(
             }
         }
     }
+}
+
+/// Returns the line that a record stands on: its position is before the comments and empty lines above it.
+fn line_of(text: &str, at: &::csv::Position) -> u32 {
+    let start = usize::try_from(at.byte()).unwrap_or(usize::MAX);
+    let rest = text.get(start..).unwrap_or("");
+    let is_above = |line: &&str| line.starts_with('#') || line.trim_end_matches('\r').is_empty();
+    let above = rest.split('\n').take_while(is_above).count() as u64;
+    u32::try_from(at.line() + above).unwrap_or(u32::MAX)
 }
 
 /// Reads a table whose columns somebody else knows: a series, a profile.
@@ -111,12 +137,12 @@ pub(crate) fn read_table(bytes: &[u8]) -> Result<Table, Box<Finding>> {
 pub(super) fn read_rows(document: &mut Document, file: u32, stem: &str, bytes: &[u8]) {
     let Some(kind) = kind_of_csv(document.shelf(), stem) else { return };
     let outcome = text_of(bytes).and_then(|text| {
-        let mut head: Option<Vec<Column>> = None;
+        let mut head: Option<Head> = None;
         records(text, |line, record| {
             let at = At { file, line };
-            match &head {
-                None => head = Some(columns(document, kind, record, at)),
-                Some(columns) => row(document, kind, columns, record, at),
+            match &mut head {
+                None => head = Some(Head { at, columns: columns(document, kind, record, at) }),
+                Some(head) => row(document, kind, head, record, at),
             }
             !document.is_full && !document.has_enough()
         })
@@ -147,7 +173,8 @@ fn columns(
         let ending =
             parts.and_then(|(_, end)| ENDINGS.iter().find(|known| **known == end).copied());
         let key = if ending.is_some() { parts.map_or(name, |(key, _)| key) } else { name };
-        if columns.iter().any(|other| other.key == key && other.ending == ending) {
+        let is_second = columns.iter().any(|other| other.key == key && other.ending == ending);
+        if is_second {
             let fix = "remove one of the two".to_owned();
             document.find(
                 at,
@@ -159,7 +186,12 @@ fn columns(
                 ),
             );
         }
-        columns.push(Column { key: key.to_owned(), ending, unit });
+        let state = match (is_second, is_key(key)) {
+            (true, _) => State::Second,
+            (false, true) => State::Known,
+            (false, false) => State::Unknown,
+        };
+        columns.push(Column { key: key.to_owned(), ending, unit, state });
     }
     for id in kind.ids {
         if !columns.iter().any(|column| column.key == *id) {
@@ -182,10 +214,11 @@ fn columns(
 fn row(
     document: &mut Document,
     kind: &'static Kind,
-    columns: &[Column],
+    head: &mut Head,
     record: &::csv::StringRecord,
     at: At,
 ) {
+    let columns = &head.columns;
     if record.len() > columns.len() {
         let problem = format!("the row has {} cells, and the head {}", record.len(), columns.len());
         let fix =
@@ -214,14 +247,33 @@ fn row(
     if document.add_row(kind, &id, at).is_none() {
         return;
     }
+    tell_unknown(document, kind, head, record);
+    let columns = &head.columns;
     for (index, column) in columns.iter().enumerate() {
         let text = record.get(index).unwrap_or("");
-        if text.is_empty() || column.ending.is_some() || kind.ids.contains(&column.key.as_str()) {
+        let is_value = column.ending.is_none() && column.state != State::Second;
+        if text.is_empty() || !is_value || kind.ids.contains(&column.key.as_str()) {
             continue;
         }
         let raw = with_unit(text, column.unit.as_deref());
         let beside = beside(columns, record, &column.key).map(Box::new);
         document.put(kind, &id, &column.key, Cell { raw, at, beside });
+    }
+}
+
+/// Tells of columns that are none and have a cell in this row, each once.
+fn tell_unknown(
+    document: &mut Document,
+    kind: &'static Kind,
+    head: &mut Head,
+    record: &::csv::StringRecord,
+) {
+    for (index, column) in head.columns.iter_mut().enumerate() {
+        if column.state == State::Unknown && record.get(index).is_some_and(|text| !text.is_empty())
+        {
+            column.state = State::ToldUnknown;
+            document.find(head.at, unknown_column(kind, &column.key));
+        }
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) enum ReadFailure {
     Missing,
     /// It is larger than this.
     TooLarge(u64),
+    /// It is a device or a pipe, or a folder where a file is needed.
+    NotAFile,
     /// The system says.
     System(String),
 }
@@ -52,6 +54,11 @@ impl ReadFailure {
                 format!("`{name}` is larger than {} MB", limit >> 20),
                 "split it; long tables belong in a CSV".to_owned(),
             ),
+            ReadFailure::NotAFile => (
+                "file-not-readable",
+                format!("`{name}` is no file, but a folder, device or pipe"),
+                "give a file; save in one what comes out of a pipe".to_owned(),
+            ),
             ReadFailure::System(error) => (
                 "file-not-readable",
                 format!("`{name}` cannot be read: {error}"),
@@ -76,10 +83,11 @@ impl From<std::io::Error> for ReadFailure {
 
 impl Files for Disk {
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadFailure> {
-        let file = std::fs::File::open(path)?;
-        if !file.metadata()?.is_file() {
-            return Err(ReadFailure::System("it is not a file".to_owned()));
+        // Asked before it is opened: to open a pipe that nobody writes to would wait for ever.
+        if !std::fs::metadata(path)?.is_file() {
+            return Err(ReadFailure::NotAFile);
         }
+        let file = std::fs::File::open(path)?;
         let mut bytes = Vec::new();
         // One byte more than the limit tells a file that grew, or lies about its size.
         file.take(limit + 1).read_to_end(&mut bytes)?;

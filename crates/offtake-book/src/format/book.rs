@@ -200,7 +200,7 @@ pub(super) const DEFAULTS: Kind = Kind {
                 "slip_law",
                 Ref("slip"),
                 "`default`",
-                "Which slip law of the catalog holds, before the factor of a class; `refit-2025-11` rests on what was known then.",
+                "Which slip law of the catalog holds, before the factor of a class; `refit-2025-11` is fitted to what was known then.",
             ),
             field("failure", YearRate, "the catalog's", "Chance that a supplier fails in a year."),
             field(

@@ -8,6 +8,7 @@ mod book;
 mod catalog;
 mod contract;
 mod convert;
+mod describe;
 mod finance;
 mod page;
 mod place;
@@ -18,7 +19,9 @@ mod work;
 
 pub(crate) use convert::{FromValue, Shown};
 pub use page::page;
-pub(crate) use read::{Entry, Marks, Record, Records, mark_named, missing, read_all};
+pub(crate) use read::{
+    Entry, Marks, Record, Records, mark_named, missing, read_all, unknown_column,
+};
 pub use schema::schema;
 pub use value::ValueKind;
 pub(crate) use value::{Value, read};

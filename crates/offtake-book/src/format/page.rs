@@ -1,6 +1,6 @@
 //! The reference page of the format, from its table.
 
-use super::value::described;
+use super::describe::described;
 use super::{Field, KINDS, Kind, Shelf};
 use std::fmt::Write as _;
 

@@ -28,7 +28,8 @@ pub(crate) struct Entry {
 /// All things by kind and id.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Records {
-    pub(crate) kinds: BTreeMap<&'static str, BTreeMap<String, Record>>,
+    /// Shared for the same reason as the values of a record: most kinds stay the catalog's.
+    pub(crate) kinds: BTreeMap<&'static str, Arc<BTreeMap<String, Record>>>,
 }
 
 impl Record {
@@ -57,7 +58,7 @@ impl Record {
 impl Records {
     /// Returns the things of one kind.
     pub(crate) fn of(&self, kind: &str) -> impl Iterator<Item = (&String, &Record)> {
-        self.kinds.get(kind).into_iter().flatten()
+        self.kinds.get(kind).into_iter().flat_map(|records| records.iter())
     }
 
     pub(crate) fn get(&self, kind: &str, id: &str) -> Option<&Record> {
@@ -70,11 +71,11 @@ impl Records {
         for (kind, records) in other.kinds {
             let is_list =
                 super::KINDS.iter().any(|k| k.name == kind && k.ids.is_empty() && !k.is_single());
-            let mine = self.kinds.entry(kind).or_default();
+            let mine = Arc::make_mut(self.kinds.entry(kind).or_default());
             let measured: BTreeSet<[String; 2]> =
                 records.values().filter_map(|record| measured(kind, record)).collect();
             mine.retain(|_, record| measured_is_not_in(&measured, kind, record));
-            for (mut id, record) in records {
+            for (mut id, record) in Arc::unwrap_or_clone(records) {
                 // Rows of a table without ids are told apart by their lines: those of two files that
                 // have one number are not the same.
                 while is_list && mine.contains_key(&id) {
@@ -119,7 +120,7 @@ pub(crate) fn read_all(document: &mut Document) -> Records {
         let Some(kind) = kind_on(document.shelf(), name) else { continue };
         for (id, row) in rows_of_kind {
             let record = read_row(document, &rows, kind, id, row);
-            records.kinds.entry(kind.name).or_default().insert(id.clone(), record);
+            Arc::make_mut(records.kinds.entry(kind.name).or_default()).insert(id.clone(), record);
         }
     }
     records
@@ -137,7 +138,8 @@ fn read_row(
     let mut record = Record { place: document.place(row.at), values: Arc::default() };
     for (key, cell) in &row.cells {
         let Some(field) = kind.field(key) else {
-            if !document.has_enough() {
+            // A column that is none was told at the head of its table, once for all rows.
+            if !document.has_enough() && !matches!(cell.raw, Raw::Bare(_)) {
                 let finding = unknown_key(document, rows, kind, id, key, cell.at);
                 document.find(cell.at, finding);
             }
@@ -187,7 +189,7 @@ fn nearest_key(kind: &Kind, key: &str) -> Option<&'static str> {
 }
 
 pub(crate) fn missing(kind: &Kind, id: &str, field: &Field) -> Finding {
-    let (_, example) = super::value::described(field.kind);
+    let (_, example) = super::describe::described(field.kind);
     let of =
         if kind.name == "book" { "the book".to_owned() } else { format!("`[{}]`", kind.path(id)) };
     let doc = field.doc.trim_end_matches('.');
@@ -241,6 +243,16 @@ fn read_cell(
     value
 }
 
+/// Says what a column probably is whose name is no key.
+pub(crate) fn unknown_column(kind: &Kind, key: &str) -> Finding {
+    let problem = format!("there is no key `{key}` in a {}", kind.name);
+    let fix = nearest_key(kind, key).map_or_else(
+        || format!("remove the column; `{}` takes {}", kind.name, keys_in_words(kind)),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Finding::error("unknown-key", kind.name, problem, fix)
+}
+
 /// Says what an unknown key probably is, or which table it probably belongs to.
 fn unknown_key(
     document: &Document,
@@ -257,14 +269,11 @@ fn unknown_key(
         format!("a {}", kind.name)
     };
     let problem = format!("there is no key `{key}` in {table}");
-    let near =
-        nearest(key, kind.keys().map(|field| field.key).filter(|known| !known.contains('*')));
-    let fix = if let Some(near) = near {
+    let fix = if let Some(near) = nearest_key(kind, key) {
         format!("did you mean `{near}`?")
-    } else if let Some(book) =
-        super::kind_named("book").filter(|book| book.field(key).is_some() && kind.name != "book")
+    } else if kind.name != "book"
+        && super::kind_named("book").is_some_and(|book| book.field(key).is_some())
     {
-        let _ = book;
         format!(
             "`{key}` is a key of the book: move it to the top of the file, before the first `[table]`"
         )

@@ -1,7 +1,7 @@
 //! The JSON Schema of a book, from the table of the format, so that an editor completes keys and
 //! underlines a wrong unit.
 
-use super::value::{described, pattern};
+use super::describe::{described, pattern};
 use super::{FORMAT, Field, KINDS, Kind, MARKS, Shelf, ValueKind};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;

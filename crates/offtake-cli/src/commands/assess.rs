@@ -4,7 +4,7 @@ use crate::exact;
 use crate::failure::{End, Failure};
 use crate::horizon::{self, Period};
 use crate::library::{self, Opened};
-use crate::output::{Outputs, deliver};
+use crate::output::{Outputs, check_place, deliver};
 use crate::progress::Bar;
 use crate::screen;
 use offtake_study::{Part, Request, RunFacts, StudyError};
@@ -31,10 +31,10 @@ pub(crate) struct Arguments {
     /// The book: a `.toml` file, or a folder of them
     book: PathBuf,
     /// How many futures to draw
-    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    #[arg(long, default_value_t = 1000, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     samples: u64,
     /// Seed of the futures; the same seed gives the same bytes
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
     seed: u64,
     /// First day, month or year to look at [default: the book's]
     #[arg(long, value_name = "DATE")]
@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DATE")]
     to: Option<Period>,
     /// Threads [default: as many as the machine has]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     /// Add samples until the relative standard error of the expected unserved is below this
     #[arg(long, value_name = "1%", value_parser = share, conflicts_with = "sample_range")]
@@ -65,6 +65,8 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
+    arguments.outputs.check()?;
+    arguments.partial.as_deref().map_or(Ok(()), check_place)?;
     let mut opened = library::open(&arguments.book)?;
     horizon::restrict(&mut opened.book, arguments.from, arguments.to)?;
     opened.tell_warnings(&arguments.book);

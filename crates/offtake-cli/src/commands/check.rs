@@ -1,6 +1,7 @@
 //! `offtake check`: everything that is wrong with a book, at once.
 
 use crate::failure::{End, Failure};
+use crate::output::write_whole;
 use crate::{library, screen};
 use offtake_book::{migrate, newest_format, render_findings};
 use offtake_model::checks::CHECKS;
@@ -144,7 +145,7 @@ fn rewrite(book: &Path, arguments: &Arguments) -> Result<End, Failure> {
     let word = if is_written { "changed" } else { "would change" };
     for file in &changed {
         if is_written {
-            std::fs::write(&file.path, &file.text).map_err(|cause| failed("write", &file.path, cause))?;
+            write_whole(&file.path, &file.text)?;
         }
         screen::print(&format!("{word} {}\n", file.path.display()))?;
     }

@@ -24,6 +24,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
+    arguments.outputs.check()?;
     let read = |path: &PathBuf| Part::read(path).map_err(|error| Failure::caused(&error));
     let parts: Vec<Part> = arguments.parts.iter().map(read).collect::<Result<_, _>>()?;
     let part = Part::merge(parts).map_err(|error| Failure::caused(&error))?;

@@ -1,7 +1,7 @@
 //! `offtake profile`: from a log of requests to the shape of demand.
 
 use crate::failure::{End, Failure};
-use crate::output::write_whole;
+use crate::output::{check_place, write_whole};
 use crate::progress::Bar;
 use crate::screen;
 use offtake_book::{render_findings, write_profile};
@@ -59,6 +59,9 @@ fn format_names() -> clap::builder::PossibleValuesParser {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
+    for file in arguments.out.iter().chain(&arguments.svg) {
+        check_place(file)?;
+    }
     let traffic = match measure(&arguments) {
         Ok(traffic) => traffic,
         Err(TraceError::Stopped) => return Err(Failure::stopped()),

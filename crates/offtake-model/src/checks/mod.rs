@@ -43,6 +43,7 @@ offtake_stdx::registry! {
         purchase_smaller_than_tranches,
         purchase_of_another_type,
         sold_twice,
+        zone_cycle,
         no_pool_may_serve,
         nvlink_domain_too_large,
         gang_larger_than_any_fabric,
