@@ -505,7 +505,6 @@ fn quarter_end(text: &str) -> Option<Date> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::convert::Shown as _;
     use super::*;
     use crate::format::Shown;
 
