@@ -156,6 +156,25 @@ fn iren_has_2_910_megawatts_of_grid_connection() {
     assert_eq!(rest + book.halls["horizon"].grid_power.unwrap().megawatts(), 750.0);
 }
 
+/// 9.7 GUSD over five years and 76,032 GPUs: 1.94 GUSD a year, 2.91 USD for a GPU-hour; a fifth of it
+/// paid before delivery is a third of what the GPUs cost.
+#[test]
+fn the_money_of_the_iren_contract_is_what_its_filing_says() {
+    let book = book("iren-2025-11");
+    let contract = &book.contracts["iren-childress"];
+    let sold = contract.price_total.unwrap().units();
+    let bought = book.purchases["iren-dell"].price_total.unwrap().units();
+    assert_eq!(contract.gpus().count(), 76_032);
+    assert!((sold / 5.0 - 1.94e9).abs() < 1.0);
+    let price = contract.price.unwrap().money().units();
+    // Five calendar years have a leap day or two, of which 43,800 hours know nothing.
+    assert!((price / (9.7e9 / (76_032.0 * 43_800.0)) - 1.0).abs() < 0.001, "{price}");
+    assert!((price - 2.91).abs() < 0.005, "{price}");
+    let prepaid = sold * contract.prepayment.unwrap().share.part();
+    assert!((prepaid - 1.94e9).abs() < 1.0, "{prepaid}");
+    assert!((prepaid / bought - 0.33).abs() < 0.005, "{}", prepaid / bought);
+}
+
 #[test]
 fn the_two_books_of_microsoft_name_the_same_deliveries() {
     let (before, after) = (book("microsoft-2025-11"), book("microsoft-2026-07"));

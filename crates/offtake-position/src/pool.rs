@@ -130,6 +130,11 @@ pub fn pools(book: &Book, axis: &Axis) -> Vec<Pool> {
     pools
 }
 
+/// Returns the racks that hold so many GPUs, at least one.
+fn racks_for(gpus: i64, rack_gpus: i64) -> i64 {
+    ((gpus + rack_gpus - 1) / rack_gpus).max(1)
+}
+
 fn pool(book: &Book, axis: &Axis, tranche: &Tranche, take_or_pay: f64) -> Pool {
     let contract = &book.contracts[&tranche.id.contract];
     let sold_to = (book.side(contract) == Side::Sold && contract.ownership != Ownership::Owned)
@@ -151,7 +156,7 @@ fn pool(book: &Book, axis: &Axis, tranche: &Tranche, take_or_pay: f64) -> Pool {
         accelerator: tranche.accelerator.clone(),
         gpus,
         rack_gpus,
-        racks: ((gpus + rack_gpus - 1) / rack_gpus).max(1),
+        racks: racks_for(gpus, rack_gpus),
         spares: tranche.spares,
         promised,
         ramp: tranche.ramp.hours().round() as i64,
@@ -197,6 +202,13 @@ mod tests {
             take_or_pay: 1.0,
             merit: 0,
         }
+    }
+
+    #[test]
+    fn gpus_stand_in_whole_racks() {
+        // 76,000 GPUs would be 1,055.6 racks; 4,608 are 64 and 12,600 are 175.
+        let racks = [76_000, 4_608, 12_600, 1].map(|gpus| racks_for(gpus, 72));
+        assert_eq!(racks, [1_056, 64, 175, 1]);
     }
 
     #[test]
