@@ -142,35 +142,32 @@ pub(crate) fn take(cuts: &[(usize, f32, f32)], served: &Tile, slack: &mut [Tile]
     }
 }
 
-/// Leaves idle of what is `available` as much as the cuts leave, takes it from them, and returns the
-/// sum over the first `hours`; less than `least` in an hour is nothing.
+/// Leaves idle of what is `available` as much as there is `room`, which it takes and adds to what is
+/// `taken`, and returns the sum; less than `least` in an hour is nothing.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
-pub(crate) fn idle(
-    cuts: &[(usize, f32, f32)],
-    slack: &mut [Tile],
-    available: &Tile,
-    (least, hours): (f32, usize),
-) -> f64 {
-    let mut idle = *available;
-    for &(cut, _, inverse) in cuts {
-        for (i, s) in idle.iter_mut().zip(&slack[cut]) {
-            let left = s * inverse;
-            *i = if left < *i { left } else { *i };
-        }
-    }
-    for i in &mut idle {
-        *i = if *i > least { *i } else { 0.0 };
-    }
-    for &(cut, coefficient, _) in cuts {
-        for (s, i) in slack[cut].iter_mut().zip(&idle) {
-            *s = (-coefficient).mul_add(*i, *s);
-        }
-    }
+pub(crate) fn idle(room: &mut Tile, taken: &mut Tile, available: &Tile, least: f32) -> f64 {
     let mut lanes = [0.0_f32; LANES];
-    for (hour, i) in idle.iter().enumerate() {
-        lanes[hour % LANES] += if hour < hours { *i } else { 0.0 };
+    let rooms = room.as_chunks_mut::<LANES>().0.iter_mut();
+    let takens = taken.as_chunks_mut::<LANES>().0.iter_mut();
+    for ((room, taken), available) in rooms.zip(takens).zip(available.as_chunks::<LANES>().0) {
+        for lane in 0..LANES {
+            let (left, has) = (room[lane], available[lane]);
+            let idle = if has < left { has } else { left };
+            let idle = if idle > least { idle } else { 0.0 };
+            room[lane] = left - idle;
+            taken[lane] += idle;
+            lanes[lane] += idle;
+        }
     }
     lanes.iter().map(|lane| f64::from(*lane)).sum()
+}
+
+/// Writes `x` everywhere.
+#[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
+pub(crate) fn fill(numbers: &mut [f32], x: f32) {
+    for number in numbers {
+        *number = x;
+    }
 }
 
 /// Returns the sum of the numbers: single precision over a tile's sixteen lanes of four, double beyond.

@@ -131,7 +131,7 @@ impl Ground {
                 let mut all = [0.0];
                 kernel::available(racks, &[0], &mut all);
                 hours += f64::from(all[0]) * range.len() as f64;
-                out[range].fill(all[0]);
+                kernel::fill(&mut out[range], all[0]);
             }
             hour = next;
         }

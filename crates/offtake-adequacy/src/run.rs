@@ -2,7 +2,7 @@
 
 use crate::dispatch::cuts::Cut;
 use crate::dispatch::{Outcome, Service, as_tile};
-use crate::kernel::{self, Series, TILE, series};
+use crate::kernel::{self, Series, TILE, Tile, series};
 use crate::ladder::{self, STEPS};
 use crate::month::{Ground, STRIDE};
 use crate::record::{Family, Layout, Record};
@@ -330,7 +330,7 @@ impl<'a> Runner<'a> {
             row[self.layout.at(Family::Headroom, kind, index)] += sum / length as f64;
         }
         if has_surplus {
-            self.keep_idle(index, (tile, hours), row);
+            self.keep_idle(index, tile, row);
         }
     }
 
@@ -340,24 +340,38 @@ impl<'a> Runner<'a> {
     }
 
     /// Leaves idle what the order of merit uses last: each pool as much as the cuts leave.
-    fn keep_idle(&mut self, index: usize, (tile, hours): (usize, usize), row: &mut [f64]) {
+    fn keep_idle(&mut self, index: usize, tile: usize, row: &mut [f64]) {
         let system = self.system;
+        // Pools of a group take from one room as long as no other group comes in between.
+        let mut open: Option<(usize, Tile, Tile)> = None;
         self.is_used.fill(false);
         for &pool in &system.from_worst_merit {
             let Some(group) = system.group_of[pool].filter(|&group| !self.is_used[group]) else {
                 continue;
             };
-            let resource = system.groups[group].resource;
-            if !self.may_leave(tile, |cut| cut.y[resource]) {
-                self.is_used[group] = true;
-                continue;
+            if open.as_ref().is_none_or(|(last, ..)| *last != group) {
+                self.take_idle(tile, open.take());
+                let resource = system.groups[group].resource;
+                if !self.may_leave(tile, |cut| cut.y[resource]) {
+                    self.is_used[group] = true;
+                    continue;
+                }
+                let cuts = &system.group_cuts[group];
+                let room = kernel::room(cuts, self.service.slack(system, tile));
+                open = Some((group, room, [0.0; TILE]));
             }
+            let Some((_, room, taken)) = &mut open else { continue };
             let available = as_tile(&self.ground.available[pool][tile * TILE..]);
-            let slack = self.service.slack(system, tile);
-            let least = (system.tolerance, hours);
-            let sum = kernel::idle(&system.group_cuts[group], slack, available, least);
+            let sum = kernel::idle(room, taken, available, system.tolerance);
             row[self.layout.at(Family::Idle, system.contract_of[pool], index)] += sum;
         }
+    }
+
+    /// Takes what stands idle in a group from the cuts.
+    fn take_idle(&mut self, tile: usize, idle: Option<(usize, Tile, Tile)>) {
+        let Some((group, _, taken)) = idle else { return };
+        let cuts = &self.system.group_cuts[group];
+        kernel::take(cuts, &taken, self.service.slack(self.system, tile));
     }
 }
 
