@@ -4,7 +4,7 @@
 //! which a machine without the instruction does in software), and sums in sixteen fixed lanes: every
 //! width gives the same bits.
 
-use crate::dispatch::Step;
+use crate::dispatch::Sheet;
 use aligned_vec::{AVec, ConstAlign};
 use multiversion::multiversion;
 
@@ -32,17 +32,17 @@ pub(crate) fn series(hours: usize) -> Series {
 /// Works out what every cut leaves from `inputs` (resources, then what is served of each class), and
 /// returns the least of them.
 #[multiversion(targets("x86_64+avx512f+avx512vl+avx512bw+avx512dq+fma", "x86_64+avx2+fma"))]
-pub(crate) fn evaluate(steps: &[Step], inputs: &[Tile], slack: &mut [Tile]) -> Tile {
+pub(crate) fn evaluate(sheet: &Sheet, inputs: &[Tile], slack: &mut [Tile]) -> Tile {
     let mut least = [f32::MAX; TILE];
-    for step in steps {
+    for step in &sheet.steps {
         let mut left = [0.0_f32; TILE];
         if let Some((parent, factor)) = step.from {
             for (l, p) in left.iter_mut().zip(&slack[parent]) {
                 *l = factor * p;
             }
         }
-        for &(input, coefficient) in &step.terms {
-            for (l, x) in left.iter_mut().zip(&inputs[input]) {
+        for &(input, coefficient) in &sheet.terms[step.terms.0..step.terms.1] {
+            for (l, x) in left.iter_mut().zip(&inputs[input as usize]) {
                 *l = coefficient.mul_add(*x, *l);
             }
         }

@@ -14,6 +14,6 @@ mod working;
 
 pub use notes::Note;
 pub(crate) use service::{Outcome, Queues, Service};
-pub(crate) use sheet::{Sheet, Step};
+pub(crate) use sheet::Sheet;
 pub(crate) use tile::as_tile;
 pub(crate) use window::EXACT_WINDOW;

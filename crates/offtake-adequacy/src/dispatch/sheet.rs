@@ -14,14 +14,26 @@ pub(crate) struct Step {
     pub(crate) cut: usize,
     /// A cut that comes before it, and the factor.
     pub(crate) from: Option<(usize, f32)>,
-    /// (input, coefficient); inputs are resources, then classes.
-    pub(crate) terms: Vec<(usize, f32)>,
+    /// Its terms, from where to where in the sheet's.
+    pub(crate) terms: (usize, usize),
 }
 
 /// The steps, in an order in which parents come first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sheet {
     pub(crate) steps: Vec<Step>,
+    /// (input, coefficient), step by step; inputs are resources, then classes.
+    pub(crate) terms: Vec<(u32, f32)>,
+}
+
+/// How to come to a cut.
+#[derive(Clone, Debug)]
+struct Way {
+    cut: usize,
+    from: Option<(usize, f32)>,
+    terms: Vec<(u32, f32)>,
+    /// Cuts that lie between it and nothing.
+    depth: usize,
 }
 
 /// Coefficients that differ by less than this share are one: the rays are found in double precision.
@@ -36,36 +48,51 @@ impl Sheet {
                 cut.y.iter().copied().chain(cut.alpha[..classes].iter().map(|a| -a)).collect()
             })
             .collect();
-        // The cheapest way known to come to each cut that is not in the tree yet.
-        let mut ways: Vec<Step> = (0..rows.len()).map(|cut| way(&rows, cut, None)).collect();
-        let mut steps = Vec::with_capacity(rows.len());
-        while let Some(next) = (0..ways.len()).min_by_key(|&i| (cost(&ways[i]), ways[i].cut)) {
-            let step = ways.swap_remove(next);
-            for known in &mut ways {
-                let other = way(&rows, known.cut, Some(step.cut));
-                if cost(&other) < cost(known) {
-                    *known = other;
-                }
-            }
-            steps.push(step);
+        let mut ways = tree(&rows);
+        // As many terms as the one before: a branch that always goes the same way costs nothing.
+        ways.sort_by_key(|way| (way.depth, way.terms.len(), way.cut));
+        let mut sheet = Sheet::default();
+        for way in ways {
+            let first = sheet.terms.len();
+            sheet.terms.extend(&way.terms);
+            let terms = (first, sheet.terms.len());
+            sheet.steps.push(Step { cut: way.cut, from: way.from, terms });
         }
-        Sheet { steps }
+        sheet
     }
 }
 
-fn cost(step: &Step) -> usize {
-    step.terms.len() + usize::from(step.from.is_some())
+/// Returns the cheapest way to each cut, as a tree.
+fn tree(rows: &[Vec<f64>]) -> Vec<Way> {
+    // The cheapest way known to come to each cut that is not in the tree yet.
+    let mut open: Vec<Way> = (0..rows.len()).map(|cut| way(rows, cut, None)).collect();
+    let mut found: Vec<Way> = Vec::with_capacity(rows.len());
+    while let Some(next) = (0..open.len()).min_by_key(|&i| (cost(&open[i]), open[i].cut)) {
+        let parent = open.swap_remove(next);
+        for known in &mut open {
+            let other = way(rows, known.cut, Some(&parent));
+            if cost(&other) < cost(known) {
+                *known = other;
+            }
+        }
+        found.push(parent);
+    }
+    found
+}
+
+fn cost(way: &Way) -> usize {
+    way.terms.len() + usize::from(way.from.is_some())
 }
 
 /// Returns how to come from `parent` (or from nothing) to `cut` with fewest terms.
-fn way(rows: &[Vec<f64>], cut: usize, parent: Option<usize>) -> Step {
+fn way(rows: &[Vec<f64>], cut: usize, parent: Option<&Way>) -> Way {
     let row = &rows[cut];
     let zero = vec![0.0; row.len()];
-    let base = parent.map_or(&zero, |parent| &rows[parent]);
+    let base = parent.map_or(&zero, |parent| &rows[parent.cut]);
     let terms = |factor: f64| {
         let term = |(input, (to, from)): (usize, (&f64, &f64))| {
             let change = to - factor * from;
-            (change.abs() > TINY * to.abs().max(1e-3)).then_some((input, change as f32))
+            (change.abs() > TINY * to.abs().max(1e-3)).then_some((input as u32, change as f32))
         };
         row.iter().zip(base).enumerate().filter_map(term).collect::<Vec<_>>()
     };
@@ -74,17 +101,16 @@ fn way(rows: &[Vec<f64>], cut: usize, parent: Option<usize>) -> Step {
     factors.sort_by(f64::total_cmp);
     factors.dedup_by(|a, b| (*a - *b).abs() <= TINY * b.abs());
     let from_parent = factors.into_iter().filter_map(|factor| {
-        Some(Step { cut, from: Some((parent?, factor as f32)), terms: terms(factor) })
+        let parent = parent?;
+        let from = Some((parent.cut, factor as f32));
+        Some(Way { cut, from, terms: terms(factor), depth: parent.depth + 1 })
     });
-    let alone = Step {
+    let all = row.iter().enumerate().filter(|(_, to)| **to != 0.0);
+    let alone = Way {
         cut,
         from: None,
-        terms: row
-            .iter()
-            .enumerate()
-            .filter(|(_, to)| **to != 0.0)
-            .map(|(i, to)| (i, *to as f32))
-            .collect(),
+        terms: all.map(|(input, to)| (input as u32, *to as f32)).collect(),
+        depth: 0,
     };
     from_parent.fold(alone, |best, other| if cost(&other) < cost(&best) { other } else { best })
 }
@@ -116,7 +142,7 @@ mod tests {
                 (0..resources + classes).map(|i| [1.0 + i as f32; TILE]).collect();
             let sheet = Sheet::new(&cuts, classes);
             let mut found = vec![[0.0; TILE]; cuts.len()];
-            let least = kernel::evaluate(&sheet.steps, &inputs, &mut found);
+            let least = kernel::evaluate(&sheet, &inputs, &mut found);
             let mut smallest = f64::MAX;
             for (cut, found) in cuts.iter().zip(&found) {
                 let right: f64 = cut.y.iter().zip(1..).map(|(y, q)| y * f64::from(q)).sum();
@@ -137,7 +163,8 @@ mod tests {
             y: (0..11).map(|_| 1.0).chain([y8, power]).collect(),
         };
         let sheet = Sheet::new(&[cut(1.0, 0.0), cut(0.0, 0.5)], 10);
-        let terms: Vec<usize> = sheet.steps.iter().map(|step| step.terms.len()).collect();
+        let terms: Vec<usize> =
+            sheet.steps.iter().map(|step| step.terms.1 - step.terms.0).collect();
         assert_eq!(terms, [22, 2]);
     }
 }

@@ -43,9 +43,9 @@ impl Service {
     /// Works out what every cut leaves in a tile, and returns the least.
     fn work_out(&mut self, system: &System, tile: usize) -> Tile {
         self.worked_out = Some(tile);
-        let steps = &system.sheets[usize::from(self.has_gangs)].steps;
+        let sheet = &system.sheets[usize::from(self.has_gangs)];
         let inputs = &self.inputs[tile * self.width..(tile + 1) * self.width];
-        kernel::evaluate(steps, inputs, &mut self.slack)
+        kernel::evaluate(sheet, inputs, &mut self.slack)
     }
 
     /// Says whether a tile is the one served last, of which `may_leave` speaks.
