@@ -10,6 +10,9 @@ use offtake_adequacy::{Estimate, StandardResult, Turning};
 /// Months and gaps that the tables show; all of them are in what programs read.
 const MONTHS: usize = 24;
 const GAPS: usize = 12;
+/// A share of the unserved below which a cause is none, and how that is told.
+const ROUNDING: f64 = 1e-9;
+const NOTHING: Estimate = Estimate { mean: 0.0, standard_error: 0.0 };
 /// Years of capacity credit that the table has room for.
 const CREDIT_YEARS: usize = 4;
 
@@ -205,7 +208,10 @@ fn causes(answer: &Answer<'_>) -> Columns {
     };
     for cause in further.causes {
         let name = cause.cause.replace('-', " ");
-        table.push(vec![name, estimate(cause.eue, ""), percent(cause.share)]);
+        // Hours are added up in single precision: a smaller part is what rounding leaves.
+        let is_nothing = cause.share.abs() < ROUNDING;
+        let (eue, share) = if is_nothing { (NOTHING, 0.0) } else { (cause.eue, cause.share) };
+        table.push(vec![name, estimate(eue, ""), percent(share)]);
     }
     let sum: f64 = further.causes.iter().map(|cause| cause.eue.mean).sum();
     let share: f64 = further.causes.iter().map(|cause| cause.share).sum();
