@@ -1,7 +1,7 @@
 //! One sample: a future is drawn, served month by month, and boiled down to a row.
 
 use crate::dispatch::cuts::Cut;
-use crate::dispatch::{Outcome, Service, as_tile};
+use crate::dispatch::{Outcome, Service, as_tile, is_short};
 use crate::kernel::{self, Series, TILE, Tile, series};
 use crate::ladder::{self, STEPS};
 use crate::month::{Ground, STRIDE};
@@ -118,7 +118,8 @@ impl<'a> Runner<'a> {
         let month = system.axis.months()[index];
         let tiles = month.len().div_ceil(TILE);
         self.service.open(system, month, &self.ground.resources);
-        if self.service.goes_by_tiles(system) {
+        if !is_short(system) {
+            self.service.place_gangs(system, month, &self.ground.loads);
             // What a tile needs stays in cache.
             for tile in 0..tiles {
                 self.serve_in_turn(index, tile..tile + 1);
@@ -163,9 +164,11 @@ impl<'a> Runner<'a> {
         if blocks.is_empty() {
             return;
         }
-        if tiles.len() == 1 && self.service.goes_by_tiles(self.system) {
-            let loads = &self.ground.loads;
-            self.service.serve_tile(self.system, month, loads, (blocks, tiles.start));
+        if !is_short(self.system) {
+            for tile in tiles.clone() {
+                let what = (blocks.clone(), tile);
+                self.service.serve_tile(self.system, month, &self.ground.loads, what);
+            }
         } else {
             self.service.serve_blocks(self.system, month, &self.ground.loads, blocks);
         }

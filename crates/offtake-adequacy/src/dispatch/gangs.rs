@@ -8,6 +8,7 @@
 //! was left, and [`super::notes`] says that a book may come there.
 
 use super::service::Service;
+use super::tile::within;
 use crate::kernel::{self, Series, TILE};
 use crate::system::{GangSpec, System, Work};
 use offtake_model::Month;
@@ -18,9 +19,9 @@ pub(crate) const MOST_COURSES: usize = 64;
 /// Where a gang runs in a month.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) enum Placing {
-    /// Not looked for: the fabric with most hours, then most room.
+    /// Not decided yet.
     #[default]
-    ByRule,
+    Open,
     /// The class that stands for its fabric, or none.
     At(Option<usize>),
 }
@@ -32,6 +33,16 @@ struct Course {
     unserved: Vec<f64>,
 }
 
+impl Placing {
+    /// Returns the class that stands for its fabric.
+    pub(super) const fn class(self) -> Option<usize> {
+        match self {
+            Placing::Open => None,
+            Placing::At(class) => class,
+        }
+    }
+}
+
 /// A fabric that could run a gang.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Fabric {
@@ -41,6 +52,26 @@ struct Fabric {
 }
 
 impl Service {
+    /// Decides where every gang runs this month, of which nothing is served yet nor after this.
+    pub(crate) fn place_gangs(&mut self, system: &System, month: Month, loads: &[Series]) {
+        if !self.has_gangs {
+            return;
+        }
+        let before = self.keep(system);
+        let (mut served, mut gang) = (0, next_gang(system, month, 0));
+        while gang < system.blocks.len() {
+            if self.placings[gang] == Placing::Open {
+                self.serve_blocks(system, month, loads, served..gang);
+                served = gang;
+                self.choose_fabrics(system, month, loads, gang);
+            }
+            gang = next_gang(system, month, gang + 1);
+        }
+        let placings = std::mem::take(&mut self.placings);
+        self.give_back(system, &before);
+        self.placings = placings;
+    }
+
     /// Decides where the gang of block `first` runs this month, and, where fabrics tie for it, all that
     /// come later.
     pub(crate) fn choose_fabrics(
@@ -72,7 +103,6 @@ impl Service {
         (block, fabrics): (usize, Vec<usize>),
         courses: &mut Vec<Course>,
     ) {
-        let Work::Gang(gang) = system.blocks[block].work else { return };
         let fabrics = match fabrics.is_empty() {
             true => vec![None],
             false => fabrics.into_iter().map(Some).collect(),
@@ -81,8 +111,7 @@ impl Service {
         let before = self.keep(system);
         for class in fabrics {
             self.placings[block] = Placing::At(class);
-            self.place_gang(system, month, &system.gangs[gang], block);
-            self.serve_blocks(system, month, loads, block + 1..next);
+            self.serve_blocks(system, month, loads, block..next);
             if next < system.blocks.len() {
                 let fabrics = self.fabrics(system, month, next);
                 self.explore(system, month, loads, (next, fabrics), courses);
@@ -124,63 +153,17 @@ impl Service {
         let least = gang.size as f32 - system.tolerance;
         for tile in active.start / TILE..active.end.div_ceil(TILE) {
             let slack = self.slack(system, tile);
-            let from = active.start.max(tile * TILE) - tile * TILE;
-            let to = active.end.min((tile + 1) * TILE) - tile * TILE;
+            let hours = within(active.clone(), tile);
             for fabric in &mut fabrics {
                 let room = kernel::room(&system.classes[fabric.class].cuts, slack);
-                fabric.hours += room[from..to].iter().filter(|room| **room >= least).count();
-                fabric.room += kernel::sum(&room[from..to]);
+                fabric.hours += room[hours.clone()].iter().filter(|room| **room >= least).count();
+                fabric.room += kernel::sum(&room[hours.clone()]);
             }
         }
         let most = fabrics.iter().map(|fabric| fabric.hours).max().unwrap_or(0);
         fabrics.retain(|fabric| fabric.hours > 0 && fabric.hours == most);
         fabrics.sort_by(|a, b| b.room.total_cmp(&a.room));
         fabrics
-    }
-
-    /// Places `gang` for the month, takes its GPUs from the cuts, and writes what is unserved.
-    pub(crate) fn place_gang(
-        &mut self,
-        system: &System,
-        month: Month,
-        gang: &GangSpec,
-        block: usize,
-    ) {
-        let class = match self.placings[block] {
-            Placing::At(class) => class,
-            Placing::ByRule => self.best_fabrics(system, month, gang).first().map(|f| f.class),
-        };
-        self.run_gang(system, month, gang, class, block);
-    }
-
-    fn run_gang(
-        &mut self,
-        system: &System,
-        month: Month,
-        gang: &GangSpec,
-        class: Option<usize>,
-        block: usize,
-    ) {
-        let active = gang.active(month);
-        let size = gang.size as f32;
-        if active.is_empty() {
-            return self.shorts[block].fill(0.0);
-        }
-        for tile in 0..month.len().div_ceil(TILE) {
-            let mut served = [0.0_f32; TILE];
-            let room = class
-                .map(|class| kernel::room(&system.classes[class].cuts, self.slack(system, tile)));
-            for i in 0..TILE {
-                let hour = tile * TILE + i;
-                let is_active = active.contains(&hour);
-                let runs = is_active && room.is_some_and(|room| room[i] >= size - system.tolerance);
-                served[i] = if runs { size } else { 0.0 };
-                self.shorts[block][hour] = if is_active && !runs { size } else { 0.0 };
-            }
-            if let Some(class) = class {
-                self.take(system, tile, class, &served);
-            }
-        }
     }
 }
 

@@ -16,4 +16,4 @@ pub use notes::Note;
 pub(crate) use service::{Outcome, Queues, Service};
 pub(crate) use sheet::Sheet;
 pub(crate) use tile::as_tile;
-pub(crate) use window::EXACT_WINDOW;
+pub(crate) use window::{EXACT_WINDOW, is_short};

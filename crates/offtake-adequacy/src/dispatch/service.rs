@@ -108,7 +108,7 @@ impl Service {
             opened: None,
             binding: Vec::new(),
             shorts: vec![series(STRIDE); system.blocks.len()],
-            before: Before::new(system.divisible_classes, &queues),
+            before: Before::new(system.served_classes, &queues),
             queues: Queues(queues),
             placings: vec![Placing::default(); system.blocks.len()],
             course: Course::default(),
@@ -204,17 +204,16 @@ impl Service {
                 continue;
             }
             match system.blocks[next].work {
-                Work::Gang(gang) => {
-                    if self.placings[next] == Placing::ByRule {
-                        self.choose_fabrics(system, month, loads, next);
-                    }
-                    self.place_gang(system, month, &system.gangs[gang], next);
-                    next += 1;
+                Work::Gang(gang)
+                    if self.placings[next] == Placing::Open
+                        && system.gangs[gang].is_active(month) =>
+                {
+                    self.choose_fabrics(system, month, loads, next);
                 }
                 Work::Divisible { delay: 1.., .. } if self.may_be_planned(system) => {
                     self.choose_course(system, month, loads, next);
                 }
-                Work::Divisible { .. } => {
+                _ => {
                     let run = next..next + self.run(system, month, next..blocks.end);
                     next = run.end;
                     self.serve_run(system, month, loads, run);
@@ -228,11 +227,13 @@ impl Service {
         matches!(self.course, Course::Open) && window::is_short(system)
     }
 
-    /// Returns how many of the `blocks`, of which the first divides, can be served tile by tile.
+    /// Returns how many of the `blocks`, of which the first can, can be served tile by tile.
     fn run(&self, system: &System, month: Month, blocks: Range<usize>) -> usize {
         let (first, rest) = (1, blocks.start + 1..blocks.end);
         let goes_on = |block: &usize| match system.blocks[*block].work {
-            Work::Gang(gang) => !system.gangs[gang].is_active(month),
+            Work::Gang(gang) => {
+                self.placings[*block] != Placing::Open || !system.gangs[gang].is_active(month)
+            }
             Work::Divisible { delay, .. } => delay == 0 || !self.may_be_planned(system),
         };
         first + rest.take_while(goes_on).count()
@@ -284,15 +285,10 @@ impl Service {
         kernel::sum(&self.shorts[block][..month.len()])
     }
 
-    /// Serves a run of blocks without a gang that runs.
+    /// Serves a run of blocks.
     fn serve_run(&mut self, system: &System, month: Month, loads: &[Series], blocks: Range<usize>) {
         for tile in 0..month.len().div_ceil(TILE) {
             self.serve_tile(system, month, loads, (blocks.clone(), tile));
         }
-    }
-
-    /// Says whether all of the month can be served tile by tile.
-    pub(crate) fn goes_by_tiles(&self, system: &System) -> bool {
-        !self.has_gangs && !window::is_short(system)
     }
 }

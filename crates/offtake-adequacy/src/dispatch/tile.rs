@@ -21,12 +21,12 @@ impl Before {
     }
 
     fn keep(&mut self, served: &[Tile], queues: &[Queue], blocks: Range<usize>) {
-        self.served.copy_from_slice(served);
+        self.served[..served.len()].copy_from_slice(served);
         self.queues[blocks.clone()].iter_mut().zip(&queues[blocks]).for_each(|(b, q)| b.copy(q));
     }
 
     fn give_back(&self, served: &mut [Tile], queues: &mut [Queue], blocks: Range<usize>) {
-        served.copy_from_slice(&self.served);
+        served.copy_from_slice(&self.served[..served.len()]);
         queues[blocks.clone()].iter_mut().zip(&self.queues[blocks]).for_each(|(q, b)| q.copy(b));
     }
 }
@@ -75,7 +75,7 @@ impl Service {
         self.opened = None;
     }
 
-    /// Serves a run of blocks without a gang that runs in a tile. Until another tile is served, `slack`
+    /// Serves a run of blocks in a tile; gangs that run this month are placed already. Until another tile is served, `slack`
     /// and `may_leave` speak of what it left.
     pub(crate) fn serve_tile(
         &mut self,
@@ -85,7 +85,8 @@ impl Service {
         (blocks, tile): (Range<usize>, usize),
     ) {
         let first = tile * self.width + system.resources;
-        let served = first..first + system.divisible_classes;
+        let classes = if self.has_gangs { system.served_classes } else { system.divisible_classes };
+        let served = first..first + classes;
         self.before.keep(&self.inputs[served.clone()], &self.queues.0, blocks.clone());
         loop {
             self.open_tile(system, tile);
@@ -130,9 +131,19 @@ impl Service {
         let length = hours.end.min(month.len()) - hours.start;
         for block in blocks {
             let short: &mut Tile = as_tile_mut(&mut self.shorts[block][hours.clone()]);
-            let Work::Divisible { class, share, delay } = system.blocks[block].work else {
-                *short = [0.0; TILE];
-                continue;
+            let (class, share, delay) = match system.blocks[block].work {
+                Work::Divisible { class, share, delay } => (class, share, delay),
+                Work::Gang(gang) => {
+                    let gang = &system.gangs[gang];
+                    let active = within(gang.active(month), tile);
+                    let wanted = (active, gang.size as f32, system.tolerance);
+                    let at = self.placings[block].class().map(|class| {
+                        let (cuts, slack) = self.working.of(class);
+                        (cuts, slack, &mut inputs[system.resources + class])
+                    });
+                    run_gang(wanted, at, short);
+                    continue;
+                }
             };
             let load = (as_tile(&loads[class][hours.clone()]), share as f32);
             let given = &mut inputs[system.resources + class];
@@ -148,6 +159,33 @@ impl Service {
             }
         }
     }
+}
+
+/// Returns which hours of a tile lie in `hours` of the month.
+pub(super) fn within(hours: Range<usize>, tile: usize) -> Range<usize> {
+    let clamp = |hour: usize| hour.clamp(tile * TILE, (tile + 1) * TILE) - tile * TILE;
+    clamp(hours.start)..clamp(hours.end)
+}
+
+/// Cuts that bind a class, what they leave, and what the class was given.
+type At<'a> = (&'a [(usize, f32, f32)], &'a mut [Tile], &'a mut Tile);
+
+/// Runs a gang whole in those of its `active` hours in which there is room for all of it.
+fn run_gang(
+    (active, size, tolerance): (Range<usize>, f32, f32),
+    at: Option<At<'_>>,
+    short: &mut Tile,
+) {
+    *short = [0.0; TILE];
+    short[active.clone()].fill(size);
+    let Some((cuts, slack, given)) = at.filter(|_| !active.is_empty()) else { return };
+    let room = kernel::room(cuts, slack);
+    let mut served = [0.0_f32; TILE];
+    for hour in active.filter(|&hour| room[hour] >= size - tolerance) {
+        (served[hour], short[hour]) = (size, 0.0);
+    }
+    kernel::add(&served, given);
+    kernel::take(cuts, &served, slack);
 }
 
 /// Serves a block that may wait in one tile of `length` hours.
