@@ -14,6 +14,7 @@ use offtake_model::{Accelerator, FailureMode, Radius, RepairShape};
 use offtake_position::{Pool, Steps};
 use offtake_stdx::{Stream, normal};
 use offtake_units::RateBasis;
+use std::sync::Arc;
 
 /// GPUs of a pool that are broken over a range of hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,8 +35,9 @@ const TICKS: u64 = 256;
 #[derive(Clone, Debug)]
 struct Mode {
     gpus: i64,
-    /// Ticks to repair at 1,024 equally likely quantiles.
-    lengths: Vec<u32>,
+    /// Ticks to repair at 1,024 equally likely quantiles; one table for all pools that are repaired
+    /// alike, which then stays in cache.
+    lengths: Arc<[u32]>,
     /// Number of candidates, for each length of month that the horizon has.
     counts: Vec<(usize, Poisson)>,
     /// Number of breakdowns in the infancy of all racks, beyond those of later life.
@@ -91,6 +93,16 @@ impl Breakdowns {
         capacity.map(|f| libm::ceil(lengths(f)) as i64).max().unwrap_or(0)
     }
 
+    /// Takes tables of lengths from `known` where they are the same, and leaves new ones there.
+    pub(crate) fn share_lengths(&mut self, known: &mut Vec<Arc<[u32]>>) {
+        for mode in &mut self.modes {
+            match known.iter().find(|lengths| **lengths == mode.lengths) {
+                Some(lengths) => mode.lengths = Arc::clone(lengths),
+                None => known.push(Arc::clone(&mode.lengths)),
+            }
+        }
+    }
+
     /// Returns the longest repair in whole hours.
     #[must_use]
     pub const fn longest(&self) -> i64 {
@@ -124,7 +136,7 @@ impl Breakdowns {
             let Some((_, counts)) = mode.counts.iter().find(|(length, _)| *length == hours) else {
                 continue;
             };
-            let lengths = mode.lengths.as_slice();
+            let lengths: &[u32] = &mode.lengths;
             for _ in 0..counts.draw(stream) {
                 let word = stream.bits();
                 let offset = ((word >> 32) * ticks) >> 32;

@@ -121,10 +121,14 @@ impl Sampler {
         let suppliers = suppliers(book, pools);
         let index: BTreeMap<&PartyId, usize> =
             suppliers.iter().enumerate().map(|(i, (id, _))| (*id, i)).collect();
-        let tranches: Vec<TrancheDraw> = pools
+        let mut tranches: Vec<TrancheDraw> = pools
             .iter()
             .map(|pool| tranche_draw(book, axis, pools, pool, index[&pool.supplier], &lengths))
             .collect();
+        let mut known = Vec::new();
+        for tranche in &mut tranches {
+            tranche.breakdowns.share_lengths(&mut known);
+        }
         Sampler {
             seed,
             hours: axis.hours() as i64,
