@@ -19,6 +19,7 @@ mod record;
 mod results;
 mod run;
 mod spot;
+mod supply;
 mod system;
 
 pub use decide::{DecideBy, decide_by};
@@ -40,6 +41,7 @@ pub use results::{
     SupplyResult, assess, relative_error,
 };
 pub use run::Runner;
+pub use supply::{Supplied, SupplyRunner};
 pub use system::{
     Block, BuildError, Class, ClassKind, GangSpec, Group, PowerLimit, SpotSpec, StandardSpec,
     System, Work,
