@@ -24,7 +24,7 @@ mod system;
 
 pub use decide::{DecideBy, decide_by};
 pub use dispatch::Note;
-pub use estimate::{Estimate, Quantiles, Weights};
+pub use estimate::{Distribution, Estimate, Quantiles, Weights};
 pub use exact::{Exact, ExactBlock, ExactMonth, NotExact, exact};
 pub use further::{
     BreakEven, CREDIT_EVERY, CauseResult, CreditResult, Extras, ExtrasRunner, Turning, YearCredit,

@@ -6,6 +6,7 @@
 //! statistics alone.
 
 mod calendar;
+mod cash;
 pub mod clauses;
 mod drawn;
 pub mod exact;
@@ -16,6 +17,7 @@ mod settle;
 mod terms;
 
 pub use calendar::Calendar;
+pub use cash::Cash;
 pub use drawn::{Drawn, Served, Table};
 pub use flow::{Flow, FlowKind, On};
 pub use measure::{Measure, Measuring};

@@ -118,6 +118,12 @@ impl Deal<'_> {
         self.rates[usize::try_from(year).unwrap_or(0).min(last)]
     }
 
+    /// Returns what a year of all tranches in service is worth, in millionths: twelve monthly fees.
+    #[must_use]
+    pub fn yearly(&self) -> i128 {
+        self.tranches.iter().map(|lot| lot.delay.monthly_fee * 12).sum()
+    }
+
     /// Returns the value of all tranches over their promised terms, in millionths.
     #[must_use]
     pub fn value(&self) -> i128 {
