@@ -4,7 +4,7 @@ use offtake_book::{read_book, read_book_bytes, render_findings};
 use offtake_futures::{Causes, Prices};
 use offtake_model::{Book, Id, TrancheId};
 use offtake_study::Silent;
-use offtake_study::value::{ValueRequest, Valued, results, run};
+use offtake_study::value::{ValueRequest, Valued, results, run, run_on};
 use offtake_value::{Asked, Flow, FlowKind, On, Side, Use, Valuation, Valuer};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,13 +16,13 @@ fn books() -> PathBuf {
 fn book(path: &str) -> Book {
     let reading = read_book(&books().join(path));
     assert!(!reading.has_errors(), "{}", render_findings(&reading.findings));
-    reading.book.unwrap()
+    reading.book.expect("the book was read")
 }
 
 fn of_text(text: &str) -> Book {
     let reading = read_book_bytes("value.toml", text.as_bytes());
     assert!(!reading.has_errors(), "{}", render_findings(&reading.findings));
-    reading.book.unwrap()
+    reading.book.expect("the book was read")
 }
 
 fn request(side: Side, usage: Use, samples: u64) -> ValueRequest {
@@ -36,7 +36,7 @@ fn value(book: &Book, request: &ValueRequest) -> (Valuation, Vec<Vec<Flow>>, Val
         flows.push(of.to_vec());
         Ok(())
     };
-    let valued = run(book, request, &Silent, &mut keep).unwrap();
+    let valued = run(book, request, &Silent, &mut keep).expect("it runs");
     (results(book, request, &valued), flows, valued)
 }
 
@@ -185,7 +185,7 @@ fn buyer_and_seller_of_one_contract_mirror_each_other_to_the_millionth() {
 /// Counts the fees of a sample once more, with arithmetic of its own: hour by hour within the horizon from lives alone, as
 /// far as nothing is out or broken it is the most that can be billed.
 fn recount(book: &Book, drawn: &offtake_value::Drawn<'_>, flows: &[Flow]) {
-    let contract = book.contracts.values().next().unwrap();
+    let contract = book.contracts.values().next().expect("a contract");
     let axis = offtake_model::Axis::new(book.from, book.until);
     let pools = offtake_position::pools(book, &axis);
     let total = 9.7e9_f64;
@@ -215,6 +215,24 @@ fn the_same_seed_gives_the_same_flows_on_any_number_of_threads() {
 }
 
 #[test]
+fn samples_that_were_dispatched_already_need_not_be_once_more() {
+    let book = book("microsoft-2025-11");
+    let asked = request(Side::Buyer, Use::Dispatched, 12);
+    let once =
+        offtake_study::Request { seed: 1, samples: 0..12, threads: 2, extras: false, until: None };
+    let (part, _) = offtake_study::run(&book, "", &once, &Silent).unwrap();
+    let (value, flows, _) = value(&book, &asked);
+    let mut others = Vec::new();
+    let mut keep = |_, of: &[Flow]| {
+        others.push(of.to_vec());
+        Ok(())
+    };
+    let valued = run_on(&book, &asked, &part.records, (&Silent, &mut keep)).unwrap();
+    assert_eq!(flows, others);
+    assert_eq!(value, results(&book, &asked, &valued));
+}
+
+#[test]
 fn supply_alone_is_what_dispatch_sees() {
     let book = book("microsoft-2025-11");
     let system = offtake_adequacy::System::new(&book, 1).unwrap();
@@ -240,7 +258,7 @@ fn late(clauses: &str) -> (Book, Vec<Flow>) {
          [tranche.acme.second]\ngpus = 72\npromised = 2026-12-01\nacceptance = \"0 d\"\n"
     );
     let reading = read_book_bytes("late.toml", text.as_bytes());
-    let book = reading.book.unwrap();
+    let book = reading.book.expect("the book was read");
     let (_, mut flows, _) = value(&book, &request(Side::Buyer, Use::Taken, 1));
     (book, flows.remove(0))
 }

@@ -10,7 +10,7 @@ mod work;
 use crate::facts::{Clock, RunFacts, peak_megabytes, processor_seconds};
 use crate::run::{Progress, StudyError, threads};
 use crate::share::share;
-use offtake_adequacy::System;
+use offtake_adequacy::{Record, System};
 use offtake_futures::Prices;
 use offtake_model::Book;
 use offtake_value::exact::in_book;
@@ -48,6 +48,8 @@ pub(crate) struct Ready<'a> {
     pub(crate) request: ValueRequest,
     pub(crate) system: &'a System,
     pub(crate) valuer: &'a Valuer<'a>,
+    /// Samples that were dispatched already.
+    pub(crate) records: &'a [Record],
     pub(crate) prices: Prices,
     pub(crate) work: WorkTerms,
     pub(crate) measuring: Measuring,
@@ -55,6 +57,9 @@ pub(crate) struct Ready<'a> {
     pub(crate) factors: Vec<f64>,
     pub(crate) market_months: usize,
 }
+
+/// Keeps the flows of a sample, somewhere.
+pub type Keep<'a> = &'a mut dyn FnMut(u64, &[Flow]) -> std::io::Result<()>;
 
 /// Values `book`: runs the samples, and calls `keep` with the number and flows of each, in order.
 ///
@@ -65,13 +70,28 @@ pub fn run(
     book: &Book,
     request: &ValueRequest,
     progress: &dyn Progress,
-    keep: &mut dyn FnMut(u64, &[Flow]) -> std::io::Result<()>,
+    keep: Keep<'_>,
+) -> Result<Valued, StudyError> {
+    run_on(book, request, &[], (progress, keep))
+}
+
+/// The same for samples that were dispatched already, as `offtake assess` does it with the same seed: only those that
+/// `records` lacks are dispatched once more. Records are in the order of samples, from 0 on.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_on(
+    book: &Book,
+    request: &ValueRequest,
+    records: &[Record],
+    (progress, keep): (&dyn Progress, Keep<'_>),
 ) -> Result<Valued, StudyError> {
     let clock = Clock::start();
     let before = processor_seconds();
     let system = System::new(book, request.asked.seed)?;
     let valuer = Valuer::new(book);
-    let ready = ready(book, request, (&system, &valuer));
+    let ready = ready(book, request, (&system, &valuer), records);
     let threads = threads(request.threads);
     let mut cash = Cash::new(book.scenarios.len());
     let mut samples = Vec::with_capacity(request.samples as usize);
@@ -104,6 +124,7 @@ pub(crate) fn ready<'a>(
     book: &'a Book,
     request: &ValueRequest,
     (system, valuer): (&'a System, &'a Valuer<'a>),
+    records: &'a [Record],
 ) -> Ready<'a> {
     let measuring = Measuring { discount: book.discount_rate.value(), wait: request.asked.wait };
     let price = |market: &offtake_model::Market| in_book(book, market.price.money()) as f64 / 1e6;
@@ -112,6 +133,7 @@ pub(crate) fn ready<'a>(
         request: *request,
         system,
         valuer,
+        records,
         prices: Prices::new(book, request.asked.seed, price),
         work: WorkTerms::new(book, system),
         factors: (0..600).map(|month| measuring.factor(month)).collect(),

@@ -21,10 +21,9 @@ impl<'a> Room<'a> {
     pub(crate) fn new(ready: &'a Ready<'a>) -> Room<'a> {
         let system = ready.system;
         let layout = Layout::of(system);
-        let is_dispatched = ready.request.asked.usage == Use::Dispatched;
         Room {
             supply: SupplyRunner::new(system),
-            runner: is_dispatched.then(|| Runner::new(system)),
+            runner: None,
             available: Table::new(system.pools.len(), layout.months),
             market: Table::new(ready.prices.len(), ready.market_months),
             served: Served {
@@ -42,14 +41,21 @@ impl<'a> Room<'a> {
     /// Returns what is kept of a sample, and its flows seen by the owner of the book.
     pub(crate) fn sample(&mut self, sample: u64) -> (Kept, Vec<Flow>) {
         let ready = self.ready;
-        let is_dispatched = self.runner.is_some();
-        let Supplied { scenario, lives, available, derate } = match &mut self.runner {
-            Some(runner) => {
+        let is_dispatched = ready.request.asked.usage == Use::Dispatched;
+        let known = ready.records.get(sample as usize).filter(|known| known.sample == sample);
+        let Supplied { scenario, lives, available, derate } = match (known, is_dispatched) {
+            (None, true) => {
+                let runner = self.runner.get_or_insert_with(|| Runner::new(ready.system));
                 let record = runner.record(sample, Causes::ALL);
                 keep_served(&self.layout, &record, &mut self.served);
                 runner.supplied()
             }
-            None => self.supply.draw(sample, Causes::ALL),
+            (known, _) => {
+                if let Some(known) = known {
+                    keep_served(&self.layout, known, &mut self.served);
+                }
+                self.supply.draw(sample, Causes::ALL)
+            }
         };
         for (pool, hours) in available.chunks(self.layout.months.max(1)).enumerate() {
             self.available.of_mut(pool).copy_from_slice(hours);
