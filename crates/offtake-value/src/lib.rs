@@ -1,0 +1,3 @@
+//! What a contract costs and earns, month by month, on both sides of it.
+
+pub mod finance;
