@@ -1,3 +1,15 @@
-//! What a contract costs and earns, month by month, on both sides of it.
+//! What contracts earn and cost: every clause as a function from a sample to dated cash flows.
+//!
+//! A sample says what came when and what was available ([`Drawn`]); the clauses of a contract turn that
+//! into [`Flow`]s, seen by its buyer; the seller's are the same with the other sign. Pure: no file,
+//! clock or thread. **Invariant:** money is whole millionths of the book's currency; floating point is in
+//! statistics alone.
 
+mod calendar;
+mod drawn;
 pub mod finance;
+mod flow;
+
+pub use calendar::Calendar;
+pub use drawn::{Drawn, Served, Table};
+pub use flow::{Flow, FlowKind, On};
