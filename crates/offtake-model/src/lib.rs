@@ -19,6 +19,7 @@ mod finding;
 mod ids;
 mod party;
 mod profile;
+mod project;
 mod provenance;
 mod rights;
 mod site;
@@ -35,7 +36,9 @@ pub use contract::{
     Sla, SlipLaw, TakeOrPay, Tranche,
 };
 pub use demand::{Block, Derate, Gang, Latency, LevelSeries, Noise, WorkKind, Workload};
-pub use finance::{Build, Debt, Idle, Lease, Opportunity, PowerStock, Purchase};
+pub use finance::{
+    Build, Debt, DrawsOn, Idle, Lease, Opportunity, PowerStock, Purchase, Repayment,
+};
 pub use finding::{Finding, Severity};
 pub use ids::{
     AcceleratorId, BlockId, ContractId, GridId, HallId, Id, ParseIdError, PartyId, SiteId,
@@ -43,6 +46,7 @@ pub use ids::{
 };
 pub use party::{Party, PartyKind};
 pub use profile::*;
+pub use project::{Amount, Claim, Claimed, Counted, PowerUse, Project, Sense};
 pub use provenance::{Mark, Place, Provenance, Source};
 pub use rights::{Offer, OptionRight, Right, Spot};
 pub use site::{Curtailment, Draw, Grid, Hall, Outage, Site};

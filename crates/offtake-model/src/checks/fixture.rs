@@ -451,6 +451,9 @@ pub(super) fn test_book() -> Book {
         builds: BTreeMap::new(),
         idles: BTreeMap::new(),
         opportunities: BTreeMap::new(),
+        projects: BTreeMap::new(),
+        uses: BTreeMap::new(),
+        claims: BTreeMap::new(),
         stresses: BTreeMap::new(),
         sources: BTreeMap::from([("acme-filing".to_owned(), a_source())]),
         provenance: BTreeMap::from([signed]),
@@ -467,10 +470,17 @@ pub(super) fn debt(book: &mut Book) -> &mut Debt {
         secured_on: vec![id("acme")],
         amount: of("100 MUSD"),
         rate: of("6 %/year"),
+        opens: None,
         draw_until: Some(date(2027, 5, 29)),
+        draws_on: DrawsOn::Payment,
+        undrawn_fee: of("0.4 %/year"),
+        repays_from: None,
         matures: date(2031, 12, 31),
-        repayment: "sculpted".to_owned(),
+        repayment: Repayment::Sculpted,
         min_dscr: Some(1.05),
+        lock_up: None,
+        reserve: offtake_units::Span::ZERO,
+        long_stop: None,
     };
     book.debts.entry("ddtl".to_owned()).or_insert(debt)
 }
