@@ -17,6 +17,7 @@ mod demand;
 mod finance;
 mod finding;
 mod ids;
+mod market;
 mod party;
 mod profile;
 mod project;
@@ -44,6 +45,7 @@ pub use ids::{
     AcceleratorId, BlockId, ContractId, GridId, HallId, Id, ParseIdError, PartyId, SiteId,
     TrancheId, WorkloadId, ZoneId,
 };
+pub use market::Market;
 pub use party::{Party, PartyKind};
 pub use profile::*;
 pub use project::{Amount, Claim, Claimed, Counted, PowerUse, Project, Sense};

@@ -22,6 +22,7 @@ impl<'a> Build<'a> {
 
     fn project(&mut self, thing: &Thing<'a>, all: &Contracts) -> Project {
         let contracts = self.contracts_of(thing, all);
+        let discount = self.discount_rate();
         Project {
             name: self.name_of(thing),
             purchases: self.purchases_of(thing, &contracts, all),
@@ -36,7 +37,7 @@ impl<'a> Build<'a> {
             operation_per_revenue: self.or(thing, "operation.per_revenue", NONE),
             tax: self.or(thing, "tax.rate", NONE),
             tax_depreciation: self.or(thing, "tax.depreciation", Span::from_months(60)),
-            discount: self.or(thing, "discount.project", Rate::new(0.08, RateBasis::Year)),
+            discount: self.or(thing, "discount.project", discount),
             discount_equity: self.or(thing, "discount.equity", Rate::new(0.12, RateBasis::Year)),
             perimeter: self.perimeter(thing),
         }

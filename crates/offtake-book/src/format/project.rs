@@ -91,7 +91,7 @@ const COSTS: &[Field] = &[
     field(
         "discount.project",
         YearRate,
-        "8 % a year, a judgement",
+        "the book's `discount_rate`",
         "Yearly rate that the project's flows are discounted at.",
     ),
     field(

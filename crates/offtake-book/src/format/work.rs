@@ -63,6 +63,18 @@ pub(super) const WORKLOAD: Kind = Kind {
         ],
         &[
             field(
+                "revenue.per_gpu_hour",
+                Price(Per::GpuHour),
+                "not known",
+                "What users pay for a reference GPU-hour served.",
+            ),
+            field(
+                "revenue.per_million_tokens",
+                Price(Per::MillionTokens),
+                "not known",
+                "What users pay for a million tokens served; for a level in tokens.",
+            ),
+            field(
                 "model",
                 Text,
                 "none; needed for tokens and images without `speed`",
