@@ -4,10 +4,12 @@
 //! Pure: months and exact money in, numbers out. Money is in whole millionths until it enters a rate
 //! of return, a present value or a ratio.
 
+mod debt;
 mod irr;
 mod npv;
 mod payback;
 
+pub use debt::{Cash, Paid, Structure, Terms, Test, structure};
 pub use irr::{Irr, NoIrr, RANGE, irr};
 pub use npv::npv;
 pub use payback::payback;
