@@ -6,13 +6,19 @@
 
 mod debt;
 mod irr;
+mod ledger;
 mod npv;
 mod payback;
+mod plan;
+mod window;
 
 pub use debt::{Cash, Paid, Structure, Terms, Test, structure};
 pub use irr::{Irr, NoIrr, RANGE, irr};
+pub use ledger::Ledger;
 pub use npv::npv;
 pub use payback::payback;
+pub use plan::{Part, Plan};
+pub use window::Window;
 
 /// Returns an amount of millionths in the currency's unit, for statistics.
 fn units(micros: i128) -> f64 {

@@ -1,0 +1,282 @@
+//! A project made ready once: what its accelerators, halls, power and operation cost, tranche by tranche.
+//!
+//! What does not depend on the sample is computed here: purchases are paid so many days after shipment,
+//! halls in equal parts up to the day they are promised, whether or not anything is late. What depends on
+//! it (fees, power, operation, what is left at the end) is in `ledger.rs`.
+
+use super::Window;
+use crate::exact::{in_book, ratio};
+use crate::{Calendar, Flow, FlowKind, On};
+use jiff::civil::Date;
+use offtake_model::{
+    AfterAnchor, Book, Contract, ContractId, Counted, Debt, DueDate, Project, Tranche,
+};
+use offtake_position::Pool;
+
+/// Months that a project's window goes on after its last promised month, for what comes late.
+const AFTER: i32 = 72;
+
+/// One tranche of a project.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    /// Place of its pool.
+    pub pool: usize,
+    /// Place of its contract among the book's.
+    pub contract: u32,
+    /// Place of the tranche in the contract.
+    pub tranche: u32,
+    /// GPUs.
+    pub gpus: i64,
+    /// What its accelerators cost.
+    pub hardware: i128,
+    /// What its part of the hall costs.
+    pub shell: i128,
+    /// Critical IT load of its part of the hall, in megawatts.
+    pub megawatts: f64,
+    /// Money for the power that one GPU draws in an hour, cooling included; millionths.
+    pub power: f64,
+    /// Money for the operation of the whole tranche in an hour; millionths.
+    pub operation: f64,
+    /// Hour at which its last GPU-hour is promised to end.
+    pub promised_end: i64,
+}
+
+/// A project with its costs.
+#[derive(Clone, Debug)]
+pub struct Plan<'a> {
+    /// The book.
+    pub book: &'a Book,
+    /// Months and hours.
+    pub calendar: &'a Calendar,
+    /// The project.
+    pub project: &'a Project,
+    /// Its tranches.
+    pub parts: Vec<Part>,
+    /// Purchases and halls, seen by the owner: paid whatever is late.
+    pub fixed: Vec<Flow>,
+    /// The months that its money moves in.
+    pub window: Window,
+    /// GPUs that no purchase stands behind, so that nothing is counted for them.
+    pub unpaid_gpus: i64,
+}
+
+impl<'a> Plan<'a> {
+    /// Makes `project` ready; `pools` are those of `offtake_position::pools` for the same book.
+    #[must_use]
+    pub fn new(
+        book: &'a Book,
+        calendar: &'a Calendar,
+        project: &'a Project,
+        pools: &[Pool],
+    ) -> Plan<'a> {
+        let mut plan = Plan {
+            book,
+            calendar,
+            project,
+            parts: Vec::new(),
+            fixed: Vec::new(),
+            window: Window::new(0, 0),
+            unpaid_gpus: 0,
+        };
+        for id in &project.contracts {
+            plan.add_contract(id, pools);
+        }
+        plan.window = plan.window_of();
+        plan
+    }
+
+    fn add_contract(&mut self, id: &ContractId, pools: &[Pool]) {
+        let Some(contract) = self.book.contracts.get(id) else { return };
+        let place = self.book.contracts.keys().position(|key| key == id).unwrap_or(0) as u32;
+        for (index, tranche) in contract.tranches.iter().enumerate() {
+            let pool = pools.iter().position(|pool| pool.tranche == tranche.id);
+            let Some(pool) = pool else { continue };
+            let part = self.part(tranche, (pool, &pools[pool]), (place, index as u32));
+            self.buy(contract, tranche, &part);
+            self.build(tranche, &part);
+            self.parts.push(part);
+        }
+    }
+
+    fn part(&self, tranche: &Tranche, (index, pool): (usize, &Pool), of: (u32, u32)) -> Part {
+        let (book, project) = (self.book, self.project);
+        let megawatts = self.megawatts(tranche);
+        let hardware = self.hardware(tranche);
+        let shell = project.shell_cost.map_or(0, |price| {
+            // Watts are whole, so that the cost of a hall is the sum of its tranches' to the millionth.
+            let watts = libm::round(megawatts * 1e6) as i128;
+            ratio(in_book(book, price.money()), watts, 1_000_000)
+        });
+        let a_year = project
+            .operation_per_megawatt
+            .map_or(0.0, |price| in_book(book, price.money()) as f64 * megawatts)
+            + hardware as f64 * project.operation_per_hardware.value();
+        Part {
+            pool: index,
+            contract: of.0,
+            tranche: of.1,
+            gpus: pool.gpus,
+            hardware,
+            shell,
+            megawatts,
+            power: power_of(book, tranche),
+            operation: a_year / 8_760.0,
+            promised_end: pool.promised_life().end,
+        }
+    }
+
+    /// Returns the part of a hall's critical IT load that a tranche takes: as its GPUs among all there.
+    fn megawatts(&self, tranche: &Tranche) -> f64 {
+        let Some(hall) = self.book.halls.get(&tranche.hall) else { return 0.0 };
+        let Some(critical) = hall.critical_it else { return 0.0 };
+        let tranches = self.book.contracts.values().flat_map(|contract| &contract.tranches);
+        let there = tranches.filter(|other| other.hall == tranche.hall);
+        let all: i64 = there.map(|other| other.gpus.count()).sum();
+        critical.megawatts() * tranche.gpus.count() as f64 / all.max(1) as f64
+    }
+
+    /// Returns what the accelerators of a tranche cost: its part of the purchase that they come from.
+    fn hardware(&self, tranche: &Tranche) -> i128 {
+        let named = tranche.accelerators_from.as_ref();
+        let named = named.filter(|id| self.project.purchases.contains(id));
+        let Some(purchase) = named.and_then(|id| self.book.purchases.get(id)) else { return 0 };
+        let Some(total) = purchase.price_total else { return 0 };
+        let same = |other: &&Tranche| other.accelerators_from == tranche.accelerators_from;
+        let tranches = self.book.contracts.values().flat_map(|contract| &contract.tranches);
+        let taken: i64 = tranches.filter(same).map(|other| other.gpus.count()).sum();
+        let all = purchase.gpus.map_or(taken, |gpus| gpus.count().max(taken));
+        ratio(in_book(self.book, total), i128::from(tranche.gpus.count()), i128::from(all))
+    }
+
+    fn buy(&mut self, contract: &Contract, tranche: &Tranche, part: &Part) {
+        let purchase = tranche.accelerators_from.as_ref().and_then(|id| {
+            Some((
+                self.book.purchases.keys().position(|key| key == id)?,
+                self.book.purchases.get(id)?,
+            ))
+        });
+        let Some((place, purchase)) = purchase.filter(|_| part.hardware > 0) else {
+            self.unpaid_gpus += part.gpus;
+            return;
+        };
+        let due = due_on(contract, tranche, &purchase.paid);
+        self.fixed.push(Flow {
+            month: self.calendar.month_of_date(due),
+            kind: FlowKind::Purchase,
+            on: On::Purchase(place as u32),
+            tranche: Some(part.tranche),
+            micros: -part.hardware,
+        });
+    }
+
+    /// Books the hall: equal parts over the months up to the one in which it is promised.
+    fn build(&mut self, tranche: &Tranche, part: &Part) {
+        let site = self.book.sites.keys().position(|id| *id == tranche.site).unwrap_or(0) as u32;
+        let last = self.calendar.month_of_date(tranche.hall_ready.promised);
+        let over = libm::round(self.project.shell_paid_over.days() / 30.4375).max(1.0) as i128;
+        if part.shell == 0 {
+            return;
+        }
+        for step in 0..over {
+            let paid = part.shell * (step + 1) / over - part.shell * step / over;
+            self.fixed.push(Flow {
+                month: last - (over - 1 - step) as i32,
+                kind: FlowKind::Shell,
+                on: On::Site(site),
+                tranche: Some(part.tranche),
+                micros: -paid,
+            });
+        }
+    }
+
+    fn window_of(&self) -> Window {
+        let fixed = self.fixed.iter().map(|flow| flow.month);
+        let opens = self.debts().map(|(_, debt)| self.opens(debt));
+        let promised = self.project.contracts.iter().filter_map(|id| self.book.contracts.get(id));
+        let signed = promised
+            .flat_map(|contract| contract.signed.map(|date| self.calendar.month_of_date(date)));
+        let first = fixed.chain(opens).chain(signed).chain([self.calendar.as_of()]).min();
+        let ends = self.parts.iter().map(|part| self.calendar.month_of_hour(part.promised_end));
+        let matures = self.debts().map(|(_, debt)| self.calendar.month_of_date(debt.matures));
+        let last = ends.chain(matures).max().unwrap_or(0);
+        Window::new(first.unwrap_or(0), last + AFTER)
+    }
+
+    /// Returns the debts of the project with their places among the book's; what is drawn at once first.
+    pub fn debts(&self) -> impl Iterator<Item = (u32, &'a Debt)> + '_ {
+        let all = |at_once: bool| {
+            self.book.debts.iter().enumerate().filter(move |(_, (id, debt))| {
+                self.project.debts.contains(id) && debt.draw_until.is_none() == at_once
+            })
+        };
+        all(true).chain(all(false)).map(|(place, (_, debt))| (place as u32, debt))
+    }
+
+    /// Returns the month from which a debt can be drawn.
+    pub(super) fn opens(&self, debt: &Debt) -> i32 {
+        let signed =
+            debt.secured_on.iter().filter_map(|id| self.book.contracts.get(id)?.signed).min();
+        self.calendar.month_of_date(debt.opens.or(signed).unwrap_or(self.book.as_of))
+    }
+
+    /// Says whether flows of `kind` are counted in the project's rates of return.
+    #[must_use]
+    pub fn counts(&self, kind: FlowKind) -> bool {
+        let counted = match kind {
+            FlowKind::Purchase => Counted::Accelerators,
+            FlowKind::Shell => Counted::Shell,
+            FlowKind::Prepayment
+            | FlowKind::PrepaymentCredit
+            | FlowKind::PrepaymentRefund
+            | FlowKind::PrepaymentRecovered => Counted::Prepayment,
+            FlowKind::Power | FlowKind::PowerCost => Counted::Power,
+            FlowKind::Opex => Counted::Operation,
+            FlowKind::Residual => Counted::Residual,
+            FlowKind::Tax => Counted::Tax,
+            _ => return true,
+        };
+        self.project.perimeter.contains(&counted)
+    }
+
+    /// Returns the megawatts of critical IT load of its halls.
+    #[must_use]
+    pub fn megawatts_of_all(&self) -> f64 {
+        self.parts.iter().map(|part| part.megawatts).sum()
+    }
+
+    /// Returns the GPUs of all its tranches.
+    #[must_use]
+    pub fn gpus(&self) -> i64 {
+        self.parts.iter().map(|part| part.gpus).sum()
+    }
+}
+
+/// Returns what the power of one GPU costs for an hour: draw · PUE · price, in millionths.
+fn power_of(book: &Book, tranche: &Tranche) -> f64 {
+    let Some(site) = book.sites.get(&tranche.site) else { return 0.0 };
+    let Some(price) = site.power_price else { return 0.0 };
+    let of_catalog = book.catalog.accelerators.get(&tranche.accelerator).map(|a| a.draw);
+    let Some(draw) = site.draw.get(&tranche.accelerator).copied().or(of_catalog) else {
+        return 0.0;
+    };
+    let pue = book.halls.get(&tranche.hall).map_or(1.0, |hall| hall.pue);
+    // The heavier of training and serving: whoever sells does not choose what runs.
+    let kilowatts = draw.training.kilowatts().max(draw.serving.kilowatts());
+    kilowatts / 1_000.0 * pue * in_book(book, price.money()) as f64
+}
+
+/// Returns the day on which a purchase is paid for a tranche. What ships counts from the day that the
+/// accelerators are promised on site, or were there.
+fn due_on(contract: &Contract, tranche: &Tranche, due: &DueDate) -> Date {
+    let anchor = match due.anchor {
+        AfterAnchor::Promised => tranche.promised,
+        AfterAnchor::Shipped => {
+            tranche.accelerators.reached.unwrap_or(tranche.accelerators.promised)
+        }
+        AfterAnchor::InService => tranche.delivered.unwrap_or(tranche.promised),
+        AfterAnchor::Signed => contract.signed.unwrap_or(tranche.promised),
+    };
+    let offset = jiff::Span::new().months(due.offset.months()).days(due.offset.exact_days());
+    let moved = if due.is_before { anchor.checked_sub(offset) } else { anchor.checked_add(offset) };
+    moved.unwrap_or(anchor)
+}
