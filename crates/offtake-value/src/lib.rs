@@ -6,10 +6,18 @@
 //! statistics alone.
 
 mod calendar;
+pub mod clauses;
 mod drawn;
+pub mod exact;
 pub mod finance;
 mod flow;
+mod service;
+mod settle;
+mod terms;
 
 pub use calendar::Calendar;
 pub use drawn::{Drawn, Served, Table};
 pub use flow::{Flow, FlowKind, On};
+pub use service::Months;
+pub use settle::{Outcome, Valuer};
+pub use terms::{Deal, Lot};

@@ -13,6 +13,7 @@
 //! **Invariant:** money is whole millionths and none is lost: the owners' flows sum to the project's
 //! flows plus draws less everything paid to lenders.
 
+use crate::exact::{WHOLE, billionths, ratio};
 use offtake_model::{DrawsOn, Repayment};
 
 /// Months of a year that a ratio looks back over.
@@ -60,8 +61,9 @@ pub struct Cash<'a> {
     pub in_service: &'a [f64],
     /// Calendar month (0 for January) of the first month.
     pub january: usize,
-    /// Month from which everything is due: a tranche was terminated, or the long-stop date passed.
-    pub all_due: Option<usize>,
+    /// Share of what was drawn that has fallen due by each month beside the schedule, because tranches were
+    /// given up or the long-stop date passed; never falls.
+    pub called: &'a [f64],
 }
 
 /// Debts with the schedule that was fixed on the promised cash flow.
@@ -369,11 +371,15 @@ impl Walk<'_> {
     /// Returns the principal due: the schedule's in proportion to what was drawn, with what is behind.
     fn principal_of(&self, debt: usize, month: usize) -> i128 {
         let loan = &self.loans[debt];
-        if self.cash.all_due.is_some_and(|due| month >= due) {
-            return loan.balance;
-        }
         let fresh = self.scheduled(debt, month) - loan.scheduled;
-        (fresh + loan.arrears).clamp(0, loan.balance)
+        let called = loan.balance - self.not_called(month, loan.drawn);
+        (fresh + loan.arrears).max(called).clamp(0, loan.balance)
+    }
+
+    /// Returns the part of `amount` that has not fallen due early.
+    fn not_called(&self, month: usize, amount: i128) -> i128 {
+        let share = (1.0 - self.cash.called[month]).clamp(0.0, 1.0);
+        ratio(amount, billionths(share), WHOLE)
     }
 
     /// Returns what the schedule has asked for by the end of `month`, of what is drawn now.
@@ -407,15 +413,16 @@ impl Walk<'_> {
         for debt in 0..self.loans.len() {
             let term = &self.structure.terms[debt];
             let is_open = month >= term.opens && term.closes.is_some_and(|closes| month <= closes);
-            if !is_open || self.cash.all_due.is_some_and(|due| month >= due) {
+            if !is_open {
                 continue;
             }
             let share = match term.draws_on {
                 DrawsOn::Payment => 1.0,
                 DrawsOn::InService => self.cash.in_service[month].clamp(0.0, 1.0),
             };
-            let ceiling = (term.amount as f64 * share) as i128;
-            let room = (ceiling.min(term.amount) - self.loans[debt].drawn).max(0);
+            let ceiling = ratio(term.amount, billionths(share), WHOLE);
+            let ceiling = ceiling.min(self.not_called(month, term.amount));
+            let room = (ceiling - self.loans[debt].drawn).max(0);
             let amount = room.min(needed - drawn);
             self.take(debt, month, amount);
             drawn += amount;
@@ -510,8 +517,7 @@ impl Walk<'_> {
             left -= moved;
         }
         let is_behind = self.loans.iter().any(|loan| loan.arrears > 0);
-        let is_due = self.cash.all_due.is_some_and(|due| month >= due);
-        if self.is_locked || is_behind || is_due {
+        if self.is_locked || is_behind {
             self.account = left;
             return 0;
         }

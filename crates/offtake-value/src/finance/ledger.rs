@@ -8,10 +8,9 @@
 //! A prepayment is money for later months: when it comes it is a source of funds and no revenue, and when
 //! it is credited the month is billed all the same.
 
-use super::{Plan, Window};
+use super::{Part, Plan, Window};
 use crate::exact::{WHOLE, parts, ratio};
-use crate::{Drawn, Flow, FlowKind, On};
-use offtake_position::{Life, Pool, Steps};
+use crate::{Drawn, Flow, FlowKind, On, Outcome};
 
 /// The money of a project in one sample.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,8 +27,8 @@ pub struct Ledger {
     pub investing: Vec<i128>,
     /// Share of the GPUs that have come into service by each month's end.
     pub in_service: Vec<f64>,
-    /// Month from which the debts are due because a tranche was given up or ended.
-    pub given_up: Option<usize>,
+    /// Share of the GPUs whose tranches had been ended or given up by each month's end.
+    pub given_up: Vec<f64>,
     /// The flows beside those of the contracts.
     pub flows: Vec<Flow>,
 }
@@ -44,10 +43,9 @@ struct Rows<'p, 'a> {
 impl Ledger {
     /// Makes the ledger of `plan` in a sample.
     ///
-    /// `pools` are those that the lives of `drawn` belong to; `fees` are the flows of the project's contracts as
-    /// their seller sees them.
+    /// `outcomes` are what the project's deals came to, in their order.
     #[must_use]
-    pub fn new(plan: &Plan<'_>, pools: &[Pool], drawn: &Drawn<'_>, fees: &[Flow]) -> Ledger {
+    pub fn new(plan: &Plan<'_>, drawn: &Drawn<'_>, outcomes: &[Outcome]) -> Ledger {
         let zeros = plan.window.zeros();
         let mut rows = Rows {
             plan,
@@ -59,18 +57,18 @@ impl Ledger {
                 operating: zeros.clone(),
                 investing: zeros,
                 in_service: vec![0.0; plan.window.len],
-                given_up: None,
+                given_up: vec![0.0; plan.window.len],
                 flows: Vec::new(),
             },
         };
-        for flow in fees {
-            rows.add(flow);
+        for flow in outcomes.iter().flat_map(|outcome| &outcome.flows) {
+            rows.add(&flow.mirrored());
         }
         for flow in &plan.fixed {
             rows.put(*flow);
         }
-        rows.run(pools, drawn);
-        rows.leave(drawn);
+        rows.run(drawn, outcomes);
+        rows.leave(drawn, outcomes);
         rows.tax();
         rows.ledger
     }
@@ -118,9 +116,6 @@ impl Rows<'_, '_> {
                 ledger.ebitda[at] += flow.micros;
             }
             K::PowerCost | K::Opex => ledger.ebitda[at] += flow.micros,
-            K::PrepaymentRefund => {
-                ledger.given_up = Some(ledger.given_up.map_or(at, |before| before.min(at)));
-            }
             _ => {}
         }
         if !self.plan.counts(flow.kind) {
@@ -138,55 +133,63 @@ impl Rows<'_, '_> {
     }
 
     /// Books power and operation, month by month, for what is in service.
-    fn run(&mut self, pools: &[Pool], drawn: &Drawn<'_>) {
+    fn run(&mut self, drawn: &Drawn<'_>, outcomes: &[Outcome]) {
         let plan = self.plan;
-        let all = plan.gpus().max(1) as f64;
         for part in &plan.parts {
-            let (pool, life) = (&pools[part.pool], drawn.lives[part.pool]);
-            let Some(start) = life.start else { continue };
-            let first = plan.calendar.month_of_hour(start);
-            let last = plan.calendar.month_of_hour(life.end - 1);
-            for month in first..=last {
-                let hours = plan.calendar.hours(month);
-                let served = racks_hours(pool, life, hours.clone()) / pool.racks.max(1) as f64;
-                let available = gpu_hours(part.pool, pool, drawn, (month, served));
-                self.cost(month, FlowKind::PowerCost, part, available * part.power);
-                self.cost(month, FlowKind::Opex, part, served * part.operation);
+            let outcome = &outcomes[part.deal];
+            let months = &outcome.months[part.lot];
+            for month in months.first..months.end() {
+                let (in_service, available) = months.at(month);
+                let hours = in_service as f64 / part.gpus.max(1) as f64;
+                self.cost(month, FlowKind::PowerCost, part, available as f64 * part.power);
+                self.cost(month, FlowKind::Opex, part, hours * part.operation);
             }
-            let full = plan.calendar.month_of_hour(start + pool.ramp);
-            let share = part.gpus as f64 / all;
-            let from = plan.window.at(full);
-            self.ledger.in_service[from..].iter_mut().for_each(|sum| *sum += share);
+            self.place(part, drawn, outcome);
         }
         let share = parts(plan.project.operation_per_revenue);
-        let site = plan.parts.first().map_or(0, |part| part.contract);
+        let contract = plan.parts.first().map_or(0, |part| part.contract);
         for at in 0..plan.window.len {
             let micros = -ratio(self.billed[at], share, WHOLE);
             if micros != 0 {
-                let on = On::Contract(site);
+                let on = On::Contract(contract);
                 let month = plan.window.month(at);
                 self.put(Flow { month, kind: FlowKind::Opex, on, tranche: None, micros });
             }
         }
     }
 
-    fn cost(&mut self, month: i32, kind: FlowKind, part: &super::Part, amount: f64) {
+    /// Notes from when a tranche is in service, or given up.
+    fn place(&mut self, part: &Part, drawn: &Drawn<'_>, outcome: &Outcome) {
+        let plan = self.plan;
+        let share = part.gpus as f64 / plan.gpus().max(1) as f64;
+        let ramp = plan.valuer.pools[part.pool].ramp;
+        let (row, hour) = match (outcome.ended[part.lot], drawn.lives[part.pool].start) {
+            (Some(ended), _) => (&mut self.ledger.given_up, ended),
+            (None, Some(start)) => (&mut self.ledger.in_service, start + ramp),
+            (None, None) => return,
+        };
+        let from = plan.window.at(plan.valuer.calendar.month_of_hour(hour));
+        row[from..].iter_mut().for_each(|sum| *sum += share);
+    }
+
+    fn cost(&mut self, month: i32, kind: FlowKind, part: &Part, amount: f64) {
         let micros = -libm::round(amount) as i128;
         if micros != 0 {
             let on = On::Contract(part.contract);
-            self.put(Flow { month, kind, on, tranche: Some(part.tranche), micros });
+            self.put(Flow { month, kind, on, tranche: Some(part.lot as u32), micros });
         }
     }
 
     /// Books what accelerators and halls are worth at the end: of a tranche that never came, at the end that
     /// was promised.
-    fn leave(&mut self, drawn: &Drawn<'_>) {
+    fn leave(&mut self, drawn: &Drawn<'_>, outcomes: &[Outcome]) {
         let plan = self.plan;
         let (of_hardware, of_shell) =
             (parts(plan.project.accelerators_residual), parts(plan.project.shell_residual));
-        let end = |part: &super::Part| {
+        let end = |part: &Part| {
             let life = drawn.lives[part.pool];
-            life.start.map_or(part.promised_end, |_| life.end)
+            let start = life.start.filter(|_| outcomes[part.deal].ended[part.lot].is_none());
+            start.map_or(part.promised_end, |_| life.end)
         };
         let last = plan.parts.iter().map(end).max().unwrap_or(0);
         for part in &plan.parts {
@@ -196,10 +199,10 @@ impl Rows<'_, '_> {
             ];
             for (hour, micros) in worth.into_iter().filter(|(_, micros)| *micros != 0) {
                 self.put(Flow {
-                    month: plan.calendar.month_of_hour(hour - 1),
+                    month: plan.valuer.calendar.month_of_hour(hour - 1),
                     kind: FlowKind::Residual,
                     on: On::Contract(part.contract),
-                    tranche: Some(part.tranche),
+                    tranche: Some(part.lot as u32),
                     micros,
                 });
             }
@@ -225,7 +228,7 @@ impl Rows<'_, '_> {
         for at in 0..plan.window.len {
             year += profit[at] - written_off[at];
             let month = plan.window.month(at);
-            let is_last = plan.calendar.year(month + 1) != plan.calendar.year(month);
+            let is_last = plan.valuer.calendar.year(month + 1) != plan.valuer.calendar.year(month);
             if !is_last {
                 continue;
             }
@@ -252,22 +255,4 @@ impl Rows<'_, '_> {
         }
         row
     }
-}
-
-/// Returns the rack-hours in service among `hours`, what is broken included.
-fn racks_hours(pool: &Pool, life: Life, hours: std::ops::Range<i64>) -> f64 {
-    let steps = Steps::new(pool, life);
-    let (mut at, mut sum) = (hours.start, 0.0);
-    while at < hours.end {
-        let next = steps.next_change(at).min(hours.end);
-        sum += steps.racks(at) as f64 * steps.alive(at) * (next - at) as f64;
-        at = next;
-    }
-    sum
-}
-
-/// Returns the GPU-hours that draw power in a month: what is available; beyond the horizon what is in service.
-fn gpu_hours(index: usize, pool: &Pool, drawn: &Drawn<'_>, (month, served): (i32, f64)) -> f64 {
-    let is_known = usize::try_from(month).is_ok_and(|at| at < drawn.available.months());
-    if is_known { drawn.available.at(index, month) } else { served * pool.gpus as f64 }
 }

@@ -6,12 +6,11 @@
 
 use super::Window;
 use crate::exact::{in_book, ratio};
-use crate::{Calendar, Flow, FlowKind, On};
+use crate::{Calendar, Deal, Flow, FlowKind, On, Valuer};
 use jiff::civil::Date;
 use offtake_model::{
     AfterAnchor, Book, Contract, ContractId, Counted, Debt, DueDate, Project, Tranche,
 };
-use offtake_position::Pool;
 
 /// Months that a project's window goes on after its last promised month, for what comes late.
 const AFTER: i32 = 72;
@@ -21,10 +20,12 @@ const AFTER: i32 = 72;
 pub struct Part {
     /// Place of its pool.
     pub pool: usize,
+    /// Place of its deal among the project's.
+    pub deal: usize,
+    /// Place of the tranche in the deal.
+    pub lot: usize,
     /// Place of its contract among the book's.
     pub contract: u32,
-    /// Place of the tranche in the contract.
-    pub tranche: u32,
     /// GPUs.
     pub gpus: i64,
     /// What its accelerators cost.
@@ -44,10 +45,10 @@ pub struct Part {
 /// A project with its costs.
 #[derive(Clone, Debug)]
 pub struct Plan<'a> {
-    /// The book.
-    pub book: &'a Book,
-    /// Months and hours.
-    pub calendar: &'a Calendar,
+    /// The book, with its contracts made ready.
+    pub valuer: &'a Valuer<'a>,
+    /// Places of the project's deals among the valuer's.
+    pub deals: Vec<usize>,
     /// The project.
     pub project: &'a Project,
     /// Its tranches.
@@ -56,50 +57,66 @@ pub struct Plan<'a> {
     pub fixed: Vec<Flow>,
     /// The months that its money moves in.
     pub window: Window,
+    /// Contracts of the project that have no price, so that nothing is billed for them.
+    pub unpriced: Vec<ContractId>,
     /// GPUs that no purchase stands behind, so that nothing is counted for them.
     pub unpaid_gpus: i64,
 }
 
 impl<'a> Plan<'a> {
-    /// Makes `project` ready; `pools` are those of `offtake_position::pools` for the same book.
+    /// Makes `project` of the valuer's book ready.
     #[must_use]
-    pub fn new(
-        book: &'a Book,
-        calendar: &'a Calendar,
-        project: &'a Project,
-        pools: &[Pool],
-    ) -> Plan<'a> {
+    pub fn new(valuer: &'a Valuer<'a>, project: &'a Project) -> Plan<'a> {
         let mut plan = Plan {
-            book,
-            calendar,
+            valuer,
+            deals: Vec::new(),
             project,
             parts: Vec::new(),
             fixed: Vec::new(),
             window: Window::new(0, 0),
+            unpriced: Vec::new(),
             unpaid_gpus: 0,
         };
         for id in &project.contracts {
-            plan.add_contract(id, pools);
+            let found = valuer.deals.iter().position(|deal| deal.contract.id == *id);
+            match found {
+                Some(deal) => plan.add_deal(deal),
+                None => plan.unpriced.push(id.clone()),
+            }
         }
         plan.window = plan.window_of();
         plan
     }
 
-    fn add_contract(&mut self, id: &ContractId, pools: &[Pool]) {
-        let Some(contract) = self.book.contracts.get(id) else { return };
-        let place = self.book.contracts.keys().position(|key| key == id).unwrap_or(0) as u32;
-        for (index, tranche) in contract.tranches.iter().enumerate() {
-            let pool = pools.iter().position(|pool| pool.tranche == tranche.id);
-            let Some(pool) = pool else { continue };
-            let part = self.part(tranche, (pool, &pools[pool]), (place, index as u32));
-            self.buy(contract, tranche, &part);
+    /// Returns the book.
+    #[must_use]
+    pub const fn book(&self) -> &'a Book {
+        self.valuer.book
+    }
+
+    fn calendar(&self) -> &'a Calendar {
+        &self.valuer.calendar
+    }
+
+    fn add_deal(&mut self, place: usize) {
+        let deal = &self.valuer.deals[place];
+        for lot in 0..deal.tranches.len() {
+            let pool = &self.valuer.pools[deal.tranches[lot].pool];
+            let tranches = &deal.contract.tranches;
+            let Some(tranche) = tranches.iter().find(|tranche| tranche.id == pool.tranche) else {
+                continue;
+            };
+            let part = self.part(tranche, deal, lot);
+            self.buy(deal.contract, tranche, &part);
             self.build(tranche, &part);
             self.parts.push(part);
         }
+        self.deals.push(place);
     }
 
-    fn part(&self, tranche: &Tranche, (index, pool): (usize, &Pool), of: (u32, u32)) -> Part {
-        let (book, project) = (self.book, self.project);
+    fn part(&self, tranche: &Tranche, deal: &Deal<'_>, lot: usize) -> Part {
+        let (book, project) = (self.book(), self.project);
+        let found = &deal.tranches[lot];
         let megawatts = self.megawatts(tranche);
         let hardware = self.hardware(tranche);
         let shell = project.shell_cost.map_or(0, |price| {
@@ -112,24 +129,25 @@ impl<'a> Plan<'a> {
             .map_or(0.0, |price| in_book(book, price.money()) as f64 * megawatts)
             + hardware as f64 * project.operation_per_hardware.value();
         Part {
-            pool: index,
-            contract: of.0,
-            tranche: of.1,
-            gpus: pool.gpus,
+            pool: found.pool,
+            deal: self.deals.len(),
+            lot,
+            contract: deal.index as u32,
+            gpus: self.valuer.pools[found.pool].gpus,
             hardware,
             shell,
             megawatts,
             power: power_of(book, tranche),
             operation: a_year / 8_760.0,
-            promised_end: pool.promised_life().end,
+            promised_end: found.promised_end,
         }
     }
 
     /// Returns the part of a hall's critical IT load that a tranche takes: as its GPUs among all there.
     fn megawatts(&self, tranche: &Tranche) -> f64 {
-        let Some(hall) = self.book.halls.get(&tranche.hall) else { return 0.0 };
+        let Some(hall) = self.book().halls.get(&tranche.hall) else { return 0.0 };
         let Some(critical) = hall.critical_it else { return 0.0 };
-        let tranches = self.book.contracts.values().flat_map(|contract| &contract.tranches);
+        let tranches = self.book().contracts.values().flat_map(|contract| &contract.tranches);
         let there = tranches.filter(|other| other.hall == tranche.hall);
         let all: i64 = there.map(|other| other.gpus.count()).sum();
         critical.megawatts() * tranche.gpus.count() as f64 / all.max(1) as f64
@@ -139,20 +157,20 @@ impl<'a> Plan<'a> {
     fn hardware(&self, tranche: &Tranche) -> i128 {
         let named = tranche.accelerators_from.as_ref();
         let named = named.filter(|id| self.project.purchases.contains(id));
-        let Some(purchase) = named.and_then(|id| self.book.purchases.get(id)) else { return 0 };
+        let Some(purchase) = named.and_then(|id| self.book().purchases.get(id)) else { return 0 };
         let Some(total) = purchase.price_total else { return 0 };
         let same = |other: &&Tranche| other.accelerators_from == tranche.accelerators_from;
-        let tranches = self.book.contracts.values().flat_map(|contract| &contract.tranches);
+        let tranches = self.book().contracts.values().flat_map(|contract| &contract.tranches);
         let taken: i64 = tranches.filter(same).map(|other| other.gpus.count()).sum();
         let all = purchase.gpus.map_or(taken, |gpus| gpus.count().max(taken));
-        ratio(in_book(self.book, total), i128::from(tranche.gpus.count()), i128::from(all))
+        ratio(in_book(self.book(), total), i128::from(tranche.gpus.count()), i128::from(all))
     }
 
     fn buy(&mut self, contract: &Contract, tranche: &Tranche, part: &Part) {
         let purchase = tranche.accelerators_from.as_ref().and_then(|id| {
             Some((
-                self.book.purchases.keys().position(|key| key == id)?,
-                self.book.purchases.get(id)?,
+                self.book().purchases.keys().position(|key| key == id)?,
+                self.book().purchases.get(id)?,
             ))
         });
         let Some((place, purchase)) = purchase.filter(|_| part.hardware > 0) else {
@@ -161,18 +179,18 @@ impl<'a> Plan<'a> {
         };
         let due = due_on(contract, tranche, &purchase.paid);
         self.fixed.push(Flow {
-            month: self.calendar.month_of_date(due),
+            month: self.calendar().month_of_date(due),
             kind: FlowKind::Purchase,
             on: On::Purchase(place as u32),
-            tranche: Some(part.tranche),
+            tranche: Some(part.lot as u32),
             micros: -part.hardware,
         });
     }
 
     /// Books the hall: equal parts over the months up to the one in which it is promised.
     fn build(&mut self, tranche: &Tranche, part: &Part) {
-        let site = self.book.sites.keys().position(|id| *id == tranche.site).unwrap_or(0) as u32;
-        let last = self.calendar.month_of_date(tranche.hall_ready.promised);
+        let site = self.book().sites.keys().position(|id| *id == tranche.site).unwrap_or(0) as u32;
+        let last = self.calendar().month_of_date(tranche.hall_ready.promised);
         let over = libm::round(self.project.shell_paid_over.days() / 30.4375).max(1.0) as i128;
         if part.shell == 0 {
             return;
@@ -183,7 +201,7 @@ impl<'a> Plan<'a> {
                 month: last - (over - 1 - step) as i32,
                 kind: FlowKind::Shell,
                 on: On::Site(site),
-                tranche: Some(part.tranche),
+                tranche: Some(part.lot as u32),
                 micros: -paid,
             });
         }
@@ -192,12 +210,12 @@ impl<'a> Plan<'a> {
     fn window_of(&self) -> Window {
         let fixed = self.fixed.iter().map(|flow| flow.month);
         let opens = self.debts().map(|(_, debt)| self.opens(debt));
-        let promised = self.project.contracts.iter().filter_map(|id| self.book.contracts.get(id));
+        let promised = self.project.contracts.iter().filter_map(|id| self.book().contracts.get(id));
         let signed = promised
-            .flat_map(|contract| contract.signed.map(|date| self.calendar.month_of_date(date)));
-        let first = fixed.chain(opens).chain(signed).chain([self.calendar.as_of()]).min();
-        let ends = self.parts.iter().map(|part| self.calendar.month_of_hour(part.promised_end));
-        let matures = self.debts().map(|(_, debt)| self.calendar.month_of_date(debt.matures));
+            .flat_map(|contract| contract.signed.map(|date| self.calendar().month_of_date(date)));
+        let first = fixed.chain(opens).chain(signed).chain([self.calendar().as_of()]).min();
+        let ends = self.parts.iter().map(|part| self.calendar().month_of_hour(part.promised_end));
+        let matures = self.debts().map(|(_, debt)| self.calendar().month_of_date(debt.matures));
         let last = ends.chain(matures).max().unwrap_or(0);
         Window::new(first.unwrap_or(0), last + AFTER)
     }
@@ -205,7 +223,7 @@ impl<'a> Plan<'a> {
     /// Returns the debts of the project with their places among the book's; what is drawn at once first.
     pub fn debts(&self) -> impl Iterator<Item = (u32, &'a Debt)> + '_ {
         let all = |at_once: bool| {
-            self.book.debts.iter().enumerate().filter(move |(_, (id, debt))| {
+            self.book().debts.iter().enumerate().filter(move |(_, (id, debt))| {
                 self.project.debts.contains(id) && debt.draw_until.is_none() == at_once
             })
         };
@@ -215,8 +233,8 @@ impl<'a> Plan<'a> {
     /// Returns the month from which a debt can be drawn.
     pub(super) fn opens(&self, debt: &Debt) -> i32 {
         let signed =
-            debt.secured_on.iter().filter_map(|id| self.book.contracts.get(id)?.signed).min();
-        self.calendar.month_of_date(debt.opens.or(signed).unwrap_or(self.book.as_of))
+            debt.secured_on.iter().filter_map(|id| self.book().contracts.get(id)?.signed).min();
+        self.calendar().month_of_date(debt.opens.or(signed).unwrap_or(self.book().as_of))
     }
 
     /// Says whether flows of `kind` are counted in the project's rates of return.

@@ -26,6 +26,7 @@ struct Project {
     operating: Vec<i128>,
     investing: Vec<i128>,
     in_service: Vec<f64>,
+    called: Vec<f64>,
 }
 
 impl Project {
@@ -34,7 +35,12 @@ impl Project {
         operating[0] = 0;
         let mut investing = vec![0; months + 1];
         investing[0] = -150 * MILLION;
-        Project { operating, investing, in_service: vec![1.0; months + 1] }
+        Project {
+            operating,
+            investing,
+            in_service: vec![1.0; months + 1],
+            called: vec![0.0; months + 1],
+        }
     }
 
     fn cash(&self) -> Cash<'_> {
@@ -44,7 +50,7 @@ impl Project {
             in_service: &self.in_service,
             // The first month is a December, so that month 3 ends a quarter.
             january: 11,
-            all_due: None,
+            called: &self.called,
         }
     }
 }
@@ -202,10 +208,22 @@ fn a_reserve_pays_when_the_cash_flow_does_not() {
 }
 
 #[test]
+fn half_of_what_was_drawn_falls_due_when_half_of_the_tranches_end() {
+    let project = Project::earning(110, 24);
+    let made = structure(vec![terms(24, Repayment::Level)], &project.cash());
+    let called: Vec<f64> = (0..25).map(|t| if t < 2 { 0.0 } else { 0.5 }).collect();
+    let paid = made.run(&Cash { called: &called, ..project.cash() });
+    // Two months of the schedule are paid; then the balance falls to half of what was drawn at once.
+    assert_eq!(paid.balance[1..=2], [100 * MILLION - 4_166_666, 50 * MILLION]);
+    assert_eq!(paid.unpaid, 0);
+}
+
+#[test]
 fn when_all_falls_due_every_coin_goes_to_the_lenders() {
     let project = Project::earning(20, 24);
     let made = structure(vec![terms(24, Repayment::Level)], &project.cash());
-    let paid = made.run(&Cash { all_due: Some(6), ..project.cash() });
+    let called: Vec<f64> = (0..25).map(|t| if t < 6 { 0.0 } else { 1.0 }).collect();
+    let paid = made.run(&Cash { called: &called, ..project.cash() });
     let last = (0..25).rev().find(|t| paid.principal[0][*t] > 0).unwrap();
     assert!(last < 12, "{last}");
     assert_eq!(paid.unpaid, 0);
@@ -220,7 +238,8 @@ proptest! {
         closes in prop::option::of(0_usize..20),
         repays_from in 1_usize..10,
         reserve in 0_usize..7,
-        due in prop::option::of(0_usize..30),
+        due in 0_usize..40,
+        part in 0.0..1.0_f64,
         kind in 0_usize..3,
     ) {
         let scale = |flows: &[i128]| flows.iter().map(|flow| flow * MILLION + 1).collect::<Vec<i128>>();
@@ -230,9 +249,11 @@ proptest! {
         let repayment = [Repayment::Sculpted, Repayment::Level, Repayment::Bullet][kind];
         let one = Terms { closes, repays_from, reserve, min_dscr: Some(1.1), undrawn_fee: 0.01, ..terms(25, repayment) };
         let two = Terms { draws_on: DrawsOn::InService, closes: Some(22), ..one.clone() };
-        let all = |operating| Cash { operating, investing: &investing, in_service: &in_service, january: 0, all_due: due };
-        let made = structure(vec![one, two], &Cash { all_due: None, ..all(&promised) });
-        let paid = made.run(&all(&operating));
+        let called: Vec<f64> = (0..30).map(|t| if t < due { 0.0 } else { part }).collect();
+        let none = vec![0.0; 30];
+        let all = |operating, called| Cash { operating, investing: &investing, in_service: &in_service, january: 0, called };
+        let made = structure(vec![one, two], &all(&promised, &none));
+        let paid = made.run(&all(&operating, &called));
         let lenders = sum(&paid.interest) + sum(&paid.fees) + sum(&paid.principal) - sum(&paid.draws);
         let project: i128 = operating.iter().chain(&investing).sum();
         let owners: i128 = paid.equity.iter().sum();
