@@ -108,6 +108,8 @@ pub enum Claimed {
     EquityIrr,
     /// Share of the owner's grid power that the project takes.
     PowerShare,
+    /// Share of what the owner bills a year that the project bills.
+    RevenueShare,
 }
 
 /// How a claim is meant.
@@ -187,5 +189,6 @@ named!(Claimed:
     ProjectIrr = "project-irr",
     EquityIrr = "equity-irr",
     PowerShare = "power-share",
+    RevenueShare = "revenue-share",
 );
 named!(Sense: About = "about", AtLeast = "at-least", AtMost = "at-most");

@@ -19,6 +19,7 @@ const CLAIMED: &[&str] = &[
     "project-irr",
     "equity-irr",
     "power-share",
+    "revenue-share",
 ];
 
 const BEHIND: &[Field] = &[

@@ -4,7 +4,11 @@
 //! Pure: months and exact money in, numbers out. Money is in whole millionths until it enters a rate
 //! of return, a present value or a ratio.
 
+mod agility;
+mod case;
+mod compare;
 mod debt;
+mod delay;
 mod irr;
 mod ledger;
 mod npv;
@@ -12,7 +16,11 @@ mod payback;
 mod plan;
 mod window;
 
+pub use agility::{Agility, Stock, gross_megawatts};
+pub use case::{Case, Imagined, Returns};
+pub use compare::{UseOfPower, compare};
 pub use debt::{Cash, Paid, Structure, Terms, Test, structure};
+pub use delay::{Delays, Late};
 pub use irr::{Irr, NoIrr, RANGE, irr};
 pub use ledger::Ledger;
 pub use npv::npv;
