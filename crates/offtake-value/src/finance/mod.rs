@@ -6,6 +6,7 @@
 
 mod agility;
 mod case;
+mod claims;
 mod compare;
 mod debt;
 mod delay;
@@ -18,6 +19,7 @@ mod window;
 
 pub use agility::{Agility, Stock, gross_megawatts};
 pub use case::{Case, Imagined, Returns};
+pub use claims::{Held, Need, a_year, claims};
 pub use compare::{UseOfPower, compare};
 pub use debt::{Cash, Paid, Structure, Terms, Test, structure};
 pub use delay::{Delays, Late};
