@@ -19,11 +19,12 @@ mod record;
 mod results;
 mod run;
 mod spot;
+mod supply;
 mod system;
 
 pub use decide::{DecideBy, decide_by};
 pub use dispatch::Note;
-pub use estimate::{Estimate, Quantiles, Weights};
+pub use estimate::{Distribution, Estimate, Quantiles, Weights};
 pub use exact::{Exact, ExactBlock, ExactMonth, NotExact, exact};
 pub use further::{
     BreakEven, CREDIT_EVERY, CauseResult, CreditResult, Extras, ExtrasRunner, Turning, YearCredit,
@@ -40,6 +41,7 @@ pub use results::{
     SupplyResult, assess, relative_error,
 };
 pub use run::Runner;
+pub use supply::{Supplied, SupplyRunner};
 pub use system::{
     Block, BuildError, Class, ClassKind, GangSpec, Group, PowerLimit, SpotSpec, StandardSpec,
     System, Work,

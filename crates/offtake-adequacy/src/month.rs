@@ -66,14 +66,20 @@ impl Ground {
     /// Fills the month.
     pub(crate) fn fill(&mut self, system: &System, future: &Future, sample: u64, index: usize) {
         let month = system.axis.months()[index];
+        self.supply(system, future, sample, index);
+        self.fill_resources(system, future, month);
+        self.fill_loads(system, future, month);
+    }
+
+    /// Fills what the pools have available in the month.
+    pub(crate) fn supply(&mut self, system: &System, future: &Future, sample: u64, index: usize) {
+        let month = system.axis.months()[index];
         for pool in 0..system.pools.len() {
             if future.has_breakdowns {
                 self.draw_breakdowns(system, future, sample, (index, month, pool));
             }
             self.fill_pool(system, future, month, pool);
         }
-        self.fill_resources(system, future, month);
-        self.fill_loads(system, future, month);
     }
 
     fn draw_breakdowns(

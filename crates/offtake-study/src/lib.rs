@@ -10,6 +10,7 @@ mod recount;
 mod run;
 mod share;
 mod study;
+pub mod value;
 mod whole;
 
 pub use facts::RunFacts;

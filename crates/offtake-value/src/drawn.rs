@@ -26,8 +26,8 @@ pub struct Drawn<'a> {
     /// What was used and not served; `None` when the sample was not dispatched, and then all that is
     /// available counts as taken.
     pub served: Option<&'a Served>,
-    /// Market price of a GPU-hour in the book's currency by accelerator of the catalog, in the order
-    /// of ids, and month from month 0 on; the last month holds for all after it.
+    /// Market price of a GPU-hour in the book's currency by market of the book, in the order of ids,
+    /// and month from that of the book's `as_of`; the last month holds for all after it.
     pub market: &'a Table,
 }
 

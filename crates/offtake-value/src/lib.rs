@@ -6,18 +6,22 @@
 //! statistics alone.
 
 mod calendar;
+mod cash;
 pub mod clauses;
 mod drawn;
 pub mod exact;
 pub mod finance;
 mod flow;
+mod measure;
 mod service;
 mod settle;
 mod terms;
 
 pub use calendar::Calendar;
+pub use cash::Cash;
 pub use drawn::{Drawn, Served, Table};
 pub use flow::{Flow, FlowKind, On};
+pub use measure::{Measure, Measuring};
 pub use service::Months;
 pub use settle::{Outcome, Valuer};
 pub use terms::{Deal, Lot};

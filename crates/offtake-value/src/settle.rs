@@ -62,6 +62,22 @@ impl<'a> Valuer<'a> {
         self.deals.iter().filter(move |deal| deal.side == side)
     }
 
+    /// Returns the market price of a GPU-hour of a tranche's accelerator in a month, if one is known.
+    #[must_use]
+    pub fn market(&self, lot: &Lot, drawn: &Drawn<'_>, month: i32) -> Option<f64> {
+        Some(drawn.market.held(lot.market?, month - self.calendar.as_of()))
+    }
+
+    /// Returns the months of market prices that any right or measure asks for, from that of `as_of`: to two years
+    /// after the last promised term.
+    #[must_use]
+    pub fn market_months(&self) -> usize {
+        let ends = self.deals.iter().flat_map(|deal| &deal.tranches).map(|lot| lot.promised_end);
+        let last =
+            ends.max().map_or(self.calendar.horizon(), |hour| self.calendar.month_of_hour(hour));
+        (last.max(self.calendar.horizon()) + 24 - self.calendar.as_of()).clamp(1, 600) as usize
+    }
+
     /// Works out `deal` in the sample `drawn`, in the place of what `out` held.
     pub fn settle(&self, deal: &Deal<'_>, drawn: &Drawn<'_>, out: &mut Outcome) {
         out.flows.clear();
@@ -87,8 +103,8 @@ impl<'a> Valuer<'a> {
         }));
         let is_cheaper = |index: usize, hour: i64| {
             let month = self.calendar.month_of_hour(hour);
-            let market = drawn.market.held(deal.tranches[index].accelerator, month);
-            market > 0.0 && market < deal.rate.units()
+            let market = self.market(&deal.tranches[index], drawn, month);
+            market.is_some_and(|market| market < deal.rate.units())
         };
         let extent = if late.first_ends_all { Extent::Order } else { Extent::Itself };
         terminated(&out.lateness, late.exercise, extent, is_cheaper, &mut out.ended);

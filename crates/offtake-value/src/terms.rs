@@ -45,8 +45,8 @@ pub struct Lot {
     pub hours: i64,
     /// What they are worth at the contract's rates, in millionths.
     pub value: i128,
-    /// Place of its accelerator among the catalog's.
-    pub accelerator: usize,
+    /// Place of its accelerator's market among the book's; `None` where no price is known.
+    pub market: Option<usize>,
     /// Whether it was delivered before the book's day.
     pub is_delivered: bool,
     /// Hour of the promised day.
@@ -116,6 +116,12 @@ impl Deal<'_> {
     pub fn rate_in(&self, year: i32) -> HourRate {
         let last = self.rates.len() - 1;
         self.rates[usize::try_from(year).unwrap_or(0).min(last)]
+    }
+
+    /// Returns what a year of all tranches in service is worth, in millionths: twelve monthly fees.
+    #[must_use]
+    pub fn yearly(&self) -> i128 {
+        self.tranches.iter().map(|lot| lot.delay.monthly_fee * 12).sum()
     }
 
     /// Returns the value of all tranches over their promised terms, in millionths.
@@ -196,12 +202,7 @@ fn lot(
         pool: index,
         hours,
         value,
-        accelerator: book
-            .catalog
-            .accelerators
-            .keys()
-            .position(|id| *id == tranche.accelerator)
-            .unwrap_or(0),
+        market: book.markets.keys().position(|id| *id == tranche.accelerator),
         is_delivered: tranche.delivered.is_some(),
         promised: pool.promised,
         promised_end: pool.promised_life().end,

@@ -1,0 +1,179 @@
+//! What contracts earn and cost, over samples on threads.
+//!
+//! Supply is drawn for every sample; the buyer's samples are dispatched too, so that what was used and what was not
+//! served is known. Flows are added up exactly as they come, a batch of samples at a time, and handed to whoever wants
+//! to keep them; what is kept of a sample is a few numbers.
+
+mod results;
+mod sample;
+mod work;
+
+pub use results::{Branch, CashFlow, ContractValue, Spread, Totals, Valuation, WorkValue, results};
+pub use sample::{Kept, KeptWork};
+
+use crate::facts::{Clock, RunFacts, peak_megabytes, processor_seconds};
+use crate::run::{Progress, StudyError, threads};
+use crate::share::share;
+use offtake_adequacy::System;
+use offtake_futures::Prices;
+use offtake_model::Book;
+use offtake_value::exact::in_book;
+use offtake_value::{Cash, Flow, Measuring, Valuer};
+use sample::Room;
+use work::WorkTerms;
+
+/// Whose eyes the flows are seen with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    /// The owner of the book as a buyer of contracts.
+    Buyer,
+    /// The owner of the book as a seller.
+    Seller,
+}
+
+/// What is known of a sample besides what was supplied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// The sample is dispatched: what was used and not served is known.
+    Dispatched,
+    /// It is not: all that is available counts as taken.
+    Taken,
+}
+
+/// What to run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ValueRequest {
+    /// Whose eyes.
+    pub side: Side,
+    /// Seed of the futures.
+    pub seed: u64,
+    /// How many samples, from 0 on.
+    pub samples: u64,
+    /// Threads; 0 for as many as the machine has.
+    pub threads: usize,
+    /// Whether samples are dispatched.
+    pub usage: Use,
+    /// Months to wait before signing, in the question what that would have cost.
+    pub wait: i32,
+}
+
+/// What a run came to, before results are made of it.
+#[derive(Debug)]
+pub struct Valued {
+    /// What is kept of every sample, in order.
+    pub samples: Vec<Kept>,
+    /// Sums of all flows by stratum, seen by the owner.
+    pub cash: Cash,
+    /// What it took.
+    pub facts: RunFacts,
+}
+
+/// Samples of which all flows are held at once.
+const BATCH: u64 = 512;
+
+impl Side {
+    /// Returns the name that reports and files use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Side::Buyer => "buyer",
+            Side::Seller => "seller",
+        }
+    }
+
+    /// Returns the side of contracts that it is about.
+    #[must_use]
+    pub const fn of_book(self) -> offtake_model::Side {
+        match self {
+            Side::Buyer => offtake_model::Side::Bought,
+            Side::Seller => offtake_model::Side::Sold,
+        }
+    }
+
+    /// Returns the side that the owner of `book` mainly is on: the one with more GPUs under contract.
+    #[must_use]
+    pub fn mainly(book: &Book) -> Side {
+        let gpus = |side: Side| -> i64 {
+            let on = book.contracts.values().filter(|c| book.side(c) == side.of_book());
+            on.filter(|c| c.price.is_some()).map(|c| c.gpus().count()).sum()
+        };
+        if gpus(Side::Seller) > gpus(Side::Buyer) { Side::Seller } else { Side::Buyer }
+    }
+}
+
+/// Everything that threads share.
+pub(crate) struct Ready<'a> {
+    pub(crate) request: ValueRequest,
+    pub(crate) system: &'a System,
+    pub(crate) valuer: &'a Valuer<'a>,
+    pub(crate) prices: Prices,
+    pub(crate) work: WorkTerms,
+    pub(crate) measuring: Measuring,
+    /// Discount factors from month 0 on.
+    pub(crate) factors: Vec<f64>,
+    pub(crate) market_months: usize,
+}
+
+/// Values `book`: runs the samples, and calls `keep` with the number and flows of each, in order.
+///
+/// # Errors
+///
+/// When the book cannot be dispatched, `keep` fails, or `progress` says to stop.
+pub fn run(
+    book: &Book,
+    request: &ValueRequest,
+    progress: &dyn Progress,
+    keep: &mut dyn FnMut(u64, &[Flow]) -> std::io::Result<()>,
+) -> Result<Valued, StudyError> {
+    let clock = Clock::start();
+    let before = processor_seconds();
+    let system = System::new(book, request.seed)?;
+    let valuer = Valuer::new(book);
+    let ready = ready(book, request, (&system, &valuer));
+    let threads = threads(request.threads);
+    let mut cash = Cash::new(book.scenarios.len());
+    let mut samples = Vec::with_capacity(request.samples as usize);
+    progress.start("samples", request.samples);
+    let mut from = 0;
+    while from < request.samples {
+        let count = BATCH.min(request.samples - from) as usize;
+        let work = |room: &mut Room<'_>, step: usize| room.sample(from + step as u64);
+        let made = share(threads, count, progress, || Room::new(&ready), work)
+            .ok_or(StudyError::Cancelled)?;
+        for (kept, flows) in made {
+            cash.add(kept.scenario, &flows);
+            keep(kept.sample, &flows).map_err(StudyError::Keep)?;
+            samples.push(kept);
+        }
+        from += count as u64;
+    }
+    let facts = RunFacts {
+        elapsed_s: clock.elapsed().as_secs_f64(),
+        sampling_s: clock.elapsed().as_secs_f64(),
+        cpu_s: processor_seconds() - before,
+        peak_rss_mb: peak_megabytes(),
+        threads,
+        system_hours: request.samples * system.axis.hours() as u64,
+    };
+    Ok(Valued { samples, cash, facts })
+}
+
+pub(crate) fn ready<'a>(
+    book: &'a Book,
+    request: &ValueRequest,
+    (system, valuer): (&'a System, &'a Valuer<'a>),
+) -> Ready<'a> {
+    let measuring = Measuring { discount: book.discount_rate.value(), wait: request.wait };
+    let price = |market: &offtake_model::Market| in_book(book, market.price.money()) as f64 / 1e6;
+    let market_months = valuer.market_months();
+    Ready {
+        request: *request,
+        system,
+        valuer,
+        prices: Prices::new(book, request.seed, price),
+        work: WorkTerms::new(book, system),
+        factors: (0..600).map(|month| measuring.factor(month)).collect(),
+        measuring,
+        market_months,
+    }
+}

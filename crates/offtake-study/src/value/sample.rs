@@ -1,0 +1,166 @@
+//! One sample: supplied, dispatched where asked, every contract settled, and boiled down.
+
+use super::work::Earned;
+use super::{Ready, Side, Use};
+use offtake_adequacy::{Causes, Family, Layout, Record, Runner, Supplied, SupplyRunner};
+use offtake_model::{Axis, Book};
+use offtake_value::{Deal, Drawn, Flow, Measure, Outcome, Served, Table};
+
+/// What is kept of one sample.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Kept {
+    /// Its number.
+    pub sample: u64,
+    /// Its scenario.
+    pub scenario: usize,
+    /// What each contract of the side came to, in the order of deals.
+    pub contracts: Vec<Measure>,
+    /// What was prepaid and still open at the end of each month of the horizon, over all contracts.
+    pub open: Vec<f64>,
+    /// Work; `None` for a sample that was not dispatched.
+    pub work: Option<KeptWork>,
+}
+
+/// What is kept of the work of one sample.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KeptWork {
+    /// By workload: reference GPU-hours served within the horizon.
+    pub served: Vec<f64>,
+    /// By workload: millions of tokens served.
+    pub tokens: Vec<f64>,
+    /// By workload: what its users paid, in the currency's unit.
+    pub revenue: Vec<f64>,
+    /// By contract of the book: its part of the revenue.
+    pub by_contract: Vec<f64>,
+    /// All revenue, discounted.
+    pub present: f64,
+    /// Reference GPU-hours served within the horizon, gangs included.
+    pub all_served: f64,
+    /// Reference GPU-hours unserved within the headline horizon.
+    pub unserved: f64,
+    /// What they cost at their blocks' values.
+    pub unserved_cost: f64,
+}
+
+/// Room to work in for one thread.
+pub(crate) struct Room<'a> {
+    ready: &'a Ready<'a>,
+    supply: SupplyRunner<'a>,
+    runner: Option<Runner<'a>>,
+    layout: Layout,
+    available: Table,
+    market: Table,
+    served: Served,
+    outcome: Outcome,
+}
+
+impl<'a> Room<'a> {
+    pub(crate) fn new(ready: &'a Ready<'a>) -> Room<'a> {
+        let system = ready.system;
+        let layout = Layout::of(system);
+        let is_dispatched = ready.request.usage == Use::Dispatched;
+        Room {
+            supply: SupplyRunner::new(system),
+            runner: is_dispatched.then(|| Runner::new(system)),
+            available: Table::new(system.pools.len(), layout.months),
+            market: Table::new(ready.prices.len(), ready.market_months),
+            served: Served {
+                used: Table::new(layout.contracts, layout.months),
+                wanted: Table::new(layout.blocks, layout.months),
+                unserved: Table::new(layout.blocks, layout.months),
+                derate: Vec::new(),
+            },
+            layout,
+            outcome: Outcome::default(),
+            ready,
+        }
+    }
+
+    /// Returns what is kept of a sample, and its flows seen by the owner of the book.
+    pub(crate) fn sample(&mut self, sample: u64) -> (Kept, Vec<Flow>) {
+        let ready = self.ready;
+        let is_dispatched = self.runner.is_some();
+        let Supplied { scenario, lives, available, derate } = match &mut self.runner {
+            Some(runner) => {
+                let record = runner.record(sample, Causes::ALL);
+                keep_served(&self.layout, &record, &mut self.served);
+                runner.supplied()
+            }
+            None => self.supply.draw(sample, Causes::ALL),
+        };
+        for (pool, hours) in available.chunks(self.layout.months.max(1)).enumerate() {
+            self.available.of_mut(pool).copy_from_slice(hours);
+        }
+        self.served.derate.clear();
+        self.served.derate.extend_from_slice(derate);
+        for market in 0..ready.prices.len() {
+            ready.prices.draw(market, (sample, scenario), self.market.of_mut(market));
+        }
+        let served = is_dispatched.then_some(&self.served);
+        let drawn = Drawn {
+            sample,
+            scenario,
+            lives,
+            available: &self.available,
+            served,
+            market: &self.market,
+        };
+        let mut kept = Kept { sample, scenario, ..Kept::default() };
+        kept.open.resize(ready.valuer.calendar.horizon().max(0) as usize, 0.0);
+        let mut flows = Vec::new();
+        for deal in ready.valuer.on(ready.request.side.of_book()) {
+            settle(ready, deal, &drawn, &mut self.outcome, &mut kept);
+            let seen = self.outcome.flows.iter().copied();
+            match ready.request.side {
+                Side::Buyer => flows.extend(seen),
+                Side::Seller => flows.extend(seen.map(Flow::mirrored)),
+            }
+        }
+        if let (Some(served), Side::Buyer) = (served, ready.request.side) {
+            let mut earned = Earned { flows: &mut flows, factors: &ready.factors };
+            kept.work = Some(ready.work.keep(scenario, served, &mut earned));
+        }
+        (kept, flows)
+    }
+}
+
+fn settle(
+    ready: &Ready<'_>,
+    deal: &Deal<'_>,
+    drawn: &Drawn<'_>,
+    outcome: &mut Outcome,
+    kept: &mut Kept,
+) {
+    let valuer = ready.valuer;
+    valuer.settle(deal, drawn, outcome);
+    let how = (&ready.measuring, ready.factors.as_slice());
+    kept.contracts.push(valuer.measure(deal, drawn, outcome, how));
+    for (sum, open) in kept.open.iter_mut().zip(valuer.open(outcome, drawn, deal)) {
+        *sum += open;
+    }
+}
+
+/// Takes what money depends on out of a record.
+fn keep_served(layout: &Layout, record: &Record, served: &mut Served) {
+    let number =
+        |family: Family, member: usize, month: usize| record.row[layout.at(family, member, month)];
+    for contract in 0..layout.contracts {
+        for (month, used) in served.used.of_mut(contract).iter_mut().enumerate() {
+            let idle = number(Family::Idle, contract, month);
+            *used = (number(Family::Available, contract, month) - idle).max(0.0);
+        }
+    }
+    for block in 0..layout.blocks {
+        for (month, wanted) in served.wanted.of_mut(block).iter_mut().enumerate() {
+            *wanted = number(Family::Demand, block, month);
+        }
+        for (month, unserved) in served.unserved.of_mut(block).iter_mut().enumerate() {
+            *unserved = number(Family::Unserved, block, month);
+        }
+    }
+}
+
+/// Returns the first months of a book's horizon that the headline looks at.
+pub(crate) fn headline_months(book: &Book) -> usize {
+    Axis::new(book.from, book.until).months_of_quarters(book.headline_quarters)
+}
