@@ -6,7 +6,8 @@ use offtake_study::value::{Side, Use, ValueRequest, results, run};
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().expect("a book");
-    let side = if arguments.next().as_deref() == Some("seller") { Side::Seller } else { Side::Buyer };
+    let side =
+        if arguments.next().as_deref() == Some("seller") { Side::Seller } else { Side::Buyer };
     let samples = arguments.next().map_or(1_000, |n| n.parse().expect("a number of samples"));
     let usage = if arguments.next().is_some() { Use::Taken } else { Use::Dispatched };
     let reading = offtake_book::read_book(std::path::Path::new(&path));

@@ -5,7 +5,7 @@
 use offtake_book::{read_book, render_findings};
 use offtake_model::Book;
 use offtake_value::Valuer;
-use offtake_value::finance::{Agility, Case, Delays, claims, compare};
+use offtake_value::finance::{Agility, Case, Delays, claims, compare, sensitivity};
 use std::path::Path;
 
 fn book(name: &str) -> Book {
@@ -49,6 +49,14 @@ fn look() {
     println!("{:?}", case.paid.tests);
     for held in claims(&valuer, "childress", &case) {
         println!("{held:?}");
+    }
+    for m in sensitivity(&book, "childress") {
+        let t = |e: &Option<offtake_value::finance::End>| {
+            e.as_ref().map_or(String::new(), |e| {
+                format!("{} -> {} / {} / {:?}", e.text, e.project_irr, e.equity_irr, e.dscr_min)
+            })
+        };
+        println!("{} {:.3}: {} | {}", m.path, m.swing(), t(&m.low), t(&m.high));
     }
     let delays = Delays::new(&case, 12);
     for row in &delays.rows {

@@ -15,6 +15,8 @@ const ABOUT: f64 = 0.05;
 const YEAR: f64 = 8_765.82;
 /// Shell cost up to which one is looked for, as a multiple of the book's; a megawatt for nothing is the least.
 const MOST: f64 = 4.0;
+/// Rent up to which one is looked for, for a megawatt and year in the currency's unit.
+const MOST_RENT: f64 = 1e8;
 
 /// A claim with what the book gives.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +46,10 @@ pub enum Need {
     ShellCost(f64),
     /// Halls and accelerators both worth this share of their cost at the end.
     Residual(f64),
+    /// The return if halls and accelerators kept all of their cost.
+    WithAllLeft(f64),
+    /// Halls that the project rents for at most so much a megawatt and year, and does not buy.
+    Rent(f64),
     /// The return when the halls are not counted.
     WithoutShell(f64),
     /// The return when the halls are not counted and nothing is left at the end.
@@ -174,13 +180,18 @@ fn needs(valuer: &Valuer<'_>, of: Claimed, claimed: f64, case: &Case<'_>) -> Vec
         Claimed::ProjectIrr | Claimed::EquityIrr => {
             let rate = |project: &Project| rate(valuer, of, project);
             let own = case.plan.project;
-            let without = without(own, &[Counted::Shell]);
-            let bare = without_residual(own);
+            let whole = Share::new(1.0);
+            let kept =
+                Project { shell_residual: whole, accelerators_residual: whole, ..own.clone() };
             [
                 shell_needed(valuer.book, own, claimed, &rate).map(Need::ShellCost),
-                residual_needed(own, claimed, &rate).map(Need::Residual),
-                rate(&without).map(Need::WithoutShell),
-                rate(&bare).map(Need::WithoutShellOrResidual),
+                residual_needed(own, claimed, &rate)
+                    .map(Need::Residual)
+                    .or_else(|| rate(&kept).map(Need::WithAllLeft)),
+                rate(&without(own, &[Counted::Shell])).map(Need::WithoutShell),
+                rate(&without(own, &[Counted::Shell, Counted::Residual]))
+                    .map(Need::WithoutShellOrResidual),
+                rent_needed(valuer.book, own, claimed, &rate).map(Need::Rent),
             ]
             .into_iter()
             .flatten()
@@ -213,10 +224,6 @@ fn without(project: &Project, left_out: &[Counted]) -> Project {
     changed
 }
 
-fn without_residual(project: &Project) -> Project {
-    without(project, &[Counted::Shell, Counted::Residual])
-}
-
 /// Returns the shell cost for a megawatt at which the rate is `claimed`, between nothing and a multiple of
 /// the book's; `None` when even halls for nothing do not give it, or the book says no cost.
 fn shell_needed(
@@ -232,6 +239,24 @@ fn shell_needed(
         rate(&Project { shell_cost: Some(price), ..own.clone() })
     };
     solve(0.0, cost * MOST, |cost| at(cost).is_some_and(|found| found >= claimed))
+}
+
+/// Returns the rent for a megawatt and year, paid before debt, at which the rate is `claimed` when the halls
+/// are rented and not bought; `None` when even halls for nothing do not give it.
+fn rent_needed(
+    book: &Book,
+    own: &Project,
+    claimed: f64,
+    rate: &impl Fn(&Project) -> Option<f64>,
+) -> Option<f64> {
+    let tenant = without(own, &[Counted::Shell]);
+    let before = own.operation_per_megawatt.map_or(0, |price| in_book(book, price.money()));
+    let at = |rent: f64| {
+        let micros = before + libm::round(rent * 1e6) as i128;
+        let price = Price::new(Money::from_micros(micros, book.currency), Per::MegawattYear);
+        rate(&Project { operation_per_megawatt: Some(price), ..tenant.clone() })
+    };
+    solve(0.0, MOST_RENT, |rent| at(rent).is_some_and(|found| found >= claimed))
 }
 
 /// Returns the share of their cost that halls and accelerators must both be worth at the end for the rate to

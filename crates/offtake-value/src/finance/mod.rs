@@ -15,6 +15,7 @@ mod ledger;
 mod npv;
 mod payback;
 mod plan;
+mod sensitivity;
 mod window;
 
 pub use agility::{Agility, Stock, gross_megawatts};
@@ -28,6 +29,7 @@ pub use ledger::Ledger;
 pub use npv::npv;
 pub use payback::payback;
 pub use plan::{Part, Plan};
+pub use sensitivity::{End, Moved, sensitivity};
 pub use window::Window;
 
 /// Returns an amount of millionths in the currency's unit, for statistics.
