@@ -101,7 +101,7 @@ fn made(number: u64) -> Question {
     let (build, serve) = (whole(1.0, 18.0) as usize, whole(6.0, 84.0) as usize);
     let mut flows: Vec<i128> = (0..build).map(|_| -(whole(1.0, 1e9) as i128) * 1_000).collect();
     flows.extend((0..serve).map(|_| whole(1.0, 4e8) as i128 * 1_000));
-    if number % 4 == 0 {
+    if number.is_multiple_of(4) {
         let month = whole(0.0, (build + serve - 1) as f64) as usize;
         flows[month] = -flows[month] * 3;
     }
