@@ -82,18 +82,10 @@ fn at(case: &Case<'_>, hours: i64) -> (super::Paid, super::Returns) {
 fn late(case: &Case<'_>, months: u32) -> Late {
     let hours = libm::round(f64::from(months) * MONTH / 24.0) as i64 * 24;
     let (paid, returns) = at(case, hours);
-    let mut by_year: Vec<(i32, f64)> = Vec::new();
-    for test in &paid.tests {
-        let year = case.plan.valuer.calendar.year(case.plan.window.month(test.month));
-        match by_year.last_mut() {
-            Some((last, dscr)) if *last == year => *dscr = dscr.min(test.dscr),
-            _ => by_year.push((year, test.dscr)),
-        }
-    }
     Late {
         months,
         dscr_min: returns.dscr_min,
-        by_year,
+        by_year: case.by_year(&paid),
         equity_irr: returns.equity_irr,
         unpaid: returns.unpaid,
     }

@@ -11,10 +11,12 @@ mod compare;
 mod debt;
 mod delay;
 mod irr;
+mod kept;
 mod ledger;
 mod npv;
 mod payback;
 mod plan;
+mod results;
 mod sensitivity;
 mod window;
 
@@ -25,10 +27,14 @@ pub use compare::{UseOfPower, compare};
 pub use debt::{Cash, Paid, Structure, Terms, Test, structure};
 pub use delay::{Delays, Late};
 pub use irr::{Irr, NoIrr, RANGE, irr};
+pub use kept::{KeptProject, Step};
 pub use ledger::Ledger;
 pub use npv::npv;
 pub use payback::payback;
 pub use plan::{Part, Plan};
+pub use results::{
+    ProjectResult, Rates, SellerResults, Tenant, cases, projects, seller_results,
+};
 pub use sensitivity::{End, Moved, sensitivity};
 pub use window::Window;
 
