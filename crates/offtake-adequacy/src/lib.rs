@@ -5,7 +5,6 @@
 
 mod decide;
 pub mod dispatch;
-mod estimate;
 mod exact;
 mod further;
 mod headline;
@@ -21,6 +20,9 @@ mod run;
 mod spot;
 mod supply;
 mod system;
+
+// Statistics live with what knows no field; here they go by their old name.
+use offtake_stdx::estimate;
 
 pub use decide::{DecideBy, decide_by};
 pub use dispatch::Note;

@@ -84,7 +84,7 @@ pub(crate) fn number(value: f64) -> Value {
     Value::from(rounded)
 }
 
-fn estimate(value: Estimate) -> Value {
+pub(crate) fn estimate(value: Estimate) -> Value {
     json!({ "mean": number(value.mean), "standard_error": number(value.standard_error) })
 }
 

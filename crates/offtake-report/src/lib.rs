@@ -14,6 +14,7 @@ mod read;
 mod sentence;
 mod svg;
 mod table;
+mod value;
 
 pub use answer::{Answer, Further, Head, stacked};
 pub use canvas::{Colour, GREEN, Glyphs, RED, Style, YELLOW};
@@ -25,3 +26,7 @@ pub use read::report;
 pub use sentence::sentence;
 pub use svg::svg;
 pub use table::{Kind, Table, Value, tables};
+pub use value::{
+    FlowWriter, ValueAnswer, decimal_text, value_json, value_report, value_sentence,
+    write_value_folder,
+};

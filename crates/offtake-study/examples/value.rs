@@ -1,7 +1,8 @@
 //! Times the valuation of a book: `cargo run --release -p offtake-study --example value -- BOOK SIDE [SAMPLES] [supply]`.
 
 use offtake_study::Silent;
-use offtake_study::value::{Side, Use, ValueRequest, results, run};
+use offtake_study::value::{ValueRequest, results, run};
+use offtake_value::{Asked, Side, Use};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -14,7 +15,8 @@ fn main() {
     let Some(book) = reading.book else {
         return println!("{}", offtake_book::render_findings(&reading.findings));
     };
-    let request = ValueRequest { side, seed: 1, samples, threads: 0, usage, wait: 12 };
+    let request =
+        ValueRequest { asked: Asked { side, seed: 1, usage, wait: 12 }, samples, threads: 0 };
     let mut flows = 0;
     let mut keep = |_, of: &[offtake_value::Flow]| {
         flows += of.len();

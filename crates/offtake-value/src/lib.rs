@@ -12,7 +12,9 @@ mod drawn;
 pub mod exact;
 pub mod finance;
 mod flow;
+mod kept;
 mod measure;
+mod results;
 mod service;
 mod settle;
 mod terms;
@@ -21,7 +23,11 @@ pub use calendar::Calendar;
 pub use cash::Cash;
 pub use drawn::{Drawn, Served, Table};
 pub use flow::{Flow, FlowKind, On};
+pub use kept::{Asked, Kept, KeptWork, Side, Use};
 pub use measure::{Measure, Measuring};
+pub use results::{
+    Branch, CashFlow, ContractValue, Spread, Totals, Valuation, WorkValue, headline_months, results,
+};
 pub use service::Months;
 pub use settle::{Outcome, Valuer};
 pub use terms::{Deal, Lot};

@@ -4,12 +4,8 @@
 //! served is known. Flows are added up exactly as they come, a batch of samples at a time, and handed to whoever wants
 //! to keep them; what is kept of a sample is a few numbers.
 
-mod results;
 mod sample;
 mod work;
-
-pub use results::{Branch, CashFlow, ContractValue, Spread, Totals, Valuation, WorkValue, results};
-pub use sample::{Kept, KeptWork};
 
 use crate::facts::{Clock, RunFacts, peak_megabytes, processor_seconds};
 use crate::run::{Progress, StudyError, threads};
@@ -18,43 +14,19 @@ use offtake_adequacy::System;
 use offtake_futures::Prices;
 use offtake_model::Book;
 use offtake_value::exact::in_book;
-use offtake_value::{Cash, Flow, Measuring, Valuer};
+use offtake_value::{Asked, Cash, Flow, Kept, Measuring, Valuation, Valuer};
 use sample::Room;
 use work::WorkTerms;
 
-/// Whose eyes the flows are seen with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
-    /// The owner of the book as a buyer of contracts.
-    Buyer,
-    /// The owner of the book as a seller.
-    Seller,
-}
-
-/// What is known of a sample besides what was supplied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Use {
-    /// The sample is dispatched: what was used and not served is known.
-    Dispatched,
-    /// It is not: all that is available counts as taken.
-    Taken,
-}
-
 /// What to run.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ValueRequest {
-    /// Whose eyes.
-    pub side: Side,
-    /// Seed of the futures.
-    pub seed: u64,
+    /// What is asked.
+    pub asked: Asked,
     /// How many samples, from 0 on.
     pub samples: u64,
     /// Threads; 0 for as many as the machine has.
     pub threads: usize,
-    /// Whether samples are dispatched.
-    pub usage: Use,
-    /// Months to wait before signing, in the question what that would have cost.
-    pub wait: i32,
 }
 
 /// What a run came to, before results are made of it.
@@ -70,36 +42,6 @@ pub struct Valued {
 
 /// Samples of which all flows are held at once.
 const BATCH: u64 = 512;
-
-impl Side {
-    /// Returns the name that reports and files use.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Side::Buyer => "buyer",
-            Side::Seller => "seller",
-        }
-    }
-
-    /// Returns the side of contracts that it is about.
-    #[must_use]
-    pub const fn of_book(self) -> offtake_model::Side {
-        match self {
-            Side::Buyer => offtake_model::Side::Bought,
-            Side::Seller => offtake_model::Side::Sold,
-        }
-    }
-
-    /// Returns the side that the owner of `book` mainly is on: the one with more GPUs under contract.
-    #[must_use]
-    pub fn mainly(book: &Book) -> Side {
-        let gpus = |side: Side| -> i64 {
-            let on = book.contracts.values().filter(|c| book.side(c) == side.of_book());
-            on.filter(|c| c.price.is_some()).map(|c| c.gpus().count()).sum()
-        };
-        if gpus(Side::Seller) > gpus(Side::Buyer) { Side::Seller } else { Side::Buyer }
-    }
-}
 
 /// Everything that threads share.
 pub(crate) struct Ready<'a> {
@@ -127,7 +69,7 @@ pub fn run(
 ) -> Result<Valued, StudyError> {
     let clock = Clock::start();
     let before = processor_seconds();
-    let system = System::new(book, request.seed)?;
+    let system = System::new(book, request.asked.seed)?;
     let valuer = Valuer::new(book);
     let ready = ready(book, request, (&system, &valuer));
     let threads = threads(request.threads);
@@ -163,17 +105,23 @@ pub(crate) fn ready<'a>(
     request: &ValueRequest,
     (system, valuer): (&'a System, &'a Valuer<'a>),
 ) -> Ready<'a> {
-    let measuring = Measuring { discount: book.discount_rate.value(), wait: request.wait };
+    let measuring = Measuring { discount: book.discount_rate.value(), wait: request.asked.wait };
     let price = |market: &offtake_model::Market| in_book(book, market.price.money()) as f64 / 1e6;
     let market_months = valuer.market_months();
     Ready {
         request: *request,
         system,
         valuer,
-        prices: Prices::new(book, request.seed, price),
+        prices: Prices::new(book, request.asked.seed, price),
         work: WorkTerms::new(book, system),
         factors: (0..600).map(|month| measuring.factor(month)).collect(),
         measuring,
         market_months,
     }
+}
+
+/// Makes the results of what was run on `book`.
+#[must_use]
+pub fn results(book: &Book, request: &ValueRequest, valued: &Valued) -> Valuation {
+    offtake_value::results(&Valuer::new(book), &request.asked, &valued.samples, &valued.cash)
 }

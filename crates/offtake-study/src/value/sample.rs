@@ -1,46 +1,9 @@
 //! One sample: supplied, dispatched where asked, every contract settled, and boiled down.
 
+use super::Ready;
 use super::work::Earned;
-use super::{Ready, Side, Use};
 use offtake_adequacy::{Causes, Family, Layout, Record, Runner, Supplied, SupplyRunner};
-use offtake_model::{Axis, Book};
-use offtake_value::{Deal, Drawn, Flow, Measure, Outcome, Served, Table};
-
-/// What is kept of one sample.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Kept {
-    /// Its number.
-    pub sample: u64,
-    /// Its scenario.
-    pub scenario: usize,
-    /// What each contract of the side came to, in the order of deals.
-    pub contracts: Vec<Measure>,
-    /// What was prepaid and still open at the end of each month of the horizon, over all contracts.
-    pub open: Vec<f64>,
-    /// Work; `None` for a sample that was not dispatched.
-    pub work: Option<KeptWork>,
-}
-
-/// What is kept of the work of one sample.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct KeptWork {
-    /// By workload: reference GPU-hours served within the horizon.
-    pub served: Vec<f64>,
-    /// By workload: millions of tokens served.
-    pub tokens: Vec<f64>,
-    /// By workload: what its users paid, in the currency's unit.
-    pub revenue: Vec<f64>,
-    /// By contract of the book: its part of the revenue.
-    pub by_contract: Vec<f64>,
-    /// All revenue, discounted.
-    pub present: f64,
-    /// Reference GPU-hours served within the horizon, gangs included.
-    pub all_served: f64,
-    /// Reference GPU-hours unserved within the headline horizon.
-    pub unserved: f64,
-    /// What they cost at their blocks' values.
-    pub unserved_cost: f64,
-}
+use offtake_value::{Deal, Drawn, Flow, Kept, Outcome, Served, Side, Table, Use};
 
 /// Room to work in for one thread.
 pub(crate) struct Room<'a> {
@@ -58,7 +21,7 @@ impl<'a> Room<'a> {
     pub(crate) fn new(ready: &'a Ready<'a>) -> Room<'a> {
         let system = ready.system;
         let layout = Layout::of(system);
-        let is_dispatched = ready.request.usage == Use::Dispatched;
+        let is_dispatched = ready.request.asked.usage == Use::Dispatched;
         Room {
             supply: SupplyRunner::new(system),
             runner: is_dispatched.then(|| Runner::new(system)),
@@ -108,15 +71,15 @@ impl<'a> Room<'a> {
         let mut kept = Kept { sample, scenario, ..Kept::default() };
         kept.open.resize(ready.valuer.calendar.horizon().max(0) as usize, 0.0);
         let mut flows = Vec::new();
-        for deal in ready.valuer.on(ready.request.side.of_book()) {
+        for deal in ready.valuer.on(ready.request.asked.side.of_book()) {
             settle(ready, deal, &drawn, &mut self.outcome, &mut kept);
             let seen = self.outcome.flows.iter().copied();
-            match ready.request.side {
+            match ready.request.asked.side {
                 Side::Buyer => flows.extend(seen),
                 Side::Seller => flows.extend(seen.map(Flow::mirrored)),
             }
         }
-        if let (Some(served), Side::Buyer) = (served, ready.request.side) {
+        if let (Some(served), Side::Buyer) = (served, ready.request.asked.side) {
             let mut earned = Earned { flows: &mut flows, factors: &ready.factors };
             kept.work = Some(ready.work.keep(scenario, served, &mut earned));
         }
@@ -158,9 +121,4 @@ fn keep_served(layout: &Layout, record: &Record, served: &mut Served) {
             *unserved = number(Family::Unserved, block, month);
         }
     }
-}
-
-/// Returns the first months of a book's horizon that the headline looks at.
-pub(crate) fn headline_months(book: &Book) -> usize {
-    Axis::new(book.from, book.until).months_of_quarters(book.headline_quarters)
 }

@@ -1,11 +1,10 @@
 //! What work is worth: tokens that reference GPU-hours make, revenue of what is served, cost of what is not.
 
-use super::sample::{KeptWork, headline_months};
 use offtake_adequacy::{ClassKind, Load, System, Work};
 use offtake_model::{Book, Workload};
 use offtake_units::{LevelUnit, Per};
 use offtake_value::exact::{WHOLE, in_book, ratio};
-use offtake_value::{Flow, FlowKind, On, Served, Table};
+use offtake_value::{Flow, FlowKind, KeptWork, On, Served, Table, headline_months};
 
 /// Hours of a year of 365.25 days, the unit that growth is compounded in.
 const HOURS_PER_YEAR: f64 = 8_766.0;

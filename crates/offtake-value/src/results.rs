@@ -1,11 +1,14 @@
 //! The results of a valuation: means and spreads over samples, each with its standard error.
 
-use super::sample::Kept;
-use super::{Side, Use, ValueRequest, Valued};
-use offtake_adequacy::{Distribution, Estimate, Weights};
+use crate::cash::Cash;
+use crate::flow::FlowKind;
+use crate::kept::{Asked, Kept, KeptWork, Side, Use};
+use crate::measure::Measure;
+use crate::settle::Valuer;
+use crate::terms::Deal;
 use offtake_futures::Strata;
-use offtake_model::{Book, Ownership};
-use offtake_value::{Deal, FlowKind, Measure, Measuring, Valuer};
+use offtake_model::{Axis, Book, Contract, Ownership};
+use offtake_stdx::estimate::{Distribution, Estimate, Weights};
 
 /// What contracts earn and cost.
 #[derive(Clone, Debug, PartialEq)]
@@ -186,39 +189,38 @@ pub struct Totals {
 
 /// Makes the results of what was run.
 #[must_use]
-pub fn results(book: &Book, request: &ValueRequest, valued: &Valued) -> Valuation {
-    let valuer = Valuer::new(book);
-    let kept = &valued.samples;
+pub fn results(valuer: &Valuer<'_>, asked: &Asked, kept: &[Kept], cash: &Cash) -> Valuation {
+    let book = valuer.book;
     let strata = kept.iter().map(|kept| kept.scenario).collect();
     let probabilities = Strata::new(&book.scenarios);
     let weights = Weights::new(strata, probabilities.probabilities());
-    let deals: Vec<&Deal<'_>> = valuer.on(request.side.of_book()).collect();
-    let maker = Maker { book, request, valuer: &valuer, kept, weights: &weights };
+    let deals: Vec<&Deal<'_>> = valuer.on(asked.side.of_book()).collect();
+    let maker = Maker { book, asked, valuer, kept, weights: &weights };
     let calendar = &valuer.calendar;
     let contracts: Vec<ContractValue> =
         deals.iter().enumerate().map(|(at, deal)| maker.contract(at, deal)).collect();
     Valuation {
-        side: request.side,
+        side: asked.side,
         currency: book.currency.to_string(),
         samples: kept.len(),
-        seed: request.seed,
-        usage: request.usage,
-        discount: Measuring { discount: book.discount_rate.value(), wait: 0 }.discount,
-        wait: request.wait,
+        seed: asked.seed,
+        usage: asked.usage,
+        discount: book.discount_rate.value(),
+        wait: asked.wait,
         horizon: [calendar.text(0), calendar.text(calendar.horizon())],
-        headline_months: super::sample::headline_months(book),
-        cash_flows: maker.cash_flows(valued),
+        headline_months: headline_months(book),
+        cash_flows: maker.cash_flows(cash),
         work: maker.work(),
         totals: maker.totals(&contracts),
         spreads: maker.spreads(),
         open: maker.open(),
-        without_price: names(book, request.side, |book, c| {
+        without_price: names(book, |c| {
             c.ownership == Ownership::Contracted
-                && book.side(c) == request.side.of_book()
+                && book.side(c) == asked.side.of_book()
                 && !deals.iter().any(|deal| deal.contract.id == c.id)
         }),
-        owned: names(book, request.side, |_, c| c.ownership == Ownership::Owned),
-        branch: match request.side {
+        owned: names(book, |c| c.ownership == Ownership::Owned),
+        branch: match asked.side {
             Side::Buyer => Branch::Buyer,
             Side::Seller => Branch::Seller,
         },
@@ -226,17 +228,19 @@ pub fn results(book: &Book, request: &ValueRequest, valued: &Valued) -> Valuatio
     }
 }
 
-fn names(
-    book: &Book,
-    _side: Side,
-    is_meant: impl Fn(&Book, &offtake_model::Contract) -> bool,
-) -> Vec<String> {
-    book.contracts.values().filter(|c| is_meant(book, c)).map(|c| c.name.clone()).collect()
+fn names(book: &Book, is_meant: impl Fn(&Contract) -> bool) -> Vec<String> {
+    book.contracts.values().filter(|c| is_meant(c)).map(|c| c.name.clone()).collect()
+}
+
+/// Returns the first months of a book's horizon that the headline looks at.
+#[must_use]
+pub fn headline_months(book: &Book) -> usize {
+    Axis::new(book.from, book.until).months_of_quarters(book.headline_quarters)
 }
 
 struct Maker<'a> {
     book: &'a Book,
-    request: &'a ValueRequest,
+    asked: &'a Asked,
     valuer: &'a Valuer<'a>,
     kept: &'a [Kept],
     weights: &'a Weights,
@@ -259,7 +263,7 @@ impl Maker<'_> {
             self.ratio(&|i| cost(of(i)), &|i| of(i).used),
         ];
         let has_market = deal.tranches.iter().any(|l| !l.is_delivered && l.market.is_some());
-        let party = if self.request.side == Side::Buyer {
+        let party = if self.asked.side == Side::Buyer {
             &deal.contract.seller
         } else {
             &deal.contract.buyer
@@ -302,8 +306,8 @@ impl Maker<'_> {
     }
 
     fn has_revenue(&self) -> bool {
-        self.request.usage == Use::Dispatched
-            && self.request.side == Side::Buyer
+        self.asked.usage == Use::Dispatched
+            && self.asked.side == Side::Buyer
             && self.book.workloads.values().any(|work| work.revenue.is_some())
     }
 
@@ -355,13 +359,12 @@ impl Maker<'_> {
         let cost = |i: usize| self.all_cost(i);
         let promised: f64 = contracts.iter().map(|contract| contract.promised).sum();
         let (delivered, used) = (sum(|m| m.delivered), sum(|m| m.used));
-        let work = |value: fn(&super::KeptWork) -> f64| {
+        let work = |value: fn(&KeptWork) -> f64| {
             move |i: usize| self.kept[i].work.as_ref().map_or(0.0, value)
         };
         let is_dispatched = self.kept.first().is_some_and(|first| first.work.is_some());
-        let of_work = |value: fn(&super::KeptWork) -> f64| {
-            is_dispatched.then(|| self.weights.mean(work(value)))
-        };
+        let of_work =
+            |value: fn(&KeptWork) -> f64| is_dispatched.then(|| self.weights.mean(work(value)));
         let is_lost = |i: usize| {
             let is_lost = self.kept[i].contracts.iter().any(|m| m.lost > 0.005);
             if is_lost { 1.0 } else { 0.0 }
@@ -388,7 +391,7 @@ impl Maker<'_> {
         let sum = |i: usize, value: fn(&Measure) -> f64| -> f64 {
             self.kept[i].contracts.iter().map(value).sum()
         };
-        let sign = if self.request.side == Side::Buyer { -1.0 } else { 1.0 };
+        let sign = if self.asked.side == Side::Buyer { -1.0 } else { 1.0 };
         let earned = |i: usize| self.kept[i].work.as_ref().map_or(0.0, |w| w.present);
         let money = self.book.currency.to_string();
         let hour = format!("{money}/GPUh");
@@ -437,13 +440,13 @@ impl Maker<'_> {
         (0..calendar.horizon()).map(of).collect()
     }
 
-    fn cash_flows(&self, valued: &Valued) -> Vec<CashFlow> {
+    fn cash_flows(&self, cash: &Cash) -> Vec<CashFlow> {
         let mut all = Vec::new();
-        valued.cash.visit(|on, kind, month, sums| {
+        cash.visit(|on, kind, month, sums| {
             let each = sums.iter().enumerate();
             let mean: f64 = each.map(|(at, sum)| *sum as f64 * self.weights.of_stratum(at)).sum();
             // In hundredths: more digits than that a mean over samples does not have.
-            let micros = (mean / 1e4).round() as i128 * 10_000;
+            let micros = libm::round(mean / 1e4) as i128 * 10_000;
             if micros != 0 {
                 let text = self.valuer.calendar.text(month);
                 all.push(CashFlow { month, text, on: on.id(self.book), kind, micros });

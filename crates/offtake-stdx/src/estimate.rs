@@ -40,7 +40,7 @@ const BATCHES: usize = 10;
 ///
 /// Batches are runs of neighbours: scenarios follow a sequence that fills each run evenly, and that
 /// every tenth sample would miss half of.
-pub(crate) fn batch_error(samples: &[usize], statistic: impl Fn(&[usize]) -> Option<f64>) -> f64 {
+pub fn batch_error(samples: &[usize], statistic: impl Fn(&[usize]) -> Option<f64>) -> f64 {
     let length = samples.len().div_ceil(BATCHES).max(1);
     let values: Vec<f64> = samples.chunks(length).filter_map(statistic).collect();
     let n = values.len() as f64;
@@ -202,13 +202,13 @@ pub struct Quantiles {
 
 /// Numbers of one kind over the samples, sorted with their weights.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Sorted {
+pub struct Sorted {
     values: Vec<(f64, f64)>,
 }
 
 impl Sorted {
     /// Sorts one number per sample.
-    pub(crate) fn new(weights: &Weights, value: impl Fn(usize) -> f64) -> Sorted {
+    pub fn new(weights: &Weights, value: impl Fn(usize) -> f64) -> Sorted {
         let mut values: Vec<(f64, f64)> =
             (0..weights.len()).map(|i| (value(i), weights.of(i))).collect();
         values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
@@ -227,12 +227,12 @@ impl Sorted {
     }
 
     /// Returns the least number with at least `p` of the weight at or below it.
-    pub(crate) fn quantile(&self, p: f64) -> f64 {
+    pub fn quantile(&self, p: f64) -> f64 {
         self.values.get(self.index(p)).map_or(0.0, |(value, _)| *value)
     }
 
     /// Returns all that months report.
-    pub(crate) fn quantiles(&self) -> Quantiles {
+    pub fn quantiles(&self) -> Quantiles {
         let n = self.values.len() as f64;
         if n == 0.0 {
             return Quantiles::default();
