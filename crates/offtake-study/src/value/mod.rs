@@ -14,8 +14,10 @@ use offtake_adequacy::System;
 use offtake_futures::Prices;
 use offtake_model::Book;
 use offtake_value::exact::in_book;
-use offtake_value::{Asked, Cash, Flow, Kept, Measuring, Valuation, Valuer};
+use offtake_value::finance::{self, Case};
+use offtake_value::{Asked, Cash, Flow, Kept, Measuring, Side, Valuation, Valuer};
 use sample::Room;
+use std::collections::BTreeMap;
 use work::WorkTerms;
 
 /// What to run.
@@ -54,6 +56,8 @@ pub(crate) struct Ready<'a> {
     /// Discount factors from month 0 on.
     pub(crate) factors: Vec<f64>,
     pub(crate) market_months: usize,
+    /// A seller's projects; none for a buyer.
+    pub(crate) cases: &'a [(String, Case<'a>)],
 }
 
 /// Values `book`: runs the samples, and calls `keep` with the number and flows of each, in order.
@@ -71,7 +75,12 @@ pub fn run(
     let before = processor_seconds();
     let system = System::new(book, request.asked.seed)?;
     let valuer = Valuer::new(book);
-    let ready = ready(book, request, (&system, &valuer));
+    let projects = match request.asked.side {
+        Side::Seller => finance::projects(book),
+        Side::Buyer => BTreeMap::new(),
+    };
+    let cases = finance::cases(&valuer, &projects);
+    let ready = ready(book, request, (&system, &valuer), &cases);
     let threads = threads(request.threads);
     let mut cash = Cash::new(book.scenarios.len());
     let mut samples = Vec::with_capacity(request.samples as usize);
@@ -104,6 +113,7 @@ pub(crate) fn ready<'a>(
     book: &'a Book,
     request: &ValueRequest,
     (system, valuer): (&'a System, &'a Valuer<'a>),
+    cases: &'a [(String, Case<'a>)],
 ) -> Ready<'a> {
     let measuring = Measuring { discount: book.discount_rate.value(), wait: request.asked.wait };
     let price = |market: &offtake_model::Market| in_book(book, market.price.money()) as f64 / 1e6;
@@ -117,6 +127,7 @@ pub(crate) fn ready<'a>(
         factors: (0..600).map(|month| measuring.factor(month)).collect(),
         measuring,
         market_months,
+        cases,
     }
 }
 

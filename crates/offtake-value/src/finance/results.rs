@@ -138,9 +138,10 @@ pub fn projects(book: &Book) -> BTreeMap<String, Project> {
         return BTreeMap::new();
     }
     let contracts: Vec<ContractId> = sold.iter().map(|contract| contract.id.clone()).collect();
-    let debts = book.debts.iter().filter(|(_, debt)| {
-        debt.secured_on.iter().any(|id| contracts.contains(id))
-    });
+    let debts = book
+        .debts
+        .iter()
+        .filter(|(_, debt)| debt.secured_on.iter().any(|id| contracts.contains(id)));
     let mut purchases: Vec<String> = sold
         .iter()
         .flat_map(|contract| &contract.tranches)
@@ -317,9 +318,8 @@ impl Maker<'_> {
         Rates {
             spread: self.some(|kept| of(kept).counted()),
             lost: self.chance(|kept| of(kept) == Irr::None(NoIrr::NothingBack)),
-            none: self.chance(|kept| {
-                matches!(of(kept), Irr::None(why) if why != NoIrr::NothingBack)
-            }),
+            none: self
+                .chance(|kept| matches!(of(kept), Irr::None(why) if why != NoIrr::NothingBack)),
             several: self.chance(|kept| matches!(of(kept), Irr::Several(_))),
         }
     }
@@ -339,7 +339,8 @@ impl Maker<'_> {
     }
 
     fn steps(&self) -> Vec<(Step, f64)> {
-        let mean = |step: Step| self.weights.mean(|index| self.kept[index].steps[step as usize]).mean;
+        let mean =
+            |step: Step| self.weights.mean(|index| self.kept[index].steps[step as usize]).mean;
         Step::ALL.into_iter().map(|step| (step, mean(step))).collect()
     }
 
