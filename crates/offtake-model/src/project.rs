@@ -145,6 +145,20 @@ pub struct Claim {
     pub sense: Sense,
     /// How much.
     pub amount: Amount,
+    /// What was said with it.
+    pub note: Option<String>,
+}
+
+impl Amount {
+    /// Returns the key of a claim that it is written under.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Amount::Money(_) => "money",
+            Amount::Share(_) => "share",
+            Amount::Number(_) => "number",
+        }
+    }
 }
 
 macro_rules! named {

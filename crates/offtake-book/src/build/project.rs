@@ -149,7 +149,10 @@ impl<'a> Build<'a> {
             let sense = self.or(&thing, "sense", "about".to_owned());
             let Some(amount) = self.amount(&thing) else { continue };
             let sense = Sense::of_name(&sense).unwrap_or(Sense::About);
-            all.insert(thing.id.clone(), Claim { project, of, sense, amount });
+            all.insert(
+                thing.id.clone(),
+                Claim { project, of, sense, amount, note: thing.get("note") },
+            );
         }
         all
     }

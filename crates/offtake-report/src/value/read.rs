@@ -1,7 +1,7 @@
 //! The report as people read it: picture, sentences, tables.
 
 use super::sentence::{last_month, value_sentence};
-use super::{ValueAnswer, picture};
+use super::{ValueAnswer, picture, seller};
 use crate::canvas::Style;
 use crate::columns::{Columns, Side::Left, Side::Right, wrap};
 use crate::number::{NONE, decimal, percent, short, whole};
@@ -17,6 +17,7 @@ pub fn value_report(answer: &ValueAnswer<'_>, style: Style) -> String {
     let lines = wrap(&value_sentence(answer), style.width.clamp(40, 110));
     let bold: Vec<String> = lines.iter().map(|line| style.bold(line)).collect();
     parts.push(format!("{}\n", bold.join("\n")));
+    parts.extend(seller::sections(answer, style));
     let tables = [
         numbers(answer),
         contracts(answer),

@@ -1,6 +1,6 @@
 //! The answer in a few sentences.
 
-use super::ValueAnswer;
+use super::{ValueAnswer, seller};
 use crate::number::{percent, scale_of, short};
 use offtake_value::{Side, Use};
 
@@ -14,7 +14,9 @@ pub fn value_sentence(answer: &ValueAnswer<'_>) -> String {
         };
         return format!("The owner of this book {side} nothing: there is nothing to value.");
     }
-    let parts = [worth(answer), hours(answer), prepaid(answer), unserved(answer), margin(answer)];
+    let own = seller::sentence(answer);
+    let parts =
+        [own, worth(answer), hours(answer), prepaid(answer), unserved(answer), margin(answer)];
     let said: Vec<String> = parts.into_iter().flatten().collect();
     said.join(" ")
 }

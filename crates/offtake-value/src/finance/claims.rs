@@ -6,7 +6,7 @@
 use super::{Case, Irr, gross_megawatts, units};
 use crate::exact::in_book;
 use crate::{FlowKind, Valuer};
-use offtake_model::{Amount, Book, Claim, Claimed, Counted, Project, Sense, Side};
+use offtake_model::{Amount, Book, Claim, Claimed, Counted, Mark, Project, Sense, Side, Source};
 use offtake_units::{Money, Per, Price, Share};
 
 /// How far from a figure still counts as about as much, as a part of it.
@@ -33,6 +33,12 @@ pub struct Held {
     pub modelled: Option<f64>,
     /// Whether what the book gives bears the claim out.
     pub holds: Option<bool>,
+    /// Who said it: publisher and date; `None` for a judgement.
+    pub source: Option<String>,
+    /// How far that can be trusted.
+    pub mark: Mark,
+    /// What was said with it.
+    pub note: Option<String>,
     /// What it rests on, in figures of the promised case.
     pub because: Vec<(&'static str, f64)>,
     /// What would bear it out.
@@ -80,7 +86,17 @@ fn hold(valuer: &Valuer<'_>, id: &str, claim: &Claim, case: &Case<'_>) -> Held {
     let holds = modelled.map(bears);
     let needs =
         if holds == Some(true) { Vec::new() } else { needs(valuer, claim.of, claimed, case) };
+    let path = format!("claim.{id}.{}", claim.amount.key());
+    let provenance = valuer.book.provenance.get(&path);
+    let source = provenance.and_then(|p| valuer.book.sources.get(p.source.as_ref()?));
+    let dated = |source: &Source| match source.date {
+        Some(date) => format!("{}, {date}", source.publisher),
+        None => source.publisher.clone(),
+    };
     Held {
+        source: source.map(dated),
+        mark: provenance.map_or(Mark::Judgement, |provenance| provenance.mark),
+        note: claim.note.clone(),
         id: id.to_owned(),
         of: claim.of,
         sense: claim.sense,
