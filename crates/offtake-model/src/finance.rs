@@ -73,6 +73,8 @@ pub struct Debt {
     pub lock_up: Option<f64>,
     /// Debt service of so many months is held in a reserve account.
     pub reserve: Span,
+    /// Whether owners pay what the cash flow does not.
+    pub support: Support,
     /// Day by which all of its tranches must be in service, or it falls due.
     pub long_stop: Option<Date>,
 }
@@ -86,6 +88,15 @@ pub enum Repayment {
     Level,
     /// All on the last day.
     Bullet,
+}
+
+/// Whether owners pay debt service that the cash flow does not cover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Support {
+    /// Never: lenders wait.
+    None,
+    /// Until every tranche is in service: whoever builds answers for it.
+    UntilService,
 }
 
 /// What must have happened before a part of a debt can be drawn.

@@ -38,7 +38,7 @@ pub use contract::{
 };
 pub use demand::{Block, Derate, Gang, Latency, LevelSeries, Noise, WorkKind, Workload};
 pub use finance::{
-    Build, Debt, DrawsOn, Idle, Lease, Opportunity, PowerStock, Purchase, Repayment,
+    Build, Debt, DrawsOn, Idle, Lease, Opportunity, PowerStock, Purchase, Repayment, Support,
 };
 pub use finding::{Finding, Severity};
 pub use ids::{

@@ -4,7 +4,7 @@ use super::{Build, Thing, id};
 use jiff::civil::Date;
 use offtake_model::{
     AcceleratorId, AfterAnchor, Build as Recipe, Debt, DrawsOn, DueDate, Idle, Lease, Opportunity,
-    PartyKind, PowerStock, Purchase, Repayment,
+    PartyKind, PowerStock, Purchase, Repayment, Support,
 };
 use offtake_units::{Gpus, Money, Power, Price, Rate, RateBasis, Span};
 use std::collections::BTreeMap;
@@ -114,6 +114,10 @@ impl<'a> Build<'a> {
                 min_dscr: self.maybe(&thing, "min_dscr"),
                 lock_up: self.maybe(&thing, "lock_up"),
                 reserve: self.or(&thing, "reserve", Span::from_months(0)),
+                support: match self.or(&thing, "support", "none".to_owned()).as_str() {
+                    "until-service" => Support::UntilService,
+                    _ => Support::None,
+                },
                 long_stop: self.maybe(&thing, "long_stop"),
             };
             all.insert(thing.id.clone(), debt);

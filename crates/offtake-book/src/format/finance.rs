@@ -84,7 +84,7 @@ pub(super) const DEBT: Kind = Kind {
             field(
                 "repays_from",
                 Date,
-                "the month after the last promised day in service of its contracts",
+                "the month after the last promised day in service, and after the last day of drawing of any debt of the project",
                 "Day from which it is repaid; before, only interest is paid.",
             ),
             required("matures", Date, "Day of the last repayment."),
@@ -106,6 +106,12 @@ pub(super) const DEBT: Kind = Kind {
                 Span,
                 "`0 months`",
                 "Debt service of so many months is held in a reserve account.",
+            ),
+            field(
+                "support",
+                Choice(&["none", "until-service"]),
+                "`none`",
+                "Whether owners pay what the cash flow does not: never, or until every tranche is in service.",
             ),
             field(
                 "long_stop",

@@ -485,6 +485,7 @@ pub(super) fn debt(book: &mut Book) -> &mut Debt {
         min_dscr: Some(1.05),
         lock_up: None,
         reserve: offtake_units::Span::ZERO,
+        support: Support::None,
         long_stop: None,
     };
     book.debts.entry("ddtl".to_owned()).or_insert(debt)

@@ -78,6 +78,9 @@ fn told(answer: &ValueAnswer<'_>, name: &str) -> Option<(&'static str, &'static 
     let is_buyer = answer.value.side == Side::Buyer;
     let has_prepaid = answer.value.contracts.iter().any(|c| c.prepaid.mean > 0.0);
     Some(match name {
+        "npv" if !is_buyer => {
+            ("NPV of contracts", "what they bring from the first day on, costs left out")
+        }
         "npv" => ("NPV", "all flows from the first day on, later ones counted less"),
         "paid" if is_buyer => ("paid", "from the first day to the last flow"),
         "paid" => ("received", "from the first day to the last flow"),

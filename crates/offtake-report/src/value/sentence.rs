@@ -44,7 +44,7 @@ fn worth(answer: &ValueAnswer<'_>) -> Option<String> {
 
 fn hours(answer: &ValueAnswer<'_>) -> Option<String> {
     let (value, totals) = (answer.value, &answer.value.totals);
-    if totals.promised <= 0.0 {
+    if totals.promised <= 0.0 || value.side == Side::Seller {
         return None;
     }
     let delivered = percent(totals.delivered.mean / totals.promised);
@@ -79,7 +79,7 @@ fn prepaid(answer: &ValueAnswer<'_>) -> Option<String> {
     let value = answer.value;
     let spread = |name: &str| value.spreads.iter().find(|spread| spread.name == name);
     let (peak, lost) = (spread("prepaid_peak")?.distribution, spread("prepaid_lost")?.distribution);
-    if peak.mean.mean < 0.005 {
+    if peak.mean.mean < 0.005 || value.side == Side::Seller {
         return None;
     }
     let chance = percent(value.totals.loss_chance.mean);

@@ -189,6 +189,8 @@ fn terms(plan: &Plan<'_>, debt: &Debt) -> Terms {
         .iter()
         .map(|part| plan.valuer.deals[plan.deals[part.deal]].tranches[part.lot].promised);
     let served = last.max().map_or(0, |hour| plan.window.at(calendar.month_of_hour(hour)));
+    // While anything can still be drawn on the same contracts, nothing is repaid.
+    let drawn = plan.debts().filter_map(|(_, debt)| debt.draw_until).map(at).max().unwrap_or(0);
     let matures = at(debt.matures);
     Terms {
         amount: crate::exact::in_book(plan.book(), debt.amount),
@@ -197,11 +199,12 @@ fn terms(plan: &Plan<'_>, debt: &Debt) -> Terms {
         closes: debt.draw_until.map(at),
         draws_on: debt.draws_on,
         undrawn_fee: debt.undrawn_fee.value(),
-        repays_from: debt.repays_from.map_or(served + 1, at).min(matures),
+        repays_from: debt.repays_from.map_or(served.max(drawn) + 1, at).min(matures),
         matures,
         repayment: debt.repayment,
         min_dscr: debt.min_dscr,
         lock_up: debt.lock_up,
+        support: debt.support,
         reserve: libm::round(debt.reserve.days() / 30.4375).max(0.0) as usize,
     }
 }

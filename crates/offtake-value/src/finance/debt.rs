@@ -14,10 +14,12 @@
 //! flows plus draws less everything paid to lenders.
 
 use crate::exact::{WHOLE, billionths, ratio};
-use offtake_model::{DrawsOn, Repayment};
+use offtake_model::{DrawsOn, Repayment, Support};
 
 /// Months of a year that a ratio looks back over.
 const WINDOW: usize = 12;
+/// Months between two looks, and the fewest that one looks back over.
+const QUARTER: usize = 3;
 /// Rates are carried as whole trillionths.
 const TRILLION: i128 = 1_000_000_000_000;
 
@@ -46,6 +48,8 @@ pub struct Terms {
     pub min_dscr: Option<f64>,
     /// Ratio below which the owners are paid nothing.
     pub lock_up: Option<f64>,
+    /// Whether owners pay service that the cash flow does not cover.
+    pub support: Support,
     /// Months of service held in reserve.
     pub reserve: usize,
 }
@@ -339,15 +343,15 @@ impl Walk<'_> {
         let dues: Vec<Due> = (0..self.loans.len()).map(|debt| self.due_of(debt, month)).collect();
         self.draw_at_once(month);
         let mut pool = self.account + self.cash.operating[month] + self.cash.investing[month];
-        // While halls are built, draws and owners pay interest too; afterwards only the cash flow does.
+        // While halls are built, draws and owners pay interest too; afterwards only the cash flow does, and owners who
+        // answer for the building.
         let carry: i128 = match month < self.repays_from {
             true => dues.iter().map(|due| due.fee + due.interest).sum(),
             false => 0,
         };
-        let needed = (carry - pool).max(0);
-        let drawn = self.draw(month, needed);
+        let drawn = self.draw(month, (carry - pool).max(0));
         pool += drawn;
-        let put_in = (needed - drawn).max(0);
+        let put_in = (carry.max(self.supported(month, &dues)) - pool).max(0);
         pool += put_in;
         self.note_lapse(month, put_in);
         let left = self.serve(month, pool, &dues);
@@ -355,6 +359,14 @@ impl Walk<'_> {
         self.paid.equity[month] = out - put_in;
         self.paid.reserve[month] = self.reserve;
         self.paid.balance[month] = self.loans.iter().map(|loan| loan.balance).sum();
+    }
+
+    /// Returns the service that owners answer for in a month.
+    fn supported(&self, month: usize, dues: &[Due]) -> i128 {
+        let is_built = self.cash.in_service[month] >= 1.0 - 1e-9;
+        let terms = self.structure.terms.iter();
+        let answered = terms.zip(dues).filter(|(t, _)| t.support == Support::UntilService);
+        if is_built { 0 } else { answered.map(|(_, due)| due.all()).sum() }
     }
 
     fn due_of(&self, debt: usize, month: usize) -> Due {
@@ -540,7 +552,8 @@ impl Walk<'_> {
     /// Takes the ratio at a quarter's end and says whether owners are locked out until the next.
     fn test(&mut self, month: usize) {
         let last = self.structure.terms.iter().map(|t| t.matures).max().unwrap_or(0);
-        if (self.cash.january + month) % 3 != 2 || month > last {
+        let is_whole = month >= self.repays_from + QUARTER - 1;
+        if !is_whole || (self.cash.january + month) % QUARTER != QUARTER - 1 || month > last {
             return;
         }
         let from = self.repays_from.max((month + 1).saturating_sub(WINDOW));

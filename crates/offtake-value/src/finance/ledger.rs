@@ -180,23 +180,26 @@ impl Rows<'_, '_> {
         }
     }
 
-    /// Books what accelerators and halls are worth at the end: of a tranche that never came, at the end that
-    /// was promised.
+    /// Books what accelerators and halls are worth at the end. Accelerators of a tranche that was ended or given up are
+    /// sold then, for what a straight line from their price on the day that they were paid to what is left at the end
+    /// of the promised term gives.
     fn leave(&mut self, drawn: &Drawn<'_>, outcomes: &[Outcome]) {
         let plan = self.plan;
         let (of_hardware, of_shell) =
             (parts(plan.project.accelerators_residual), parts(plan.project.shell_residual));
+        let ended = |part: &Part| outcomes[part.deal].ended[part.lot];
         let end = |part: &Part| {
             let life = drawn.lives[part.pool];
-            let start = life.start.filter(|_| outcomes[part.deal].ended[part.lot].is_none());
+            let start = life.start.filter(|_| ended(part).is_none());
             start.map_or(part.promised_end, |_| life.end)
+        };
+        let sold = |part: &Part| match ended(part) {
+            Some(hour) => (hour, plan.resold(part, of_hardware, hour)),
+            None => (end(part), ratio(part.hardware, of_hardware, WHOLE)),
         };
         let last = plan.parts.iter().map(end).max().unwrap_or(0);
         for part in &plan.parts {
-            let worth = [
-                (end(part), ratio(part.hardware, of_hardware, WHOLE)),
-                (last, ratio(part.shell, of_shell, WHOLE)),
-            ];
+            let worth = [sold(part), (last, ratio(part.shell, of_shell, WHOLE))];
             for (hour, micros) in worth.into_iter().filter(|(_, micros)| *micros != 0) {
                 self.put(Flow {
                     month: plan.valuer.calendar.month_of_hour(hour - 1),

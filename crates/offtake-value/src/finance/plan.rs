@@ -5,7 +5,7 @@
 //! it (fees, power, operation, what is left at the end) is in `ledger.rs`.
 
 use super::Window;
-use crate::exact::{in_book, ratio};
+use crate::exact::{WHOLE, in_book, ratio};
 use crate::{Calendar, Deal, Flow, FlowKind, On, Valuer};
 use jiff::civil::Date;
 use offtake_model::{
@@ -40,6 +40,8 @@ pub struct Part {
     pub operation: f64,
     /// Hour at which its last GPU-hour is promised to end.
     pub promised_end: i64,
+    /// Hour at which its accelerators are paid.
+    pub paid_at: i64,
 }
 
 /// A project with its costs.
@@ -140,6 +142,7 @@ impl<'a> Plan<'a> {
             power: power_of(book, tranche),
             operation: a_year / 8_760.0,
             promised_end: found.promised_end,
+            paid_at: self.paid_at(deal.contract, tranche),
         }
     }
 
@@ -164,6 +167,13 @@ impl<'a> Plan<'a> {
         let taken: i64 = tranches.filter(same).map(|other| other.gpus.count()).sum();
         let all = purchase.gpus.map_or(taken, |gpus| gpus.count().max(taken));
         ratio(in_book(self.book(), total), i128::from(tranche.gpus.count()), i128::from(all))
+    }
+
+    fn paid_at(&self, contract: &Contract, tranche: &Tranche) -> i64 {
+        let purchase =
+            tranche.accelerators_from.as_ref().and_then(|id| self.book().purchases.get(id));
+        let due = purchase.map_or(tranche.promised, |p| due_on(contract, tranche, &p.paid));
+        self.calendar().hour_of(due)
     }
 
     fn buy(&mut self, contract: &Contract, tranche: &Tranche, part: &Part) {
@@ -254,6 +264,15 @@ impl<'a> Plan<'a> {
             _ => return true,
         };
         self.project.perimeter.contains(&counted)
+    }
+
+    /// Returns what the accelerators of a tranche that was ended at `hour` are sold for, when `left` billionths of
+    /// their price are left at the end of the promised term.
+    pub(super) fn resold(&self, part: &Part, left: i128, hour: i64) -> i128 {
+        let whole = i128::from((part.promised_end - part.paid_at).max(1));
+        let gone = i128::from((hour - part.paid_at).clamp(0, whole as i64));
+        let lost = ratio(part.hardware, WHOLE - left, WHOLE);
+        part.hardware - ratio(lost, gone, whole)
     }
 
     /// Returns the megawatts of critical IT load of its halls.

@@ -13,20 +13,24 @@ pub(in crate::value) fn sections(answer: &ValueAnswer<'_>, style: Style) -> Vec<
     let Some(results) = of(answer) else { return Vec::new() };
     let mut parts = Vec::new();
     for project in &results.projects {
-        parts.push(returns(answer, results, project).text(style));
+        parts.push(written(&returns(answer, results, project), style));
         parts.push(picture::waterfall(answer, project, style));
         if let Some(delays) = &project.delays {
             parts.push(picture::delay_map(project, delays, style));
-            parts.push(lateness(delays, project).text(style));
+            parts.push(written(&lateness(delays, project), style));
         }
-        parts.push(claims(answer, project).text(style));
-        parts.push(rests_on(project).text(style));
+        parts.push(written(&claims(answer, project), style));
+        parts.push(written(&rests_on(project), style));
     }
-    parts.push(tenants(answer, results).text(style));
-    parts.push(uses(answer, results).text(style));
-    parts.push(agility(results).text(style));
-    parts.retain(|part| part.lines().count() > 1);
+    let tables = [tenants(answer, results), uses(answer, results), agility(results)];
+    parts.extend(tables.iter().map(|table| written(table, style)));
+    parts.retain(|part| !part.is_empty());
     parts
+}
+
+/// Writes a table; nothing for one without rows.
+fn written(table: &Columns, style: Style) -> String {
+    if table.is_empty() { String::new() } else { table.text(style) }
 }
 
 fn returns(answer: &ValueAnswer<'_>, results: &SellerResults, project: &ProjectResult) -> Columns {
@@ -81,7 +85,10 @@ fn feet(answer: &ValueAnswer<'_>, results: &SellerResults, project: &ProjectResu
         let names: Vec<&str> = all.iter().map(|counted| counted.name()).collect();
         names.join(", ")
     };
-    let mut feet = vec![format!("Counted beside fees and credits: {}.", words(&project.perimeter))];
+    let mut feet = vec![format!(
+        "Counted beside fees and credits: {}; with what was paid before the book's day.",
+        words(&project.perimeter)
+    )];
     if !project.left_out.is_empty() {
         feet.push(format!("Left out, as the book says: {}.", words(&project.left_out)));
     }
@@ -179,11 +186,11 @@ fn lateness(delays: &Delays, project: &ProjectResult) -> Columns {
         row("draws lapse".to_owned(), Some(lapse), about);
     }
     if let Some(right) = delays.terminate {
-        row(
-            "the buyer may terminate".to_owned(),
-            Some(right),
-            "that tranche's part of the debt falls due",
-        );
+        let about = match project.debt.1 > 0.0 {
+            true => "that tranche's part of the debt falls due",
+            false => "tranche by tranche",
+        };
+        row("the buyer may terminate".to_owned(), Some(right), about);
     }
     if let Some(stop) = delays.long_stop {
         row(
@@ -210,7 +217,7 @@ fn claims(answer: &ValueAnswer<'_>, project: &ProjectResult) -> Columns {
             Some(false) => "does not",
             None => "not in the book",
         };
-        let source = held.source.clone().unwrap_or_else(|| "nobody".to_owned());
+        let source = held.source.as_deref().map_or("nobody".to_owned(), first_named);
         table.push(vec![
             claimed_name(held.of).to_owned(),
             format!("{sense}{}", claimed(answer, held.of, held.claimed)),
@@ -226,6 +233,13 @@ fn claims(answer: &ValueAnswer<'_>, project: &ProjectResult) -> Columns {
         table.foot("The book's figures are as promised; what comes within a twentieth of a figure comes out.".to_owned());
     }
     table
+}
+
+/// Returns who published first, with the date: `IREN Limited, 2026-06-01` of a publisher and those that relay it.
+fn first_named(source: &str) -> String {
+    let (publisher, date) = source.rsplit_once(", ").unwrap_or((source, ""));
+    let first = publisher.split([',', ';']).next().unwrap_or(publisher).trim();
+    if date.is_empty() { first.to_owned() } else { format!("{first}, {date}") }
 }
 
 fn claimed_name(of: Claimed) -> &'static str {
@@ -255,7 +269,7 @@ fn claimed(answer: &ValueAnswer<'_>, of: Claimed, amount: f64) -> String {
 fn why(answer: &ValueAnswer<'_>, held: &Held) -> String {
     let mut parts = Vec::new();
     if let Some(note) = &held.note {
-        parts.push(format!("it was said: {note}"));
+        parts.push(note.clone());
     }
     if !held.because.is_empty() {
         let of = |(name, amount): &(&str, f64)| {

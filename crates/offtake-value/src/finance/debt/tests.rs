@@ -17,6 +17,7 @@ fn terms(matures: usize, repayment: Repayment) -> Terms {
         repayment,
         min_dscr: None,
         lock_up: None,
+        support: Support::None,
         reserve: 0,
     }
 }
@@ -216,6 +217,21 @@ fn half_of_what_was_drawn_falls_due_when_half_of_the_tranches_end() {
     // Two months of the schedule are paid; then the balance falls to half of what was drawn at once.
     assert_eq!(paid.balance[1..=2], [100 * MILLION - 4_166_666, 50 * MILLION]);
     assert_eq!(paid.unpaid, 0);
+}
+
+#[test]
+fn owners_who_answer_for_the_building_pay_until_it_is_done() {
+    let mut project = Project::earning(20, 24);
+    let answered = Terms { support: Support::UntilService, ..terms(24, Repayment::Level) };
+    let made = structure(vec![answered], &project.cash());
+    project.operating[1..7].fill(0);
+    project.in_service[..7].fill(0.75);
+    let paid = made.run(&project.cash());
+    assert_eq!((paid.first_missed, paid.unpaid), (None, 0));
+    assert_eq!(paid.equity[1], -(100 * MILLION / 24 + MILLION));
+    // Once it is done they do not answer any more.
+    project.in_service[4..7].fill(1.0);
+    assert_eq!(made.run(&project.cash()).first_missed, Some(4));
 }
 
 #[test]
