@@ -13,9 +13,14 @@ pub const fn ratio(amount: i128, over: i128, under: i128) -> i128 {
     if under <= 0 {
         return 0;
     }
-    let product = amount * over;
-    let half = if product < 0 { -(under / 2) } else { under / 2 };
-    (product + half) / under
+    match amount.checked_mul(over) {
+        Some(product) => {
+            let half = if product < 0 { -(under / 2) } else { under / 2 };
+            product.saturating_add(half) / under
+        }
+        // Nobody has so much money: what is left of the digits will do.
+        None => (amount as f64 * (over as f64 / under as f64)) as i128,
+    }
 }
 
 /// Returns a share in parts of a billion.
@@ -50,6 +55,7 @@ mod tests {
         assert_eq!((ratio(5, 1, 2), ratio(-5, 1, 2)), (3, -3));
         assert_eq!((ratio(7, 1, 3), ratio(-7, 1, 3)), (2, -2));
         assert_eq!(ratio(7, 1, 0), 0);
+        assert!(ratio(i128::MAX / 2, 4, 8) > i128::MAX / 5);
     }
 
     #[test]

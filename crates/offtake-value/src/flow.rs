@@ -81,6 +81,27 @@ kinds! {
     Rent = "rent";
 }
 
+impl FlowKind {
+    /// Returns the name of what tables for people add it up under.
+    #[must_use]
+    pub const fn group(self) -> &'static str {
+        match self {
+            FlowKind::Fee | FlowKind::Deficiency | FlowKind::MakeUp => "fees",
+            FlowKind::Prepayment => "prepaid",
+            FlowKind::PrepaymentCredit
+            | FlowKind::PrepaymentRefund
+            | FlowKind::PrepaymentRecovered => "prepaid back",
+            FlowKind::DelayCredit | FlowKind::SlaCredit => "credits",
+            FlowKind::DebtDraw
+            | FlowKind::DebtFee
+            | FlowKind::Interest
+            | FlowKind::Repayment
+            | FlowKind::Reserve => "debt",
+            other => other.name(),
+        }
+    }
+}
+
 /// What a flow hangs on: a thing of the book by its place among its kind, in the order of ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum On {

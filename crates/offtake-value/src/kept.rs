@@ -55,9 +55,9 @@ pub struct Kept {
 /// What is kept of the work of one sample.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct KeptWork {
-    /// By workload: reference GPU-hours served within the horizon.
+    /// By workload: reference GPU-hours served within the headline horizon.
     pub served: Vec<f64>,
-    /// By workload: millions of tokens served.
+    /// By workload: millions of tokens served within it.
     pub tokens: Vec<f64>,
     /// By workload: what its users paid, in the currency's unit.
     pub revenue: Vec<f64>,
@@ -65,8 +65,12 @@ pub struct KeptWork {
     pub by_contract: Vec<f64>,
     /// All revenue, discounted.
     pub present: f64,
-    /// Reference GPU-hours served within the horizon, gangs included.
+    /// Reference GPU-hours served within the headline horizon, gangs included.
     pub all_served: f64,
+    /// By contract of the side: work lost at least, in the currency's unit, when what is not delivered was signed later.
+    pub meanwhile: Vec<f64>,
+    /// The same when all of it was.
+    pub meanwhile_all: f64,
     /// Reference GPU-hours unserved within the headline horizon.
     pub unserved: f64,
     /// What they cost at their blocks' values.

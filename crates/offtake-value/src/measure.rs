@@ -18,6 +18,8 @@ pub struct Measure {
     /// Billed for service within the horizon, credits taken off: fee, deficiency, power, less what is made up and
     /// credited. Prepaid money counts when it is credited, not when it is paid.
     pub billed: f64,
+    /// The part of `billed` that is for service within the headline horizon.
+    pub near: f64,
     /// Prepaid and never seen again.
     pub lost: f64,
     /// Paid ahead in all.
@@ -130,20 +132,15 @@ impl Valuer<'_> {
             return;
         }
         match flow.kind {
-            FlowKind::Fee | FlowKind::MakeUp | FlowKind::Power => measure.billed += money,
-            FlowKind::Deficiency => {
-                measure.billed += money;
-                measure.deficiency += money;
-            }
-            FlowKind::DelayCredit => {
-                measure.billed += money;
-                measure.delay_credits -= money;
-            }
-            FlowKind::SlaCredit => {
-                measure.billed += money;
-                measure.sla_credits -= money;
-            }
-            _ => {}
+            FlowKind::Fee | FlowKind::MakeUp | FlowKind::Power => {}
+            FlowKind::Deficiency => measure.deficiency += money,
+            FlowKind::DelayCredit => measure.delay_credits -= money,
+            FlowKind::SlaCredit => measure.sla_credits -= money,
+            _ => return,
+        }
+        measure.billed += money;
+        if served < self.headline {
+            measure.near += money;
         }
     }
 

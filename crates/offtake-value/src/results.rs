@@ -134,9 +134,12 @@ pub struct ContractValue {
     pub deficiency: Estimate,
     /// Tranches terminated or given up.
     pub ended: Estimate,
-    /// What signing later would have cost more; `None` where all is delivered or no market is known.
+    /// What signing later would have cost more by the market price of then; `None` where all is delivered or no market is
+    /// known.
     pub waiting: Option<Distribution>,
-    /// Chance that signing later would have been cheaper.
+    /// Work that would have gone unserved meanwhile, at least; `None` where samples were not dispatched.
+    pub meanwhile: Option<Estimate>,
+    /// Chance that signing later would have been cheaper, both counted.
     pub waiting_cheaper: Option<Estimate>,
     /// What its right to renew saves, discounted; `None` without one.
     pub renewal: Option<Estimate>,
@@ -146,7 +149,7 @@ pub struct ContractValue {
     pub margin: Option<(Estimate, Distribution)>,
 }
 
-/// One workload, within the horizon.
+/// One workload, within the headline horizon but for its revenue.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WorkValue {
     /// Its id.
@@ -178,7 +181,7 @@ pub struct Totals {
     pub used: Estimate,
     /// Billed and lost, over the GPU-hours promised, delivered and used.
     pub per_hour: [Option<Estimate>; 3],
-    /// Cost of a reference GPU-hour of work served; `None` where samples were not dispatched.
+    /// Cost of a reference GPU-hour of work served within the headline horizon; `None` where samples were not dispatched.
     pub per_served: Option<Estimate>,
     /// Reference GPU-hours unserved within the headline horizon.
     pub unserved: Option<Estimate>,
@@ -277,6 +280,8 @@ impl Maker<'_> {
         } else {
             &deal.contract.buyer
         };
+        let meanwhile = |i: usize| self.kept[i].work.as_ref().map_or(0.0, |w| w.meanwhile[at]);
+        let is_cheaper = |i: usize| if of(i).waiting + meanwhile(i) < 0.0 { 1.0 } else { 0.0 };
         ContractValue {
             id: deal.contract.id.to_string(),
             name: deal.contract.name.clone(),
@@ -301,7 +306,8 @@ impl Maker<'_> {
             deficiency: mean(|m| m.deficiency),
             ended: mean(|m| m.ended),
             waiting: has_market.then(|| weights.distribution(|i| of(i).waiting)),
-            waiting_cheaper: has_market.then(|| mean(|m| if m.waiting < 0.0 { 1.0 } else { 0.0 })),
+            meanwhile: (has_market && self.is_dispatched()).then(|| weights.mean(meanwhile)),
+            waiting_cheaper: has_market.then(|| weights.mean(is_cheaper)),
             renewal: deal.contract.renewal.map(|_| mean(|m| m.renewal)),
             sublease: deal.contract.sublease.then(|| mean(|m| m.sublease)),
             margin: self.margin(at, deal),
@@ -312,6 +318,15 @@ impl Maker<'_> {
     fn ratio(&self, top: &dyn Fn(usize) -> f64, bottom: &dyn Fn(usize) -> f64) -> Option<Estimate> {
         let base = self.weights.mean(bottom).mean;
         (base > 0.0).then(|| self.weights.ratio(top, bottom))
+    }
+
+    fn is_dispatched(&self) -> bool {
+        self.kept.first().is_some_and(|first| first.work.is_some())
+    }
+
+    /// Returns what all contracts bill for service within the headline horizon.
+    fn near_cost(&self, sample: usize) -> f64 {
+        self.kept[sample].contracts.iter().map(|measure| measure.near).sum()
     }
 
     fn has_revenue(&self) -> bool {
@@ -335,7 +350,7 @@ impl Maker<'_> {
 
     fn work(&self) -> Vec<WorkValue> {
         let kept = |i: usize| self.kept[i].work.as_ref();
-        if self.kept.first().is_none_or(|first| first.work.is_none()) {
+        if !self.is_dispatched() {
             return Vec::new();
         }
         let each = self.book.workloads.values().enumerate();
@@ -344,7 +359,7 @@ impl Maker<'_> {
             let tokens = |i: usize| kept(i).map_or(0.0, |w| w.tokens[at]);
             let all = |i: usize| kept(i).map_or(0.0, |w| w.all_served);
             let part = |i: usize| {
-                if all(i) > 0.0 { self.all_cost(i) * served(i) / all(i) } else { 0.0 }
+                if all(i) > 0.0 { self.near_cost(i) * served(i) / all(i) } else { 0.0 }
             };
             let made = self.weights.mean(tokens);
             WorkValue {
@@ -371,7 +386,7 @@ impl Maker<'_> {
         let work = |value: fn(&KeptWork) -> f64| {
             move |i: usize| self.kept[i].work.as_ref().map_or(0.0, value)
         };
-        let is_dispatched = self.kept.first().is_some_and(|first| first.work.is_some());
+        let is_dispatched = self.is_dispatched();
         let of_work =
             |value: fn(&KeptWork) -> f64| is_dispatched.then(|| self.weights.mean(work(value)));
         let is_lost = |i: usize| {
@@ -389,7 +404,9 @@ impl Maker<'_> {
                 self.ratio(&cost, &delivered),
                 self.ratio(&cost, &used),
             ],
-            per_served: self.ratio(&cost, &work(|w| w.all_served)).filter(|_| is_dispatched),
+            per_served: self
+                .ratio(&|i| self.near_cost(i), &work(|w| w.all_served))
+                .filter(|_| is_dispatched),
             unserved: of_work(|w| w.unserved),
             unserved_cost: of_work(|w| w.unserved_cost),
             loss_chance: self.weights.mean(is_lost),
@@ -404,29 +421,30 @@ impl Maker<'_> {
         let earned = |i: usize| self.kept[i].work.as_ref().map_or(0.0, |w| w.present);
         let money = self.book.currency.to_string();
         let hour = format!("{money}/GPUh");
-        let over =
-            |i: usize, hours: f64| if hours > 0.0 { self.all_cost(i) / hours } else { f64::NAN };
+        let over = |i: usize, hours: f64| (hours > 0.0).then(|| self.all_cost(i) / hours);
         let peak = |i: usize| self.kept[i].open.iter().copied().fold(0.0, f64::max);
         let mut spreads = vec![
             self.spread("npv", &money, &|i| sign * sum(i, |m| m.present) + earned(i)),
             self.spread("paid", &money, &|i| sum(i, |m| m.paid)),
-            self.spread("cost_per_gpu_hour_delivered", &hour, &|i| {
+            self.spread_where("cost_per_gpu_hour_delivered", &hour, &|i| {
                 over(i, sum(i, |m| m.delivered))
             }),
             self.spread("prepaid_peak", &money, &peak),
             self.spread("prepaid_lost", &money, &|i| sum(i, |m| m.lost)),
             self.spread("delay_credits", &money, &|i| sum(i, |m| m.delay_credits)),
             self.spread("sla_credits", &money, &|i| sum(i, |m| m.sla_credits)),
-            self.spread("waiting", &money, &|i| sum(i, |m| m.waiting)),
+            self.spread("waiting_price", &money, &|i| sum(i, |m| m.waiting)),
         ];
-        if self.kept.first().is_some_and(|first| first.work.is_some()) {
+        if self.is_dispatched() {
             let work = |i: usize| self.kept[i].work.as_ref();
-            spreads.push(
-                self.spread("cost_per_gpu_hour_used", &hour, &|i| over(i, sum(i, |m| m.used))),
-            );
-            spreads.push(
-                self.spread("unserved_cost", &money, &|i| work(i).map_or(0.0, |w| w.unserved_cost)),
-            );
+            let meanwhile = |i: usize| work(i).map_or(0.0, |w| w.meanwhile_all);
+            let used = |i: usize| over(i, sum(i, |m| m.used));
+            let unserved = |i: usize| work(i).map_or(0.0, |w| w.unserved_cost);
+            let waiting = |i: usize| sum(i, |m| m.waiting) + meanwhile(i);
+            spreads.push(self.spread("waiting_work", &money, &meanwhile));
+            spreads.push(self.spread("waiting", &money, &waiting));
+            spreads.push(self.spread_where("cost_per_gpu_hour_used", &hour, &used));
+            spreads.push(self.spread("unserved_cost", &money, &unserved));
         }
         if self.has_revenue() {
             let revenue =
@@ -438,6 +456,22 @@ impl Maker<'_> {
 
     fn spread(&self, name: &'static str, unit: &str, value: &dyn Fn(usize) -> f64) -> Spread {
         Spread { name, unit: unit.to_owned(), distribution: self.weights.distribution(value) }
+    }
+
+    /// The same over the samples that have the number at all.
+    fn spread_where(
+        &self,
+        name: &'static str,
+        unit: &str,
+        value: &dyn Fn(usize) -> Option<f64>,
+    ) -> Spread {
+        let found: Vec<(usize, f64)> =
+            (0..self.kept.len()).filter_map(|i| Some((self.kept[i].scenario, value(i)?))).collect();
+        let strata = Strata::new(&self.book.scenarios);
+        let of = found.iter().map(|(scenario, _)| *scenario).collect();
+        let weights = Weights::new(of, strata.probabilities());
+        let distribution = weights.distribution(|at| found[at].1);
+        Spread { name, unit: unit.to_owned(), distribution }
     }
 
     fn open(&self) -> Vec<(String, Distribution)> {

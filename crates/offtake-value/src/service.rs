@@ -57,10 +57,11 @@ impl Months {
         self.parts.resize((last - self.first + 1).max(0) as usize, [0; 3]);
         let steps = Steps::new(pool, life);
         let mut hour = start;
+        let mut month = self.first;
         while hour < life.end {
             let next = steps.next_change(hour).min(life.end);
             let gpus = available(pool, steps.racks(hour), 0, steps.alive(hour));
-            self.spread(calendar, (hour, next), gpus, hours);
+            month = self.spread((calendar, month), (hour, next), gpus, hours);
             hour = next;
         }
         for (at, parts) in self.parts.iter().enumerate() {
@@ -75,27 +76,37 @@ impl Months {
         }
     }
 
-    /// Adds `gpus` over hours to the months that they lie in, apart before, within and beyond the horizon.
-    fn spread(&mut self, calendar: &Calendar, (from, to): (i64, i64), gpus: i64, horizon: i64) {
+    /// Adds `gpus` over hours to the months that they lie in, apart before, within and beyond the horizon; the first lies in
+    /// `month`. Returns the month in which the next hour lies.
+    fn spread(
+        &mut self,
+        (calendar, mut month): (&Calendar, i32),
+        (from, to): (i64, i64),
+        gpus: i64,
+        horizon: i64,
+    ) -> i32 {
+        let last = self.end_of_parts() - 1;
         let mut hour = from;
         while hour < to {
-            let month = calendar.month_of_hour(hour);
-            let mut end = calendar.hours(month).end.min(to);
-            let part = if hour < 0 {
-                end = end.min(0);
-                0
-            } else if hour < horizon {
-                end = end.min(horizon);
-                1
-            } else {
-                2
-            };
             // The last month that has a name takes all that is left.
-            let end = if end > hour { end } else { to };
-            let at = (month - self.first).clamp(0, self.parts.len() as i32 - 1) as usize;
-            self.parts[at][part] += gpus * (end - hour);
+            let edge = if month < last { calendar.hours(month).end } else { i64::MAX };
+            let (part, bound) = match hour {
+                hour if hour < 0 => (0, 0),
+                hour if hour < horizon => (1, horizon),
+                _ => (2, i64::MAX),
+            };
+            let end = edge.min(bound).min(to);
+            self.parts[(month - self.first) as usize][part] += gpus * (end - hour);
             hour = end;
+            if hour >= edge {
+                month += 1;
+            }
         }
+        month
+    }
+
+    const fn end_of_parts(&self) -> i32 {
+        self.first + self.parts.len() as i32
     }
 
     /// Returns GPU-hours in service and available within the horizon.

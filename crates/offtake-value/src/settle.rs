@@ -25,6 +25,8 @@ pub struct Valuer<'a> {
     pub deals: Vec<Deal<'a>>,
     /// Hours of the horizon.
     pub(crate) hours: i64,
+    /// Months that the headline looks at.
+    pub(crate) headline: i32,
 }
 
 /// What one contract came to in one sample, and room to work it out in.
@@ -54,7 +56,8 @@ impl<'a> Valuer<'a> {
         let pools = offtake_position::pools(book, &axis);
         let calendar = Calendar::new(book);
         let deals = deals(book, &calendar, &pools);
-        Valuer { book, calendar, pools, deals, hours: axis.hours() as i64 }
+        let headline = axis.months_of_quarters(book.headline_quarters) as i32;
+        Valuer { book, calendar, pools, deals, hours: axis.hours() as i64, headline }
     }
 
     /// Returns the deals on one side of the book.

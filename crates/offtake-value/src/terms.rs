@@ -15,6 +15,9 @@ const HOURS_PER_MONTH: f64 = 8_765.82 / 12.0;
 /// Years of service for which a rate is worked out; after them it stands still.
 const YEARS: usize = 120;
 
+/// Amounts above this, ten million billions of the currency, are not worked out to the last digit.
+const LARGEST: i128 = 10_i128.pow(22);
+
 /// One contract with a price.
 #[derive(Clone, Debug)]
 pub struct Deal<'a> {
@@ -141,15 +144,21 @@ fn rate(book: &Book, contract: &Contract, factor: i128) -> Option<HourRate> {
         return contract.price.map(|price| HourRate::per_hour(in_book(book, price.money())));
     }
     let total = in_book(book, contract.price_total?);
+    // GPU-hours in parts of a billion of one in the first year.
     let mut weighed = 0_i128;
     for tranche in &contract.tranches {
         let mut weight = WHOLE;
         for days in years_of(tranche) {
-            weighed += ratio(i128::from(tranche.gpus.count()) * days * 24, weight, WHOLE);
+            weighed += i128::from(tranche.gpus.count()) * days * 24 * weight;
             weight = ratio(weight, factor, WHOLE);
         }
     }
-    (weighed > 0).then_some(HourRate { micros: total, hours: weighed })
+    let is_flat = factor == WHOLE || total.abs() > LARGEST;
+    let rate = match is_flat {
+        true => HourRate { micros: total, hours: weighed / WHOLE },
+        false => HourRate { micros: total * WHOLE, hours: weighed },
+    };
+    (rate.hours > 0).then_some(rate)
 }
 
 /// Returns the days of each year of a tranche's promised term.

@@ -10,13 +10,15 @@ mod limit;
 mod made;
 mod peer;
 mod scaling;
+mod value;
 
 use crate::tables;
 use clock::Machine;
 use std::process::ExitCode;
 
 const PAGE: &str = "docs/concepts/speed.md";
-const USAGE: &str = "usage: cargo xtask bench [--quick | --write] [book] [peer] [scaling] [limit]";
+const USAGE: &str =
+    "usage: cargo xtask bench [--quick | --write] [book] [peer] [value] [scaling] [limit]";
 
 /// How thoroughly to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,7 @@ type Part = (&'static str, fn(Effort) -> Result<String, String>);
 const PARTS: &[Part] = &[
     ("book", book::measure),
     ("peer", peer::measure),
+    ("value", value::measure),
     ("scaling", scaling::measure),
     ("limit", limit::measure),
 ];

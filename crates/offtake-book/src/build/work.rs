@@ -43,6 +43,7 @@ impl<'a> Build<'a> {
             noise: self.noise(thing, &series, profile.as_deref()),
             series,
             revenue: self.revenue(thing, unit),
+            revenue_trend: self.revenue_trend(thing, efficiency),
             blocks: self.blocks(thing),
             zones: self.zones_of(thing),
             latency: self.latency(thing),
@@ -72,6 +73,14 @@ impl<'a> Build<'a> {
             self.find(thing, by_tokens, "unit-differs", problem, fix);
         }
         self.maybe(thing, by_hour).or_else(|| self.maybe(thing, by_tokens))
+    }
+
+    /// Returns how the price of what is served moves: a million tokens become cheaper as a GPU makes more of them, so
+    /// that a GPU-hour earns the same; what is paid for by the hour stays.
+    fn revenue_trend(&mut self, thing: &Thing<'a>, efficiency: Growth) -> Growth {
+        let by_tokens = thing.has("revenue.per_million_tokens");
+        let factor = if by_tokens { 1.0 / efficiency.factor().max(0.01) } else { 1.0 };
+        self.or(thing, "revenue.trend", Growth::new(factor))
     }
 
     fn tenant(&mut self, thing: &Thing<'a>) -> Option<offtake_model::PartyId> {

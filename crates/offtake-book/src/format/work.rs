@@ -75,6 +75,12 @@ pub(super) const WORKLOAD: Kind = Kind {
                 "What users pay for a million tokens served; for a level in tokens.",
             ),
             field(
+                "revenue.trend",
+                Growth,
+                "1 / `efficiency` for tokens, 1 times/year for GPU-hours: so a GPU-hour earns the same every year",
+                "Yearly factor on that price.",
+            ),
+            field(
                 "model",
                 Text,
                 "none; needed for tokens and images without `speed`",

@@ -241,6 +241,7 @@ fn a_workload() -> Workload {
         derate: Derate { low: 0.45, mode: 0.6, high: 0.75 },
         noise: None,
         revenue: None,
+        revenue_trend: Growth::new(1.0),
         blocks: vec![Block {
             name: "all".to_owned(),
             share: of("100 %"),

@@ -174,7 +174,7 @@ pub fn write_value_folder(
         std::fs::write(folder.join("value.json"), format!("{:#}\n", value_json(answer)))?;
         std::fs::write(folder.join("run.json"), format!("{run:#}\n"))?;
         std::fs::write(folder.join("report.txt"), value_report(answer, Style::plain(100)))?;
-        for table in tables(answer) {
+        for table in tables(answer).into_iter().filter(|table| !table.rows.is_empty()) {
             write_csv(&table, &folder.join("csv").join(format!("{}.csv", table.name)))?;
             write_parquet(&table, &folder.join("parquet").join(format!("{}.parquet", table.name)))?;
         }

@@ -135,6 +135,7 @@ fn contract(c: &ContractValue) -> Value {
         "prepaid_lost": estimate(c.lost),
         "chance_of_losing_prepaid": estimate(c.loss_chance),
         "waiting": all(&c.waiting),
+        "waiting_work": maybe(c.meanwhile),
         "chance_that_waiting_is_cheaper": maybe(c.waiting_cheaper),
         "renewal": maybe(c.renewal),
         "sublease": maybe(c.sublease),

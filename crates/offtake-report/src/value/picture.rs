@@ -45,7 +45,8 @@ pub(super) fn picture(answer: &ValueAnswer<'_>, style: Style) -> String {
 
 /// Returns the money of each period, as fine as there is room for, with the months of a period.
 fn periods(answer: &ValueAnswer<'_>, room: usize) -> Option<(Vec<Period>, i32)> {
-    let flows = answer.value.cash_flows.iter().filter(|flow| flow.month >= 0);
+    let last = last_that_counts(answer);
+    let flows = answer.value.cash_flows.iter().filter(|flow| (0..=last).contains(&flow.month));
     let sign = if answer.value.side == Side::Buyer { -1.0 } else { 1.0 };
     for months in [3, 6, 12, 24, 60] {
         let mut by: BTreeMap<i32, Period> = BTreeMap::new();
@@ -74,6 +75,25 @@ fn periods(answer: &ValueAnswer<'_>, room: usize) -> Option<(Vec<Period>, i32)> 
         return Some((filled.collect(), months));
     }
     None
+}
+
+/// Returns the last month before which all but a hundredth of the money has flowed: deliveries that are years late
+/// have a tail that nobody can see.
+pub(super) fn last_that_counts(answer: &ValueAnswer<'_>) -> i32 {
+    let flows = || answer.value.cash_flows.iter().filter(|flow| flow.month >= 0);
+    let size = |micros: i128| micros.unsigned_abs();
+    let all: u128 = flows().map(|flow| size(flow.micros)).sum();
+    let mut left = all;
+    for flow in flows() {
+        left -= size(flow.micros);
+        if left * 100 <= all {
+            // To the end of that year: tables have whole years.
+            let of_year: i32 =
+                flow.text.split('-').nth(1).and_then(|m| m.parse().ok()).unwrap_or(12);
+            return flow.month + 12 - of_year;
+        }
+    }
+    0
 }
 
 /// Returns the kinds that flow at all, the greatest first.
@@ -233,6 +253,16 @@ impl<'a> Sketch<'a> {
             text,
             "Above the line {up}, below it {down}: {currency} in each {each}, mean over all futures."
         );
+        let last = last_that_counts(answer);
+        let later = answer.value.cash_flows.iter().filter(|flow| flow.month > last);
+        let later: f64 = later.map(|flow| flow.micros as f64 / 1e6).sum();
+        if later != 0.0 {
+            let _ = writeln!(
+                text,
+                "What comes later, from deliveries that are very late, is {} in all.",
+                answer.money(later.abs())
+            );
+        }
         text
     }
 }

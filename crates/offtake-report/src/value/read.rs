@@ -1,7 +1,8 @@
 //! The report as people read it: picture, sentences, tables.
 
+use super::picture::{self, last_that_counts};
 use super::sentence::{last_month, value_sentence};
-use super::{ValueAnswer, picture, seller};
+use super::{ValueAnswer, seller};
 use crate::canvas::Style;
 use crate::columns::{Columns, Side::Left, Side::Right, wrap};
 use crate::number::{NONE, decimal, percent, short, whole};
@@ -55,7 +56,7 @@ fn numbers(answer: &ValueAnswer<'_>) -> Columns {
             if is_price { ValueAnswer::price(Some(value)) } else { answer.money(value.mean) }
         };
         let error = if is_price {
-            format!("{} ± {}", one(mean), decimal(mean.standard_error, 2))
+            format!("{} ± {}", decimal(mean.mean, 3), decimal(mean.standard_error, 3))
         } else {
             answer.amount(mean)
         };
@@ -78,23 +79,27 @@ fn told(answer: &ValueAnswer<'_>, name: &str) -> Option<(&'static str, &'static 
     let is_buyer = answer.value.side == Side::Buyer;
     let has_prepaid = answer.value.contracts.iter().any(|c| c.prepaid.mean > 0.0);
     Some(match name {
-        "npv" if !is_buyer => {
-            ("NPV of contracts", "what they bring from the first day on, costs left out")
+        "npv" if !is_buyer => ("NPV of contracts", "what they bring, costs left out"),
+        "npv" => ("NPV", "all flows, later ones counted less"),
+        "paid" if is_buyer => ("paid", "until the last flow"),
+        "paid" => ("received", "until the last flow"),
+        "margin" => ("margin", "revenue less cost"),
+        "cost_per_gpu_hour_delivered" if is_buyer => {
+            ("a GPU-hour delivered", "cost over what is there")
         }
-        "npv" => ("NPV", "all flows from the first day on, later ones counted less"),
-        "paid" if is_buyer => ("paid", "from the first day to the last flow"),
-        "paid" => ("received", "from the first day to the last flow"),
-        "margin" => ("margin", "revenue less cost, within the horizon"),
-        "cost_per_gpu_hour_delivered" => ("a GPU-hour delivered", "cost over what is there"),
+        "cost_per_gpu_hour_delivered" => ("a GPU-hour delivered", "billed over what is there"),
         "cost_per_gpu_hour_used" => ("a GPU-hour used", "the same over what is taken"),
-        "prepaid_peak" if has_prepaid => {
-            ("prepaid, at its peak", "paid ahead and not yet credited")
-        }
+        "prepaid_peak" if has_prepaid => ("prepaid, at its peak", "paid ahead, not yet credited"),
         "prepaid_lost" if has_prepaid => ("prepaid and lost", "after claims are settled"),
         "delay_credits" => ("delay credits", "for tranches that are late"),
         "sla_credits" => ("SLA credits", "for months below the promise"),
-        "waiting" if is_buyer => ("waiting", "what signing later would cost more (below 0: less)"),
-        "unserved_cost" => ("unserved work", "within the headline, at its blocks' values"),
+        "waiting_price" if is_buyer && answer.value.work.is_empty() => {
+            ("waiting", "to sign later would cost more")
+        }
+        "waiting" if is_buyer && !answer.value.work.is_empty() => {
+            ("waiting", "to sign later would cost more")
+        }
+        "unserved_cost" => ("unserved work", "within the headline"),
         _ => return None,
     })
 }
@@ -219,10 +224,12 @@ fn remedies(answer: &ValueAnswer<'_>) -> Columns {
 fn waiting(answer: &ValueAnswer<'_>) -> Columns {
     let heads = [
         ("", Left),
-        ("cost more", Right),
+        ("price", Right),
         ("P5", Right),
         ("P95", Right),
-        ("chance of cheaper", Right),
+        ("work lost", Right),
+        ("together", Right),
+        ("cheaper in", Right),
     ];
     let title = format!("What waiting {} months would have cost", answer.value.wait);
     let mut table = Columns::new(&title, &heads);
@@ -231,16 +238,19 @@ fn waiting(answer: &ValueAnswer<'_>) -> Columns {
     }
     for c in &answer.value.contracts {
         let (Some(waiting), Some(cheaper)) = (c.waiting, c.waiting_cheaper) else { continue };
+        let known = |money: Option<f64>| money.map_or(NONE.to_owned(), |money| answer.money(money));
         table.push(vec![
             c.id.clone(),
-            answer.amount(waiting.mean),
+            answer.money(waiting.mean.mean),
             answer.money(waiting.p5.mean),
             answer.money(waiting.p95.mean),
+            known(c.meanwhile.map(|work| work.mean)),
+            known(c.meanwhile.map(|work| work.mean + waiting.mean.mean)),
             percent(cheaper.mean),
         ]);
     }
     if !table.is_empty() {
-        table.foot("The GPU-hours of tranches not yet delivered, at the market price of the later day less the contract's; what could not be served meanwhile is not in it. The market price is a judgement (`[market]`).".to_owned());
+        table.foot("Price: the GPU-hours of tranches not yet delivered, at the market price of the later day less the contract's (below 0: saved); how prices move is a judgement (`[market]`). Work lost: what would have gone unserved meanwhile, at its blocks' values, the least valuable first wherever it runs, so at least that. Last: the share of futures in which waiting is cheaper.".to_owned());
     }
     table
 }
@@ -283,27 +293,31 @@ fn work(answer: &ValueAnswer<'_>) -> Columns {
     }
     if !table.is_empty() {
         table.foot(format!(
-            "In {} GPU-hours; each class bears the cost of all contracts by the GPU-hours that it takes.",
-            answer.head.reference
+            "In the first {} months, in {} GPU-hours (revenue: in the whole horizon); each class bears what all contracts bill by the GPU-hours that it takes.",
+            answer.value.headline_months, answer.head.reference
         ));
     }
     table
 }
 
-/// Money of each year by kind, to the last flow.
+/// Money of each year by group of kinds, to the last flow; years at the end that hardly count are one row.
 fn years(answer: &ValueAnswer<'_>) -> Columns {
-    let mut by: BTreeMap<&str, BTreeMap<FlowKind, i128>> = BTreeMap::new();
-    let mut kinds: Vec<FlowKind> = Vec::new();
+    let mut by: BTreeMap<&str, BTreeMap<&str, i128>> = BTreeMap::new();
+    let mut groups: Vec<(FlowKind, &str)> = Vec::new();
+    let last = last_that_counts(answer);
     for flow in answer.value.cash_flows.iter().filter(|flow| flow.month >= 0) {
         let year = flow.text.split('-').next().unwrap_or_default();
-        *by.entry(year).or_default().entry(flow.kind).or_default() += flow.micros;
-        if !kinds.contains(&flow.kind) {
-            kinds.push(flow.kind);
+        let year = if flow.month > last { "later" } else { year };
+        let group = flow.kind.group();
+        *by.entry(year).or_default().entry(group).or_default() += flow.micros;
+        match groups.iter_mut().find(|(_, name)| *name == group) {
+            Some((kind, _)) => *kind = (*kind).min(flow.kind),
+            None => groups.push((flow.kind, group)),
         }
     }
-    kinds.sort_unstable();
+    groups.sort_unstable();
     let mut heads = vec![("", Left)];
-    heads.extend(kinds.iter().map(|kind| (kind.name(), Right)));
+    heads.extend(groups.iter().map(|(_, name)| (*name, Right)));
     heads.push(("net", Right));
     let mut table = Columns::new("Cash flow by year", &heads);
     for (year, sums) in &by {
@@ -311,15 +325,15 @@ fn years(answer: &ValueAnswer<'_>) -> Columns {
             micros.map_or(NONE.to_owned(), |micros| short(*micros as f64 / 1e6))
         };
         let mut row = vec![(*year).to_owned()];
-        row.extend(kinds.iter().map(|kind| of(sums.get(kind))));
+        row.extend(groups.iter().map(|(_, name)| of(sums.get(name))));
         row.push(of(Some(&sums.values().sum::<i128>())));
         table.push(row);
     }
     if !table.is_empty() {
         let side = answer.value.side.name();
+        let currency = &answer.value.currency;
         table.foot(format!(
-            "{} of the {side}, mean over all futures; what it pays is negative.",
-            answer.value.currency
+            "{currency}, mean over all futures, seen by the {side}: what it pays is negative. Fees are what is taken and what is paid and not taken (deficiency); each kind and month is in --json and --out."
         ));
     }
     table

@@ -1,7 +1,7 @@
 //! The answer in a few sentences.
 
 use super::{ValueAnswer, seller};
-use crate::number::{percent, scale_of, short};
+use crate::number::{percent, short};
 use offtake_value::{Side, Use};
 
 /// Returns the answer as sentences, the most important first.
@@ -14,9 +14,15 @@ pub fn value_sentence(answer: &ValueAnswer<'_>) -> String {
         };
         return format!("The owner of this book {side} nothing: there is nothing to value.");
     }
-    let own = seller::sentence(answer);
-    let parts =
-        [own, worth(answer), hours(answer), prepaid(answer), unserved(answer), margin(answer)];
+    let parts = [
+        seller::sentence(answer),
+        worth(answer),
+        hours(answer),
+        prepaid(answer),
+        unserved(answer),
+        waiting(answer),
+        margin(answer),
+    ];
     let said: Vec<String> = parts.into_iter().flatten().collect();
     said.join(" ")
 }
@@ -58,8 +64,9 @@ fn hours(answer: &ValueAnswer<'_>) -> Option<String> {
         }
         _ => String::new(),
     };
+    let verb = if value.side == Side::Buyer { "costs" } else { "brings" };
     Some(format!(
-        "Of the GPU-hours promised until {}, {delivered} are delivered; one costs {} as delivered{used}.",
+        "Of the GPU-hours promised until {}, {delivered} are delivered; one {verb} {} as delivered{used}.",
         last_month(&value.horizon[1]),
         price(of_delivered),
     ))
@@ -82,10 +89,12 @@ fn prepaid(answer: &ValueAnswer<'_>) -> Option<String> {
     if peak.mean.mean < 0.005 || value.side == Side::Seller {
         return None;
     }
+    if value.side == Side::Seller {
+        return Some(format!("Money received ahead peaks at {}.", answer.money(peak.mean.mean)));
+    }
     let chance = percent(value.totals.loss_chance.mean);
-    let owed = if value.side == Side::Buyer { "Money paid ahead" } else { "Money received ahead" };
     Some(format!(
-        "{owed} peaks at {} ({} at worst in 19 futures of 20); with a chance of {chance} some of it is lost, {} on average.",
+        "Money paid ahead peaks at {} ({} at worst in 19 futures of 20); with a chance of {chance} some of it is lost, {} on average.",
         answer.money(peak.mean.mean),
         answer.money(peak.p95.mean),
         answer.money(lost.mean.mean),
@@ -98,12 +107,36 @@ fn unserved(answer: &ValueAnswer<'_>) -> Option<String> {
     if hours.mean <= 0.0 {
         return Some("All work is served.".to_owned());
     }
-    let gap = if scale_of(hours.mean).1.is_empty() { " " } else { "" };
     Some(format!(
-        "Work worth {} goes unserved in the first {} months ({}{gap}GPUh, at the values that its blocks put on it).",
+        "Work worth {} goes unserved in the first {} months ({} GPUh, at the values that its blocks put on it).",
         answer.money(cost.mean),
         answer.value.headline_months,
         short(hours.mean),
+    ))
+}
+
+fn waiting(answer: &ValueAnswer<'_>) -> Option<String> {
+    let value = answer.value;
+    let spread = |name: &str| value.spreads.iter().find(|spread| spread.name == name);
+    if value.side == Side::Seller || value.contracts.iter().all(|c| c.waiting.is_none()) {
+        return None;
+    }
+    let price = spread("waiting_price")?.distribution.mean.mean;
+    let saved = if price < 0.0 { "saved" } else { "cost" };
+    let start = format!(
+        "To sign what is not delivered {} months later would have {saved} {} by the market price of then",
+        value.wait,
+        answer.money(price.abs()),
+    );
+    let Some(meanwhile) = spread("waiting_work").map(|spread| spread.distribution.mean.mean) else {
+        return Some(format!("{start}."));
+    };
+    let all = price + meanwhile;
+    let verdict = if all > 0.0 { "waiting would have cost" } else { "waiting would have saved" };
+    Some(format!(
+        "{start}, and left work worth {} at least unserved meanwhile: {verdict} {}.",
+        answer.money(meanwhile),
+        answer.money(all.abs()),
     ))
 }
 

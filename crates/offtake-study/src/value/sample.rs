@@ -73,8 +73,12 @@ impl<'a> Room<'a> {
         let mut kept = Kept { sample, scenario, ..Kept::default() };
         kept.open.resize(ready.valuer.calendar.horizon().max(0) as usize, 0.0);
         let mut flows = Vec::new();
+        let mut gaps = Vec::new();
         for deal in ready.valuer.on(ready.request.asked.side.of_book()) {
             settle(ready, deal, &drawn, &mut self.outcome, &mut kept);
+            if is_dispatched {
+                gaps.push(gap(ready, deal, &self.outcome));
+            }
             let seen = self.outcome.flows.iter().copied();
             match ready.request.asked.side {
                 Side::Buyer => flows.extend(seen),
@@ -88,7 +92,7 @@ impl<'a> Room<'a> {
         }
         if let (Some(served), Side::Buyer) = (served, ready.request.asked.side) {
             let mut earned = Earned { flows: &mut flows, factors: &ready.factors };
-            kept.work = Some(ready.work.keep(scenario, served, &mut earned));
+            kept.work = Some(ready.work.keep(scenario, (served, &gaps), &mut earned));
         }
         (kept, flows)
     }
@@ -108,6 +112,22 @@ fn settle(
     for (sum, open) in kept.open.iter_mut().zip(valuer.open(outcome, drawn, deal)) {
         *sum += open;
     }
+}
+
+/// Returns, by month of the horizon, the reference GPU-hours used that would not have been there if what is not
+/// delivered had been signed later, and had come as much later.
+fn gap(ready: &Ready<'_>, deal: &Deal<'_>, outcome: &Outcome) -> Vec<f64> {
+    let wait = ready.measuring.wait;
+    let lots = || deal.tranches.iter().zip(&outcome.months).filter(|(lot, _)| !lot.is_delivered);
+    let there = |month: i32| lots().map(|(_, months)| months.at(month).1).sum::<i64>() as f64;
+    let speed = ready.work.speed_of(deal.index);
+    let of = |month: i32| {
+        let all: i64 = outcome.months.iter().map(|months| months.at(month).1).sum();
+        let at = usize::try_from(month - outcome.first).unwrap_or(usize::MAX);
+        let used = outcome.taken.get(at).copied().unwrap_or(0) as f64 / (all as f64).max(1.0);
+        (there(month) - there(month - wait)).max(0.0) * used * speed
+    };
+    (0..ready.valuer.calendar.horizon()).map(of).collect()
 }
 
 /// Takes what money depends on out of a record.

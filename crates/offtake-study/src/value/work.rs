@@ -25,8 +25,10 @@ struct Terms {
     /// Millions of tokens that a reference GPU-hour makes without derate, by scenario and month; empty for work that is not
     /// counted in tokens.
     tokens: Vec<Vec<f64>>,
-    /// Millionths of the currency for a million tokens or a reference GPU-hour.
+    /// Millionths of the currency for a million tokens or a reference GPU-hour, in the first month.
     revenue: Option<(Per, i128)>,
+    /// Factor on that by month.
+    trend: Vec<f64>,
 }
 
 /// Where revenue goes.
@@ -52,6 +54,11 @@ impl WorkTerms {
         let terms = |(index, workload): (usize, &Workload)| Terms {
             tokens: load(index).map_or_else(Vec::new, |load| tokens(book, system, workload, load)),
             revenue: workload.revenue.map(|price| (price.per(), in_book(book, price.money()))),
+            trend: (0..system.axis.months().len())
+                .map(|month| {
+                    libm::pow(workload.revenue_trend.factor(), (month as f64 + 0.5) / 12.0)
+                })
+                .collect(),
         };
         WorkTerms {
             workload_of: system.blocks.iter().map(|block| workload(&block.work)).collect(),
@@ -66,7 +73,7 @@ impl WorkTerms {
     pub(crate) fn keep(
         &self,
         scenario: usize,
-        served: &Served,
+        (served, gaps): (&Served, &[Vec<f64>]),
         earned: &mut Earned<'_>,
     ) -> KeptWork {
         let count = self.workloads.len();
@@ -75,16 +82,21 @@ impl WorkTerms {
             tokens: vec![0.0; count],
             revenue: vec![0.0; count],
             by_contract: vec![0.0; self.speed.len()],
+            meanwhile: vec![0.0; gaps.len()],
             ..KeptWork::default()
         };
         let mut by_month = vec![0.0; count];
+        let mut by_block = vec![0.0; self.workload_of.len()];
         for month in 0..served.wanted.months() {
             by_month.fill(0.0);
             for (block, workload) in self.workload_of.iter().enumerate() {
                 let at = |table: &Table| table.at(block, month as i32);
                 let (wanted, unserved) = (at(&served.wanted), at(&served.unserved));
                 let got = (wanted - unserved).max(0.0);
-                kept.all_served += got;
+                by_block[block] = got;
+                if month < self.headline {
+                    kept.all_served += got;
+                }
                 if let Some(workload) = workload {
                     by_month[*workload] += got;
                 }
@@ -93,9 +105,34 @@ impl WorkTerms {
                     kept.unserved_cost += unserved * self.values[block];
                 }
             }
+            let all: f64 = gaps.iter().map(|gap| gap[month]).sum();
+            kept.meanwhile_all += self.least_lost(&by_block, all);
+            for (lost, gap) in kept.meanwhile.iter_mut().zip(gaps) {
+                *lost += self.least_lost(&by_block, gap[month]);
+            }
             self.earn((scenario, month), &by_month, served, (&mut kept, earned));
         }
         kept
+    }
+
+    /// Returns what is lost at least when `gap` reference GPU-hours of a month are not there: the work that is served last
+    /// goes first, wherever it runs.
+    fn least_lost(&self, served: &[f64], gap: f64) -> f64 {
+        let (mut left, mut lost) = (gap, 0.0);
+        for (got, value) in served.iter().zip(&self.values).rev() {
+            if left <= 0.0 {
+                break;
+            }
+            let part = got.min(left);
+            lost += part * value;
+            left -= part;
+        }
+        lost
+    }
+
+    /// Returns the reference GPUs that one GPU of a contract stands for.
+    pub(crate) fn speed_of(&self, contract: usize) -> f64 {
+        self.speed.get(contract).copied().unwrap_or(1.0)
     }
 
     /// Counts the tokens and the revenue of a month.
@@ -108,14 +145,16 @@ impl WorkTerms {
     ) {
         let mut total = 0_i128;
         for (index, terms) in self.workloads.iter().enumerate() {
-            kept.served[index] += got[index];
             let of_month = terms.tokens.get(scenario).or(terms.tokens.first());
             let made = of_month.and_then(|months| months.get(month)).copied().unwrap_or(0.0);
             let tokens = got[index] * made * served.derate.get(index).copied().unwrap_or(1.0);
-            kept.tokens[index] += tokens;
+            if month < self.headline {
+                kept.served[index] += got[index];
+                kept.tokens[index] += tokens;
+            }
             let Some((per, price)) = terms.revenue else { continue };
             let quantity = if per == Per::MillionTokens { tokens } else { got[index] };
-            let micros = libm::round(quantity * price as f64) as i128;
+            let micros = libm::round(quantity * price as f64 * terms.trend[month]) as i128;
             kept.revenue[index] += micros as f64 / 1e6;
             total += micros;
         }
