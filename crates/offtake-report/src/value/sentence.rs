@@ -1,6 +1,6 @@
 //! The answer in a few sentences.
 
-use super::ValueAnswer;
+use super::{ValueAnswer, seller};
 use crate::number::{percent, short};
 use offtake_value::{Side, Use};
 
@@ -15,6 +15,7 @@ pub fn value_sentence(answer: &ValueAnswer<'_>) -> String {
         return format!("The owner of this book {side} nothing: there is nothing to value.");
     }
     let parts = [
+        seller::sentence(answer),
         worth(answer),
         hours(answer),
         prepaid(answer),
@@ -49,7 +50,7 @@ fn worth(answer: &ValueAnswer<'_>) -> Option<String> {
 
 fn hours(answer: &ValueAnswer<'_>) -> Option<String> {
     let (value, totals) = (answer.value, &answer.value.totals);
-    if totals.promised <= 0.0 {
+    if totals.promised <= 0.0 || value.side == Side::Seller {
         return None;
     }
     let delivered = percent(totals.delivered.mean / totals.promised);
@@ -85,7 +86,7 @@ fn prepaid(answer: &ValueAnswer<'_>) -> Option<String> {
     let value = answer.value;
     let spread = |name: &str| value.spreads.iter().find(|spread| spread.name == name);
     let (peak, lost) = (spread("prepaid_peak")?.distribution, spread("prepaid_lost")?.distribution);
-    if peak.mean.mean < 0.005 {
+    if peak.mean.mean < 0.005 || value.side == Side::Seller {
         return None;
     }
     if value.side == Side::Seller {
