@@ -19,6 +19,7 @@ mod record;
 mod results;
 mod run;
 mod spot;
+mod stress;
 mod system;
 
 pub use decide::{DecideBy, decide_by};
@@ -40,6 +41,11 @@ pub use results::{
     SupplyResult, assess, relative_error,
 };
 pub use run::Runner;
+pub use stress::{
+    Concentration, Counterfactual, Cure, Delta, Diversification, Effect, Kind, Milestone,
+    PartyShare, Prices, Secure, StressBase, StressLayout, StressResult, StressRow, StressRunner,
+    Stresses, counterfactuals, pair, stresses,
+};
 pub use system::{
     Block, BuildError, Class, ClassKind, GangSpec, Group, PowerLimit, SpotSpec, StandardSpec,
     System, Work,

@@ -13,6 +13,7 @@ pub mod format;
 mod hash;
 mod init;
 mod migrate;
+mod moved;
 mod near;
 mod profile;
 mod reading;
@@ -22,8 +23,11 @@ mod show;
 
 pub use init::{STARTER, init_book};
 pub use migrate::{Migrated, migrate, newest_format};
+pub use moved::{End, Judged, judged, judged_name};
 pub use near::slips;
 pub use profile::{read_profile, write_profile};
-pub use reading::{Reading, catalog_findings, read_book, read_book_bytes, read_book_files};
+pub use reading::{
+    Reading, catalog_findings, read_book, read_book_bytes, read_book_files, read_book_moved,
+};
 pub use render::{place_text, render_findings};
 pub use show::{ShownThing, ShownValue, show, show_text};

@@ -3,6 +3,7 @@
 use crate::build::{self, Input};
 use crate::document::{Disk, Document, Files, Memory, SourceFile};
 use crate::format::{Records, Shelf, read_all};
+use crate::moved::{End, Moved};
 use crate::shelf::{self, Facts, Risks};
 use offtake_model::{Book, Finding, Place, Severity, checks};
 use std::borrow::Cow;
@@ -56,7 +57,14 @@ impl Reading {
 /// Reads a book from the disk: a folder, or a file with what it includes.
 #[must_use]
 pub fn read_book(path: &Path) -> Reading {
-    read_from(&Disk, path)
+    read_from(&Disk, path, None)
+}
+
+/// Reads a book from the disk with the value at `input` (a path of [`crate::judged`]) moved to an end of its
+/// range; a value without that end stays.
+#[must_use]
+pub fn read_book_moved(path: &Path, input: &str, end: End) -> Reading {
+    read_from(&Disk, path, Some(Moved { path: input, end }))
 }
 
 /// Reads a book of one file from memory; it can include nothing.
@@ -72,7 +80,7 @@ pub fn read_book_files<'a>(
 ) -> Reading {
     let files =
         files.into_iter().map(|(name, bytes)| (PathBuf::from(name), Cow::Owned(bytes.to_vec())));
-    read_from(&Memory(files.collect()), path)
+    read_from(&Memory(files.collect()), path, None)
 }
 
 /// Returns what is wrong with the catalog inside the program; nothing, when it was released. It is not
@@ -85,11 +93,15 @@ pub fn catalog_findings() -> Vec<Finding> {
     findings
 }
 
-fn read_from(files: &dyn Files, path: &Path) -> Reading {
+fn read_from(files: &dyn Files, path: &Path, moved: Option<Moved<'_>>) -> Reading {
     let mut document = Document::new(Shelf::Book);
     document.read(files, path);
-    let own_catalog = own_catalog(files, path);
-    let records = read_all(&mut document);
+    let mut own_catalog = own_catalog(files, path);
+    let mut records = read_all(&mut document);
+    if let Some(moved) = moved {
+        moved.in_book(&mut records);
+        own_catalog = moved.in_catalog(own_catalog);
+    }
     let facts = Facts::new(own_catalog.as_ref(), &records);
     let is_certain =
         records.get("defaults", "").and_then(|table| table.text("uncertainty")) == Some("none");

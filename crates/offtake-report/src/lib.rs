@@ -12,6 +12,7 @@ pub mod number;
 mod picture;
 mod read;
 mod sentence;
+mod stress;
 mod svg;
 mod table;
 
@@ -23,5 +24,8 @@ pub use json::json;
 pub use picture::picture;
 pub use read::report;
 pub use sentence::sentence;
+pub use stress::{
+    Judgement, StressAnswer, stress_json, stress_sentence, stress_tables, stress_text,
+};
 pub use svg::svg;
 pub use table::{Kind, Table, Value, tables};

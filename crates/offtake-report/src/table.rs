@@ -39,11 +39,11 @@ pub struct Table {
 }
 
 /// One row as it is made: names with values, so that neither can slip.
-type Row = Vec<(String, Value)>;
+pub(crate) type Row = Vec<(String, Value)>;
 
 impl Table {
     /// Makes a table of rows that all have the same names.
-    fn new(name: &'static str, rows: Vec<Row>) -> Table {
+    pub(crate) fn new(name: &'static str, rows: Vec<Row>) -> Table {
         let names: Vec<String> =
             rows.first().map_or(Vec::new(), |row| row.iter().map(|(n, _)| n.clone()).collect());
         let kind = |column: usize| {
@@ -60,19 +60,23 @@ impl Table {
     }
 }
 
-fn text(name: &str, value: &str) -> (String, Value) {
+pub(crate) fn text(name: &str, value: &str) -> (String, Value) {
     (name.to_owned(), Value::Text(value.to_owned()))
 }
 
-fn number(name: &str, value: f64) -> (String, Value) {
+pub(crate) fn number(name: &str, value: f64) -> (String, Value) {
     (name.to_owned(), if value.is_finite() { Value::Number(value) } else { Value::Nothing })
 }
 
-fn maybe(name: &str, value: Option<f64>) -> (String, Value) {
+pub(crate) fn flag(name: &str, value: Option<bool>) -> (String, Value) {
+    (name.to_owned(), value.map_or(Value::Nothing, Value::Flag))
+}
+
+pub(crate) fn maybe(name: &str, value: Option<f64>) -> (String, Value) {
     number(name, value.unwrap_or(f64::NAN))
 }
 
-fn estimate(name: &str, value: Estimate) -> [(String, Value); 2] {
+pub(crate) fn estimate(name: &str, value: Estimate) -> [(String, Value); 2] {
     [number(name, value.mean), number(&format!("{name}_standard_error"), value.standard_error)]
 }
 

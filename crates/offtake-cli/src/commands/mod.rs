@@ -24,6 +24,7 @@ macro_rules! commands {
 // In the order in which the help lists them.
 commands! {
     Assess assess,
+    Stress stress,
     Merge merge,
     Check check,
     Show show,
