@@ -42,9 +42,10 @@ pub use results::{
 };
 pub use run::Runner;
 pub use stress::{
-    Concentration, Counterfactual, Cure, Delta, Diversification, Effect, Kind, Milestone,
-    PartyShare, Prices, Secure, StressBase, StressLayout, StressResult, StressRow, StressRunner,
-    Stresses, counterfactuals, pair, stresses,
+    Alternative, Choice, Concentration, Counterfactual, Cure, Delta, Diversification, Effect, Kind,
+    Milestone, OfferResult, PartyShare, Prices, Secure, Standing, StressBase, StressLayout,
+    StressResult, StressRow, StressRunner, Stresses, alternatives, counterfactuals, offer_result,
+    pair, prepayment_loss, stresses,
 };
 pub use system::{
     Block, BuildError, Class, ClassKind, GangSpec, Group, PowerLimit, SpotSpec, StandardSpec,

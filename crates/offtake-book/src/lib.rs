@@ -20,6 +20,7 @@ mod reading;
 mod render;
 mod shelf;
 mod show;
+mod signed;
 
 pub use init::{STARTER, init_book};
 pub use migrate::{Migrated, migrate, newest_format};
@@ -28,6 +29,8 @@ pub use near::slips;
 pub use profile::{read_profile, write_profile};
 pub use reading::{
     Reading, catalog_findings, read_book, read_book_bytes, read_book_files, read_book_moved,
+    read_book_with,
 };
 pub use render::{place_text, render_findings};
 pub use show::{ShownThing, ShownValue, show, show_text};
+pub use signed::{in_service, signed};

@@ -6,6 +6,7 @@
 
 mod facts;
 mod judgement;
+mod offer;
 mod part;
 mod recount;
 mod run;
@@ -16,6 +17,7 @@ mod whole;
 
 pub use facts::RunFacts;
 pub use judgement::{Change, judgements};
+pub use offer::offer;
 pub use part::{Header, Part, PartError};
 pub use recount::{drawn_events, recount, reported};
 pub use run::{Progress, Request, Silent, StudyError, run};

@@ -47,7 +47,7 @@ fn rows(
     let effects: Vec<&[Effect]> = list.iter().map(|c| c.effects.as_slice()).collect();
     let samples = &request.samples;
     progress.start("counterfactuals", samples.end - samples.start);
-    let new = || StressRunner::new(system, &prices, &effects);
+    let new = || StressRunner::new(system, &prices, &effects, system.headline_months);
     let work =
         |runner: &mut StressRunner<'_>, index: usize| runner.row(samples.start + index as u64);
     let count = (samples.end - samples.start) as usize;

@@ -30,7 +30,7 @@ fn all(book: &Book, samples: u64) -> Stresses {
 fn rows(system: &System, book: &Book, list: &[Counterfactual], samples: u64) -> Vec<StressRow> {
     let prices = Prices::new(book, system);
     let effects: Vec<&[Effect]> = list.iter().map(|c| c.effects.as_slice()).collect();
-    let mut runner = StressRunner::new(system, &prices, &effects);
+    let mut runner = StressRunner::new(system, &prices, &effects, system.headline_months);
     (0..samples).map(|sample| runner.row(sample)).collect()
 }
 

@@ -9,6 +9,7 @@ mod concentration;
 mod cure;
 mod effect;
 mod list;
+mod offer;
 mod prices;
 mod results;
 mod row;
@@ -19,6 +20,9 @@ pub use concentration::{Concentration, PartyShare};
 pub use cure::Cure;
 pub use effect::{Effect, Milestone};
 pub use list::{Counterfactual, Kind, counterfactuals, pair};
+pub use offer::{
+    Alternative, Choice, OfferResult, Standing, alternatives, offer_result, prepayment_loss,
+};
 pub use results::{Delta, Diversification, Secure, StressBase, StressResult, Stresses, stresses};
 pub use row::{StressLayout, StressRow};
 pub use runner::{Prices, StressRunner};

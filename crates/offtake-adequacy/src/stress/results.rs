@@ -120,12 +120,13 @@ pub struct Secure {
     pub unserved_share: Estimate,
 }
 
-struct Rows<'a> {
-    system: &'a System,
-    layout: StressLayout,
-    rows: &'a [StressRow],
-    weights: Weights,
-    per_year: f64,
+/// Rows with what results are read from.
+pub(super) struct Rows<'a> {
+    pub(super) system: &'a System,
+    pub(super) layout: StressLayout,
+    pub(super) rows: &'a [StressRow],
+    pub(super) weights: Weights,
+    pub(super) per_year: f64,
 }
 
 /// Makes the results of `rows`, which were run with `list`.
@@ -136,14 +137,7 @@ pub fn stresses(
     list: &[Counterfactual],
     rows: &[StressRow],
 ) -> Stresses {
-    let strata = rows.iter().map(|row| row.scenario).collect();
-    let rows = Rows {
-        layout: StressLayout::of(system, list.len()),
-        weights: Weights::new(strata, system.sampler.strata().probabilities()),
-        per_year: 8_766.0 / system.headline_hours().max(1) as f64,
-        system,
-        rows,
-    };
+    let rows = Rows::new(system, rows, (list.len(), system.headline_months));
     let month = |index: usize| {
         system.axis.months().get(index).map(offtake_model::Month::text).unwrap_or_default()
     };
@@ -174,12 +168,30 @@ pub fn stresses(
     }
 }
 
-impl Rows<'_> {
-    fn number(&self, sample: usize, variant: usize, number: Number) -> f64 {
+impl<'a> Rows<'a> {
+    /// Takes in rows of so many counterfactuals over the first months.
+    pub(super) fn new(
+        system: &'a System,
+        rows: &'a [StressRow],
+        (counterfactuals, months): (usize, usize),
+    ) -> Rows<'a> {
+        let strata = rows.iter().map(|row| row.scenario).collect();
+        let layout = StressLayout::of(system, counterfactuals, months);
+        let end = system.axis.months()[..layout.months].last().map_or(1, |month| month.end);
+        Rows {
+            layout,
+            weights: Weights::new(strata, system.sampler.strata().probabilities()),
+            per_year: 8_766.0 / end as f64,
+            system,
+            rows,
+        }
+    }
+
+    pub(super) fn number(&self, sample: usize, variant: usize, number: Number) -> f64 {
         self.rows[sample].row[self.layout.at(variant, number)]
     }
 
-    fn yearly(&self, variant: usize, of: impl Fn(usize, usize) -> f64) -> Estimate {
+    pub(super) fn yearly(&self, variant: usize, of: impl Fn(usize, usize) -> f64) -> Estimate {
         self.weights.mean(|i| of(i, variant)).times(self.per_year)
     }
 
@@ -188,7 +200,7 @@ impl Rows<'_> {
         self.weights.mean(|i| of(i, variant) - of(i, 0)).times(self.per_year)
     }
 
-    fn cost(&self, sample: usize, variant: usize) -> f64 {
+    pub(super) fn cost(&self, sample: usize, variant: usize) -> f64 {
         self.number(sample, variant, Number::Fees) + self.number(sample, variant, Number::Value)
     }
 
@@ -204,10 +216,10 @@ impl Rows<'_> {
         }
     }
 
-    fn unserved_share(&self, variant: usize) -> Estimate {
+    pub(super) fn unserved_share(&self, variant: usize) -> Estimate {
         self.weights.ratio(
-            |i| self.number(i, variant, Number::Firm),
-            |i| self.number(i, variant, Number::FirmDemand),
+            |i| self.number(i, variant, Number::HeadlineFirm),
+            |i| self.number(i, variant, Number::HeadlineDemand),
         )
     }
 
@@ -233,7 +245,7 @@ impl Rows<'_> {
     }
 
     /// Says whether all standards hold; `None` when none has a limit.
-    fn secure(&self, variant: usize) -> Option<bool> {
+    pub(super) fn secure(&self, variant: usize) -> Option<bool> {
         let standards = &self.system.standards;
         let is_set = standards.iter().any(|s| s.unserved.is_some() || s.month_risk.is_some());
         is_set.then(|| (0..standards.len()).all(|standard| self.holds(variant, standard)))
@@ -247,7 +259,19 @@ impl Rows<'_> {
         let risk = |month: usize| self.weights.mean(|i| number(i, 2 + month)).mean;
         let limit = spec.month_risk.unwrap_or(DEFAULT_MONTH_RISK);
         spec.unserved.is_none_or(|limit| share() <= limit)
-            && (spec.month_risk.is_none() || (0..self.layout.months).all(|m| risk(m) <= limit))
+            && (spec.month_risk.is_none() || (0..self.layout.headline).all(|m| risk(m) <= limit))
+    }
+
+    /// Returns how many months of the headline have a greater chance of shortfall than a standard allows.
+    pub(super) fn months_at_risk(&self, variant: usize) -> usize {
+        let is_at_risk = |month: &usize| {
+            self.system.standards.iter().enumerate().any(|(standard, spec)| {
+                let at = self.layout.at_standard(variant, standard) + 2 + month;
+                let risk = self.weights.mean(|i| self.rows[i].row[at]).mean;
+                risk > spec.month_risk.unwrap_or(DEFAULT_MONTH_RISK)
+            })
+        };
+        (0..self.layout.headline).filter(is_at_risk).count()
     }
 
     fn diversification(&self, list: &[Counterfactual]) -> Vec<Diversification> {

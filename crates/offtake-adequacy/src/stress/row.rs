@@ -9,8 +9,12 @@ pub struct StressLayout {
     pub variants: usize,
     /// Standards.
     pub standards: usize,
-    /// Months of the headline.
+    /// Months that are looked at.
     pub months: usize,
+    /// Months of the headline, over which standards are held.
+    pub headline: usize,
+    /// Blocks of work.
+    pub blocks: usize,
     /// Pools.
     pub pools: usize,
 }
@@ -32,9 +36,13 @@ pub(crate) enum Number {
     ShortHours,
     /// Days (UTC) with one.
     ShortDays,
+    /// Unserved reference GPU-hours of firm work over the headline.
+    HeadlineFirm,
+    /// Demand of firm work over the headline.
+    HeadlineDemand,
 }
 
-const NUMBERS: usize = 7;
+const NUMBERS: usize = 9;
 
 /// One sample's numbers.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,20 +56,23 @@ pub struct StressRow {
 }
 
 impl StressLayout {
-    /// Returns the layout of rows for so many counterfactuals beside the base.
+    /// Returns the layout of rows for so many counterfactuals beside the base, over the first `months`.
     #[must_use]
-    pub fn of(system: &System, counterfactuals: usize) -> StressLayout {
+    pub fn of(system: &System, counterfactuals: usize, months: usize) -> StressLayout {
+        let months = months.min(system.axis.months().len());
         StressLayout {
             variants: counterfactuals + 1,
             standards: system.standards.len(),
-            months: system.headline_months,
+            headline: system.headline_months.min(months),
+            months,
+            blocks: system.blocks.len(),
             pools: system.pools.len(),
         }
     }
 
     /// Returns how many numbers each variant has.
     pub(crate) const fn width(&self) -> usize {
-        NUMBERS + self.standards * (2 + self.months)
+        NUMBERS + self.standards * (2 + self.headline) + self.blocks
     }
 
     /// Returns the place of a number of a variant; the base is variant 0.
@@ -69,9 +80,15 @@ impl StressLayout {
         variant * self.width() + number as usize
     }
 
-    /// Returns the place of a standard's unserved; its demand is the next, then whether each month is short.
+    /// Returns the place of a standard's unserved over the headline; its demand is the next, then whether each
+    /// month of it is short.
     pub(crate) const fn at_standard(&self, variant: usize, standard: usize) -> usize {
-        variant * self.width() + NUMBERS + standard * (2 + self.months)
+        variant * self.width() + NUMBERS + standard * (2 + self.headline)
+    }
+
+    /// Returns the place of the unserved reference GPU-hours of a block of a variant.
+    pub(crate) const fn at_block(&self, variant: usize, block: usize) -> usize {
+        self.at_standard(variant, self.standards) + block
     }
 
     /// Returns the place of the GPU-hours that a pool has available in the base.

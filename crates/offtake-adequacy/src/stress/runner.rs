@@ -86,13 +86,18 @@ pub struct Prices {
 }
 
 impl<'a> StressRunner<'a> {
-    /// Makes a runner of the base and of counterfactuals, each with its effects.
+    /// Makes a runner of the base and of counterfactuals, each with its effects, over the first `months`.
     #[must_use]
-    pub fn new(system: &'a System, prices: &'a Prices, effects: &[&[Effect]]) -> StressRunner<'a> {
+    pub fn new(
+        system: &'a System,
+        prices: &'a Prices,
+        effects: &[&[Effect]],
+        months: usize,
+    ) -> StressRunner<'a> {
         let (different, places) = tell_apart(effects);
         let variants: Vec<Variant> =
             different.iter().map(|effects| Variant::new(system, effects)).collect();
-        let layout = StressLayout::of(system, effects.len());
+        let layout = StressLayout::of(system, effects.len(), months);
         let base = Service::new(system);
         let state = State {
             lives: Vec::new(),
@@ -365,11 +370,16 @@ impl<'a> StressRunner<'a> {
                 numbers[Number::FirmDemand as usize] += demand;
                 kernel::add(&shorts[block][..month.len()], &mut own);
             }
-            for &standard in &spec.standards {
+            numbers[self.layout.at_block(0, block)] += unserved;
+            for &standard in spec.standards.iter().filter(|_| index < self.layout.headline) {
                 let at = self.layout.at_standard(0, standard);
                 numbers[at] += unserved;
                 numbers[at + 1] += demand;
             }
+        }
+        if index < self.layout.headline {
+            numbers[Number::HeadlineFirm as usize] = numbers[Number::Firm as usize];
+            numbers[Number::HeadlineDemand as usize] = numbers[Number::FirmDemand as usize];
         }
         let hours = kernel::count_above(&own, system.tolerance);
         let is_short = |day: &&[f32]| day.iter().any(|x| *x > system.tolerance);
@@ -377,7 +387,8 @@ impl<'a> StressRunner<'a> {
         if hours > 0 {
             numbers[Number::ShortDays as usize] = own.chunks(24).filter(is_short).count() as f64;
         }
-        for standard in 0..system.standards.len() {
+        let standards = if index < self.layout.headline { system.standards.len() } else { 0 };
+        for standard in 0..standards {
             let is_short = self.is_short(shorts, standard, &mut own);
             numbers[self.layout.at_standard(0, standard) + 2 + index] = f64::from(is_short);
         }

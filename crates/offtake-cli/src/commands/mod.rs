@@ -25,6 +25,7 @@ macro_rules! commands {
 commands! {
     Assess assess,
     Stress stress,
+    Offer offer,
     Merge merge,
     Check check,
     Show show,

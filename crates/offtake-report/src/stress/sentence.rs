@@ -64,10 +64,8 @@ fn shared(answer: &StressAnswer<'_>) -> Option<String> {
         .iter()
         .filter_map(|(kind, name)| {
             let share = top(find(kind)?)?;
-            let party = answer.head.supplier(share.party.as_deref()?).to_owned();
-            (share.share > largest.share + 0.005).then(|| {
-                format!("{} of the capacity hangs on one {name} ({party})", percent(share.share))
-            })
+            (share.share > largest.share + 0.005)
+                .then(|| format!("{} on one {name} ({})", percent(share.share), share.name))
         })
         .collect();
     let count = suppliers.shares.len();

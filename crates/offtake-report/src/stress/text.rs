@@ -17,17 +17,16 @@ const WORDS: usize = 46;
 /// Writes the whole report.
 #[must_use]
 pub fn stress_text(answer: &StressAnswer<'_>, style: Style) -> String {
-    let parts = [
-        title(answer, style),
-        tornado(answer, style),
-        answer_line(answer, style),
-        base(answer).text(style),
-        effects(answer).text(style),
-        secure(answer).text(style),
-        diversification(answer).text(style),
-        concentration(answer).text(style),
-        judgements(answer).text(style),
+    let tables = [
+        base(answer),
+        effects(answer),
+        secure(answer),
+        diversification(answer),
+        concentration(answer),
+        judgements(answer),
     ];
+    let mut parts = vec![title(answer, style), tornado(answer, style), answer_line(answer, style)];
+    parts.extend(tables.iter().filter(|table| !table.is_empty()).map(|table| table.text(style)));
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     style.glyphs(&parts.join("\n"))
 }
@@ -86,7 +85,7 @@ fn tornado(answer: &StressAnswer<'_>, style: Style) -> String {
     let hidden = all.len() - shown.len();
     let more = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
     let rest: Vec<String> = [
-        more(hidden, "more change less"),
+        more(hidden, "more change less, or the same as one above"),
         more(still, "change nothing that can be told from chance"),
     ]
     .into_iter()
