@@ -33,4 +33,4 @@ pub use reading::{
 };
 pub use render::{place_text, render_findings};
 pub use show::{ShownThing, ShownValue, show, show_text};
-pub use signed::{in_service, signed};
+pub use signed::{Request, in_service, requested, signed};

@@ -75,8 +75,8 @@ pub enum Effect {
     Unsold {
         /// The pools.
         pools: Vec<usize>,
-        /// From this hour on.
-        from: i64,
+        /// When.
+        hours: Hours,
     },
     /// Each future's demand follows the scenario with the next greater growth.
     ScenarioUp,

@@ -384,7 +384,7 @@ impl List<'_> {
                 continue;
             }
             let pools = self.pools_of(|pool| self.system.pools[pool].contract == contract.id);
-            let unsold = |pools: Vec<usize>| Effect::Unsold { pools, from: self.at };
+            let unsold = |pools: Vec<usize>| Effect::Unsold { pools, hours: self.ever_after() };
             gone.entry_of(Some(&contract.buyer), unsold(pools.clone()));
             let undelivered: Vec<usize> =
                 pools.iter().copied().filter(|&pool| self.is_open(pool)).collect();
