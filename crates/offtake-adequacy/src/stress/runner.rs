@@ -350,7 +350,8 @@ impl<'a> StressRunner<'a> {
         let system = self.system;
         let month = system.axis.months()[index];
         let is_absent: &[bool] = &self.month.is_absent;
-        let mut own = vec![0.0_f32; month.len()];
+        let mut own = [0.0_f32; STRIDE];
+        let own = &mut own[..month.len()];
         for (block, spec) in system.blocks.iter().enumerate() {
             let unserved = kernel::sum(&shorts[block][..month.len()]);
             numbers[Number::Unserved as usize] += unserved;
@@ -368,7 +369,7 @@ impl<'a> StressRunner<'a> {
             if spec.is_firm {
                 numbers[Number::Firm as usize] += unserved;
                 numbers[Number::FirmDemand as usize] += demand;
-                kernel::add(&shorts[block][..month.len()], &mut own);
+                kernel::add(&shorts[block][..month.len()], own);
             }
             numbers[self.layout.at_block(0, block)] += unserved;
             for &standard in spec.standards.iter().filter(|_| index < self.layout.headline) {
@@ -381,7 +382,7 @@ impl<'a> StressRunner<'a> {
             numbers[Number::HeadlineFirm as usize] = numbers[Number::Firm as usize];
             numbers[Number::HeadlineDemand as usize] = numbers[Number::FirmDemand as usize];
         }
-        let hours = kernel::count_above(&own, system.tolerance);
+        let hours = kernel::count_above(own, system.tolerance);
         let is_short = |day: &&[f32]| day.iter().any(|x| *x > system.tolerance);
         numbers[Number::ShortHours as usize] = f64::from(hours);
         if hours > 0 {
@@ -389,7 +390,7 @@ impl<'a> StressRunner<'a> {
         }
         let standards = if index < self.layout.headline { system.standards.len() } else { 0 };
         for standard in 0..standards {
-            let is_short = self.is_short(shorts, standard, &mut own);
+            let is_short = self.is_short(shorts, standard, own);
             numbers[self.layout.at_standard(0, standard) + 2 + index] = f64::from(is_short);
         }
     }
