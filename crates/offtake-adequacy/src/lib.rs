@@ -5,7 +5,6 @@
 
 mod decide;
 pub mod dispatch;
-mod estimate;
 mod exact;
 mod further;
 mod headline;
@@ -20,11 +19,15 @@ mod results;
 mod run;
 mod spot;
 mod stress;
+mod supply;
 mod system;
+
+// Statistics live with what knows no field; here they go by their old name.
+use offtake_stdx::estimate;
 
 pub use decide::{DecideBy, decide_by};
 pub use dispatch::Note;
-pub use estimate::{Estimate, Quantiles, Weights};
+pub use estimate::{Distribution, Estimate, Quantiles, Weights};
 pub use exact::{Exact, ExactBlock, ExactMonth, NotExact, exact};
 pub use further::{
     BreakEven, CREDIT_EVERY, CauseResult, CreditResult, Extras, ExtrasRunner, Turning, YearCredit,
@@ -47,6 +50,7 @@ pub use stress::{
     StressResult, StressRow, StressRunner, Stresses, alternatives, counterfactuals, offer_result,
     pair, prepayment_loss, stresses,
 };
+pub use supply::{Supplied, SupplyRunner};
 pub use system::{
     Block, BuildError, Class, ClassKind, GangSpec, Group, PowerLimit, SpotSpec, StandardSpec,
     System, Work,

@@ -18,8 +18,8 @@ use std::io::{self, Error};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A file that only results have, by which an earlier folder of them is known.
-const MARK: &str = "assess.json";
+/// Files that only results have, by which an earlier folder of them is known.
+const MARKS: &[&str] = &["assess.json", "value.json"];
 
 /// Why results were not written.
 #[derive(Debug, thiserror::Error)]
@@ -91,7 +91,7 @@ pub fn check_folder(folder: &Path) -> Result<(), FolderError> {
 }
 
 /// Returns a hidden place beside `folder`, on the same file system.
-fn beside(folder: &Path, word: &str) -> PathBuf {
+pub(crate) fn beside(folder: &Path, word: &str) -> PathBuf {
     let name = folder.file_name().map_or_else(|| "results".into(), |n| n.to_string_lossy());
     folder.with_file_name(format!(".{name}.{word}-{}", std::process::id()))
 }
@@ -108,10 +108,11 @@ fn may_replace(folder: &Path) -> bool {
         return true;
     }
     let mut entries = std::fs::read_dir(folder).into_iter().flatten();
-    folder.is_dir() && (folder.join(MARK).is_file() || entries.next().is_none())
+    folder.is_dir()
+        && (MARKS.iter().any(|mark| folder.join(mark).is_file()) || entries.next().is_none())
 }
 
-fn replace(folder: &Path, new: &Path) -> io::Result<()> {
+pub(crate) fn replace(folder: &Path, new: &Path) -> io::Result<()> {
     if !folder.exists() {
         return std::fs::rename(new, folder);
     }
@@ -134,7 +135,7 @@ fn write_into(
     let (csv, parquet) = (folder.join("csv"), folder.join("parquet"));
     std::fs::create_dir_all(&csv)?;
     std::fs::create_dir_all(&parquet)?;
-    std::fs::write(folder.join(MARK), format!("{:#}\n", json(answer)))?;
+    std::fs::write(folder.join(MARKS[0]), format!("{:#}\n", json(answer)))?;
     std::fs::write(folder.join("run.json"), format!("{run:#}\n"))?;
     std::fs::write(folder.join("report.txt"), crate::report(answer, Style::plain(100)))?;
     std::fs::write(folder.join("picture.svg"), crate::svg(answer))?;
@@ -148,7 +149,7 @@ fn write_into(
     Ok(())
 }
 
-fn write_csv(table: &Table, path: &Path) -> io::Result<()> {
+pub(crate) fn write_csv(table: &Table, path: &Path) -> io::Result<()> {
     let mut writer = csv::Writer::from_path(path)?;
     writer.write_record(table.columns.iter().map(|(name, _)| name))?;
     for row in &table.rows {
@@ -166,7 +167,7 @@ fn cell(value: &Value) -> String {
     }
 }
 
-fn write_parquet(table: &Table, path: &Path) -> io::Result<()> {
+pub(crate) fn write_parquet(table: &Table, path: &Path) -> io::Result<()> {
     let field = |(name, kind): &(String, Kind)| {
         let kind = match kind {
             Kind::Text => DataType::Utf8,
@@ -188,7 +189,7 @@ fn write_parquet(table: &Table, path: &Path) -> io::Result<()> {
 }
 
 /// Returns what the system said, where it was the system that failed.
-fn of_parquet(error: ParquetError) -> Error {
+pub(crate) fn of_parquet(error: ParquetError) -> Error {
     match error {
         ParquetError::External(inner) => {
             inner.downcast::<Error>().map_or_else(Error::other, |system| *system)

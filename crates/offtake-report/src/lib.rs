@@ -16,6 +16,7 @@ mod sentence;
 mod stress;
 mod svg;
 mod table;
+mod value;
 
 pub use answer::{Answer, Further, Head, stacked};
 pub use canvas::{Colour, GREEN, Glyphs, RED, Style, YELLOW};
@@ -31,3 +32,7 @@ pub use stress::{
 };
 pub use svg::svg;
 pub use table::{Kind, Table, Value, tables};
+pub use value::{
+    FlowWriter, ValueAnswer, decimal_text, value_json, value_report, value_sentence,
+    write_value_folder,
+};

@@ -13,6 +13,7 @@ mod run;
 mod share;
 mod stress;
 mod study;
+pub mod value;
 mod whole;
 
 pub use facts::RunFacts;

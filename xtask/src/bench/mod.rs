@@ -11,6 +11,7 @@ mod made;
 mod peer;
 mod scaling;
 mod stress;
+mod value;
 
 use crate::tables;
 use clock::Machine;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 const PAGE: &str = "docs/concepts/speed.md";
 const USAGE: &str =
-    "usage: cargo xtask bench [--quick | --write] [book] [stress] [peer] [scaling] [limit]";
+    "usage: cargo xtask bench [--quick | --write] [book] [stress] [peer] [value] [scaling] [limit]";
 
 /// How thoroughly to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,7 @@ const PARTS: &[Part] = &[
     ("book", book::measure),
     ("stress", stress::measure),
     ("peer", peer::measure),
+    ("value", value::measure),
     ("scaling", scaling::measure),
     ("limit", limit::measure),
 ];

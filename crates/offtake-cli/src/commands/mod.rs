@@ -26,6 +26,7 @@ commands! {
     Assess assess,
     Stress stress,
     Offer offer,
+    Value value,
     Merge merge,
     Check check,
     Show show,
