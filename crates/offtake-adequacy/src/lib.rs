@@ -18,6 +18,7 @@ mod record;
 mod results;
 mod run;
 mod spot;
+mod stress;
 mod supply;
 mod system;
 
@@ -43,6 +44,12 @@ pub use results::{
     SupplyResult, assess, relative_error,
 };
 pub use run::Runner;
+pub use stress::{
+    Alternative, Choice, Concentration, Counterfactual, Cure, Delta, Diversification, Effect, Kind,
+    Milestone, OfferResult, PartyShare, Prices, Secure, Standing, StressBase, StressLayout,
+    StressResult, StressRow, StressRunner, Stresses, alternatives, counterfactuals, offer_result,
+    pair, prepayment_loss, stresses,
+};
 pub use supply::{Supplied, SupplyRunner};
 pub use system::{
     Block, BuildError, Class, ClassKind, GangSpec, Group, PowerLimit, SpotSpec, StandardSpec,

@@ -92,7 +92,7 @@ fn maybe(value: Option<Estimate>) -> Value {
     value.map_or(Value::Null, estimate)
 }
 
-fn list<T>(all: &[T], one: impl Fn(&T) -> Value) -> Value {
+pub(crate) fn list<T>(all: &[T], one: impl Fn(&T) -> Value) -> Value {
     Value::Array(all.iter().map(one).collect())
 }
 

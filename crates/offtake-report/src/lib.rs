@@ -9,9 +9,11 @@ mod columns;
 mod folder;
 mod json;
 pub mod number;
+mod offer;
 mod picture;
 mod read;
 mod sentence;
+mod stress;
 mod svg;
 mod table;
 mod value;
@@ -21,9 +23,13 @@ pub use canvas::{Colour, GREEN, Glyphs, RED, Style, YELLOW};
 pub use columns::{Columns, Side, wrap};
 pub use folder::{FolderError, check_folder, write_folder};
 pub use json::json;
+pub use offer::{OfferAnswer, Terms, Verdict, offer_json, offer_sentence, offer_text, verdict};
 pub use picture::picture;
 pub use read::report;
 pub use sentence::sentence;
+pub use stress::{
+    Judgement, StressAnswer, stress_json, stress_sentence, stress_tables, stress_text,
+};
 pub use svg::svg;
 pub use table::{Kind, Table, Value, tables};
 pub use value::{

@@ -68,6 +68,10 @@ pub(crate) fn number(name: &str, value: f64) -> (String, Value) {
     (name.to_owned(), if value.is_finite() { Value::Number(value) } else { Value::Nothing })
 }
 
+pub(crate) fn flag(name: &str, value: Option<bool>) -> (String, Value) {
+    (name.to_owned(), value.map_or(Value::Nothing, Value::Flag))
+}
+
 pub(crate) fn maybe(name: &str, value: Option<f64>) -> (String, Value) {
     number(name, value.unwrap_or(f64::NAN))
 }

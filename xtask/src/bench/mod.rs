@@ -10,6 +10,7 @@ mod limit;
 mod made;
 mod peer;
 mod scaling;
+mod stress;
 mod value;
 
 use crate::tables;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 const PAGE: &str = "docs/concepts/speed.md";
 const USAGE: &str =
-    "usage: cargo xtask bench [--quick | --write] [book] [peer] [value] [scaling] [limit]";
+    "usage: cargo xtask bench [--quick | --write] [book] [stress] [peer] [value] [scaling] [limit]";
 
 /// How thoroughly to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,7 @@ type Part = (&'static str, fn(Effort) -> Result<String, String>);
 /// The book comes first: later ones would add to the greatest memory of the process.
 const PARTS: &[Part] = &[
     ("book", book::measure),
+    ("stress", stress::measure),
     ("peer", peer::measure),
     ("value", value::measure),
     ("scaling", scaling::measure),

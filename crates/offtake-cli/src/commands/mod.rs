@@ -24,6 +24,8 @@ macro_rules! commands {
 // In the order in which the help lists them.
 commands! {
     Assess assess,
+    Stress stress,
+    Offer offer,
     Value value,
     Merge merge,
     Check check,
