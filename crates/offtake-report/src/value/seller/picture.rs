@@ -83,11 +83,8 @@ pub(super) fn delay_map(project: &ProjectResult, delays: &Delays, style: Style) 
     let _ = writeln!(text, "  {:<6}{least}", "least");
     let _ = writeln!(
         text,
-        "  {}█ at or above {}; {}░ below it; {} below what is due.",
-        "",
-        decimal(floor, 2),
-        "",
-        NONE_BELOW
+        "  █ at or above {}; ░ below it; {NONE_BELOW} below what is due.",
+        decimal(floor, 2)
     );
     text
 }
