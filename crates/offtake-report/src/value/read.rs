@@ -51,6 +51,9 @@ fn numbers(answer: &ValueAnswer<'_>) -> Columns {
     for spread in &answer.value.spreads {
         let Some((name, about)) = told(answer, spread.name) else { continue };
         let Distribution { mean, p5, p50, p95 } = spread.distribution;
+        if mean.mean == 0.0 && p5.mean == 0.0 && p95.mean == 0.0 {
+            continue;
+        }
         let is_price = spread.unit.contains('/');
         let one = |value: Estimate| {
             if is_price { ValueAnswer::price(Some(value)) } else { answer.money(value.mean) }
