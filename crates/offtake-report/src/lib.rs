@@ -4,6 +4,7 @@
 //! here computes a result.
 
 mod answer;
+mod calendar;
 mod canvas;
 mod columns;
 mod folder;
@@ -16,6 +17,7 @@ mod svg;
 mod table;
 
 pub use answer::{Answer, Further, Head, stacked};
+pub use calendar::{Agenda, calendar_csv, calendar_ics, calendar_json, calendar_text};
 pub use canvas::{Colour, GREEN, Glyphs, RED, Style, YELLOW};
 pub use columns::{Columns, Side, wrap};
 pub use folder::{FolderError, check_folder, write_folder};

@@ -25,6 +25,7 @@ macro_rules! commands {
 commands! {
     Assess assess,
     Merge merge,
+    Calendar calendar,
     Check check,
     Show show,
     Init init,
