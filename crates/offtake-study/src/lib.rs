@@ -4,6 +4,7 @@
 //! a file for each part. A part holds what every sample came to and nothing that depends on how it
 //! was shared out, so a study of merged parts is the study of one run, to the last bit.
 
+mod compare;
 mod facts;
 mod part;
 mod recount;
@@ -12,6 +13,7 @@ mod share;
 mod study;
 mod whole;
 
+pub use compare::compare_books;
 pub use facts::RunFacts;
 pub use part::{Header, Part, PartError};
 pub use recount::{drawn_events, recount, reported};

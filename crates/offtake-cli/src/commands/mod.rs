@@ -26,6 +26,7 @@ commands! {
     Assess assess,
     Merge merge,
     Calendar calendar,
+    Diff diff,
     Check check,
     Show show,
     Init init,
