@@ -4,6 +4,7 @@
 //! at a time and each on its own; results are made from records alone. Pure: no file, clock or thread.
 
 mod decide;
+mod difference;
 pub mod dispatch;
 mod exact;
 mod further;
@@ -26,6 +27,7 @@ mod system;
 use offtake_stdx::estimate;
 
 pub use decide::{DecideBy, decide_by};
+pub use difference::{Comparison, Difference, Run, Unit, block_name, compare};
 pub use dispatch::Note;
 pub use estimate::{Distribution, Estimate, Quantiles, Weights};
 pub use exact::{Exact, ExactBlock, ExactMonth, NotExact, exact};

@@ -4,8 +4,10 @@
 //! here computes a result.
 
 mod answer;
+mod calendar;
 mod canvas;
 mod columns;
+mod difference;
 mod folder;
 mod json;
 pub mod number;
@@ -19,8 +21,10 @@ mod table;
 mod value;
 
 pub use answer::{Answer, Further, Head, stacked};
+pub use calendar::{Agenda, calendar_csv, calendar_ics, calendar_json, calendar_text};
 pub use canvas::{Colour, GREEN, Glyphs, RED, Style, YELLOW};
 pub use columns::{Columns, Side, wrap};
+pub use difference::{compare_studies, comparison_json, comparison_text};
 pub use folder::{FolderError, check_folder, write_folder};
 pub use json::json;
 pub use offer::{OfferAnswer, Terms, Verdict, offer_json, offer_sentence, offer_text, verdict};

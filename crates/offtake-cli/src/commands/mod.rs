@@ -28,6 +28,8 @@ commands! {
     Offer offer,
     Value value,
     Merge merge,
+    Calendar calendar,
+    Diff diff,
     Check check,
     Show show,
     Init init,
