@@ -4,6 +4,7 @@
 //! at a time and each on its own; results are made from records alone. Pure: no file, clock or thread.
 
 mod decide;
+mod delivery;
 pub mod dispatch;
 mod estimate;
 mod exact;
@@ -22,6 +23,7 @@ mod spot;
 mod system;
 
 pub use decide::{DecideBy, decide_by};
+pub use delivery::{DeliveryResult, deliveries};
 pub use dispatch::Note;
 pub use estimate::{Estimate, Quantiles, Weights};
 pub use exact::{Exact, ExactBlock, ExactMonth, NotExact, exact};
@@ -36,7 +38,7 @@ pub use offtake_futures::{Cause, Causes};
 pub use quarter::{QuarterResult, QuarterSupply};
 pub use record::{Family, Layout, Record};
 pub use results::{
-    Assessment, BlockResult, ContractResult, HeadroomResult, MonthResult, StandardResult,
+    Assessment, BlockMonth, BlockResult, ContractResult, HeadroomResult, MonthResult, StandardResult,
     SupplyResult, assess, relative_error,
 };
 pub use run::Runner;

@@ -91,6 +91,7 @@ fn answer<'a>(head: &'a Head, study: &'a Study, part: &Part) -> Answer<'a> {
         assessment: &study.assessment,
         further: part.header.has_extras.then_some(further),
         decide_by: &study.decide_by,
+        deliveries: &study.deliveries,
     }
 }
 

@@ -98,6 +98,8 @@ pub fn tables(answer: &Answer<'_>) -> Vec<Table> {
         Table::new("quarters", quarters(answer)),
         Table::new("headroom", headroom(answer)),
         Table::new("classes", classes(answer)),
+        Table::new("class_months", class_months(answer)),
+        Table::new("deliveries", deliveries(answer)),
         Table::new("contracts", contracts(answer)),
         Table::new("credits", credits(answer)),
     ];
@@ -214,6 +216,11 @@ fn months(answer: &Answer<'_>) -> Vec<Row> {
         row.extend(quantiles("deepest_gpus", &m.deepest));
         row.extend(quantiles("demand_gpus", &m.demand));
         row.extend(quantiles("peak_demand_gpus", &m.peak_demand));
+        row.push(number("supply_promised_reference_gpus", m.total.promised));
+        row.push(number("supply_mean_reference_gpus", m.total.mean));
+        row.push(number("supply_reference_gpus_p10", m.total.p10));
+        row.push(number("supply_reference_gpus_p50", m.total.p50));
+        row.push(number("supply_reference_gpus_p90", m.total.p90));
         row
     };
     answer.assessment.months.iter().map(row).collect()
@@ -280,6 +287,43 @@ fn classes(answer: &Answer<'_>) -> Vec<Row> {
         row
     };
     answer.assessment.classes.iter().map(row).collect()
+}
+
+fn class_months(answer: &Answer<'_>) -> Vec<Row> {
+    let none = Estimate { mean: f64::NAN, standard_error: f64::NAN };
+    let row = |class: &offtake_adequacy::BlockResult, m: &offtake_adequacy::BlockMonth| {
+        let mut row =
+            vec![text("id", &class.id), text("block", &class.block), text("month", &m.month)];
+        row.extend(estimate("unserved_gpu_hours", m.unserved));
+        row.extend(estimate("unserved_share", m.share.unwrap_or(none)));
+        row
+    };
+    let classes = &answer.assessment.classes;
+    classes.iter().flat_map(|class| class.months.iter().map(|m| row(class, m))).collect()
+}
+
+fn deliveries(answer: &Answer<'_>) -> Vec<Row> {
+    let day = |name: &str, day: Option<jiff::civil::Date>| {
+        (name.to_owned(), day.map_or(Value::Nothing, |day| Value::Text(day.to_string())))
+    };
+    let row = |d: &offtake_adequacy::DeliveryResult| {
+        vec![
+            text("tranche", &d.tranche),
+            text("contract", &d.contract),
+            text("supplier", &d.supplier),
+            text("site", &d.site),
+            text("accelerator", &d.accelerator),
+            number("gpus", d.gpus),
+            day("promised", Some(d.promised)),
+            day("promised_whole", Some(d.promised_whole)),
+            day("promised_end", Some(d.promised_end)),
+            day("in_service_p10", d.p10),
+            day("in_service_p50", d.p50),
+            day("in_service_p90", d.p90),
+            number("never", d.never),
+        ]
+    };
+    answer.deliveries.iter().map(row).collect()
 }
 
 fn contracts(answer: &Answer<'_>) -> Vec<Row> {
