@@ -159,6 +159,8 @@ pub struct BlockMonth {
     pub month: String,
     /// Unserved reference GPU-hours.
     pub unserved: Estimate,
+    /// Mean demand in reference GPU-hours.
+    pub demand: f64,
     /// Unserved over demand; `None` in a month in which the block asks for nothing.
     pub share: Option<Estimate>,
 }
@@ -449,6 +451,7 @@ fn block_months(samples: &Samples, block: usize) -> Vec<BlockMonth> {
         BlockMonth {
             month: month.text(),
             unserved: samples.weights.mean(|i| number(i, Family::Unserved)),
+            demand: samples.weights.mean(|i| number(i, Family::Demand)).mean,
             share: asks.then(share),
         }
     };

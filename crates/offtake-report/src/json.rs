@@ -244,6 +244,7 @@ fn class_month(month: &BlockMonth) -> Value {
     json!({
         "month": month.month,
         "unserved": estimate(month.unserved),
+        "demand": number(month.demand),
         "unserved_share": maybe(month.share),
     })
 }

@@ -1,27 +1,33 @@
 //! What people and programs read: the picture, the sentence, tables, JSON, CSV and Parquet.
 //!
-//! All of it is made from one [`Answer`], so that no two outputs can say different things; nothing
-//! here computes a result.
+//! All of `assess` is made from one [`Answer`], and all of a study from one [`StudyReport`], so that no
+//! two outputs can say different things; nothing here computes a result.
 
 mod answer;
 mod canvas;
 mod columns;
 mod folder;
+mod html;
 mod json;
 pub mod number;
 mod picture;
 mod read;
 mod sentence;
+mod study;
 mod svg;
 mod table;
 
 pub use answer::{Answer, Further, Head, stacked};
 pub use canvas::{Colour, GREEN, Glyphs, RED, Style, YELLOW};
 pub use columns::{Columns, Side, wrap};
-pub use folder::{FolderError, check_folder, write_folder};
+pub use folder::{
+    FolderError, check_folder, check_marked, check_writable, put_folder, write_folder,
+};
+pub use html::page;
 pub use json::json;
 pub use picture::picture;
 pub use read::report;
 pub use sentence::sentence;
+pub use study::{PARTS, STUDY_MARK, Section, StudyReport, digest, flat, write_study};
 pub use svg::svg;
-pub use table::{Kind, Table, Value, tables};
+pub use table::{Kind, Row, Table, Value, tables};

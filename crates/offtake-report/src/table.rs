@@ -31,7 +31,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     /// Its name, as `months`.
-    pub name: &'static str,
+    pub name: String,
     /// Names of its columns with what they hold.
     pub columns: Vec<(String, Kind)>,
     /// Its rows, as long as its columns.
@@ -39,11 +39,12 @@ pub struct Table {
 }
 
 /// One row as it is made: names with values, so that neither can slip.
-type Row = Vec<(String, Value)>;
+pub type Row = Vec<(String, Value)>;
 
 impl Table {
     /// Makes a table of rows that all have the same names.
-    fn new(name: &'static str, rows: Vec<Row>) -> Table {
+    #[must_use]
+    pub fn new(name: &str, rows: Vec<Row>) -> Table {
         let names: Vec<String> =
             rows.first().map_or(Vec::new(), |row| row.iter().map(|(n, _)| n.clone()).collect());
         let kind = |column: usize| {
@@ -56,7 +57,7 @@ impl Table {
         };
         let columns = names.into_iter().enumerate().map(|(at, name)| (name, kind(at))).collect();
         let values = |row: Row| row.into_iter().map(|(_, value)| value).collect();
-        Table { name, columns, rows: rows.into_iter().map(values).collect() }
+        Table { name: name.to_owned(), columns, rows: rows.into_iter().map(values).collect() }
     }
 }
 
@@ -295,6 +296,7 @@ fn class_months(answer: &Answer<'_>) -> Vec<Row> {
         let mut row =
             vec![text("id", &class.id), text("block", &class.block), text("month", &m.month)];
         row.extend(estimate("unserved_gpu_hours", m.unserved));
+        row.push(number("demand_gpu_hours", m.demand));
         row.extend(estimate("unserved_share", m.share.unwrap_or(none)));
         row
     };
