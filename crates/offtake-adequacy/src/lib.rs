@@ -38,8 +38,8 @@ pub use offtake_futures::{Cause, Causes};
 pub use quarter::{QuarterResult, QuarterSupply};
 pub use record::{Family, Layout, Record};
 pub use results::{
-    Assessment, BlockMonth, BlockResult, ContractResult, HeadroomResult, MonthResult, StandardResult,
-    SupplyResult, assess, relative_error,
+    Assessment, BlockMonth, BlockResult, ContractResult, HeadroomResult, MonthResult,
+    StandardResult, SupplyResult, assess, relative_error,
 };
 pub use run::Runner;
 pub use system::{

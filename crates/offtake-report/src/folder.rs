@@ -124,7 +124,10 @@ pub fn check_marked(folder: &Path, mark: &str) -> Result<(), FolderError> {
 ///
 /// When it would not.
 pub fn check_writable(folder: &Path) -> Result<(), FolderError> {
-    let above = folder.ancestors().skip(1).map(|a| if a.as_os_str().is_empty() { Path::new(".") } else { a });
+    let above = folder
+        .ancestors()
+        .skip(1)
+        .map(|a| if a.as_os_str().is_empty() { Path::new(".") } else { a });
     let nearest = above.into_iter().find(|above| above.exists()).unwrap_or(Path::new("."));
     let probe = beside(&nearest.join("results"), "probe");
     let fail = |cause| FolderError::Write { path: folder.to_owned(), cause };

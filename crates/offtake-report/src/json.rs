@@ -5,8 +5,8 @@
 
 use crate::answer::{Answer, Further};
 use offtake_adequacy::{
-    BlockMonth, BlockResult, ContractResult, DecideBy, DeliveryResult, Estimate, HeadroomResult, MonthResult, Quantiles,
-    QuarterResult, StandardResult, SupplyResult,
+    BlockMonth, BlockResult, ContractResult, DecideBy, DeliveryResult, Estimate, HeadroomResult,
+    MonthResult, Quantiles, QuarterResult, StandardResult, SupplyResult,
 };
 use serde_json::{Map, Value, json};
 

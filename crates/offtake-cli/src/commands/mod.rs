@@ -21,9 +21,12 @@ macro_rules! commands {
     };
 }
 
+pub(crate) use check::json as check_json;
+
 // In the order in which the help lists them.
 commands! {
     Assess assess,
+    Study study,
     Merge merge,
     Check check,
     Show show,

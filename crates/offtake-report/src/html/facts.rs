@@ -93,7 +93,11 @@ pub(super) fn money(amount: f64, currency: &str) -> String {
     let (factor, letter) = number::scale_of(amount);
     let scaled = amount / factor;
     let places = if scaled.abs() >= 100.0 { 0 } else { 2 };
-    format!("{}{letter}{}{currency}", number::decimal(scaled, places), if letter.is_empty() { " " } else { "" })
+    format!(
+        "{}{letter}{}{currency}",
+        number::decimal(scaled, places),
+        if letter.is_empty() { " " } else { "" }
+    )
 }
 
 /// Writes a kind of the parts' JSON as words: `site-outage` as `site outage`.
@@ -109,7 +113,10 @@ mod tests {
     #[test]
     fn numbers_estimates_and_decimal_strings_are_read_alike() {
         let value = json!({ "a": { "mean": 2, "standard_error": null }, "b": 3, "c": "4.5" });
-        assert_eq!((num(&value, "a"), num(&value, "b"), num(&value, "c")), (Some(2.0), Some(3.0), Some(4.5)));
+        assert_eq!(
+            (num(&value, "a"), num(&value, "b"), num(&value, "c")),
+            (Some(2.0), Some(3.0), Some(4.5))
+        );
         assert!(est(&value, "a").unwrap().standard_error.is_nan());
         assert_eq!(est(&value, "b").unwrap(), Estimate::exact(3.0));
         assert_eq!((num(&value, "d"), text(&value, "b"), rows(&value, "a").len()), (None, "", 0));

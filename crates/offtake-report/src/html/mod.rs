@@ -28,8 +28,10 @@ const STYLE: &str = include_str!("bundle.css");
 #[must_use]
 pub fn page(report: &StudyReport) -> String {
     let mut tips = Tips::default();
-    let made: Vec<(&str, Figure)> =
-        figures::ALL.iter().filter_map(|(id, make)| Some((*id, make(report, &mut tips)?))).collect();
+    let made: Vec<(&str, Figure)> = figures::ALL
+        .iter()
+        .filter_map(|(id, make)| Some((*id, make(report, &mut tips)?)))
+        .collect();
     let data: Map<String, Value> = made
         .iter()
         .filter(|(_, figure)| !figure.data.is_null())
@@ -58,15 +60,24 @@ pub fn page(report: &StudyReport) -> String {
 /// The title, the answer in a line, and the figures that people ask for first.
 fn head(report: &StudyReport, tips: &mut Tips) -> String {
     let head = &report.head;
-    let last = head.until.parse::<jiff::civil::Date>().ok().and_then(|until| until.yesterday().ok());
+    let last =
+        head.until.parse::<jiff::civil::Date>().ok().and_then(|until| until.yesterday().ok());
     let last = last.map_or_else(|| head.until.clone(), |last| last.to_string());
     let futures = samples_of(report, "assess").map_or_else(String::new, |samples| {
         format!("; {} futures, seed {}", number::whole(samples as f64), report.seed)
     });
-    let known = format!("As known on {}; from {} to {}{futures}", day(&head.as_of), day(&head.from), day(&last));
+    let known = format!(
+        "As known on {}; from {} to {}{futures}",
+        day(&head.as_of),
+        day(&head.from),
+        day(&last)
+    );
     let answer = report.section("assess").map_or_else(String::new, |assess| {
         let (word, tone) = questions::verdict(assess);
-        format!("<p class=\"verdict {tone}\">{word}</p>\n<dl class=\"keys\">{}</dl>", keys(assess, tips))
+        format!(
+            "<p class=\"verdict {tone}\">{word}</p>\n<dl class=\"keys\">{}</dl>",
+            keys(assess, tips)
+        )
     });
     format!(
         "<header>\n<p class=\"kicker\">Offtake study</p>\n<h1>{}</h1>\n<p class=\"known\">{}</p>\n\
@@ -81,20 +92,34 @@ fn keys(assess: &Value, tips: &mut Tips) -> String {
     let mut out = String::new();
     let mut key = |id: &str, name: &str, text: String, unit: &str| {
         let number = tips.number(&text, id);
-        let _ = write!(out, "<div><dt>{}</dt><dd>{number}<small>{}</small></dd></div>", safe(name), safe(unit));
+        let _ = write!(
+            out,
+            "<div><dt>{}</dt><dd>{number}<small>{}</small></dd></div>",
+            safe(name),
+            safe(unit)
+        );
     };
-    let whole = |path: &str| num(assess, path).map_or_else(|| number::NONE.to_owned(), number::whole);
+    let whole =
+        |path: &str| num(assess, path).map_or_else(|| number::NONE.to_owned(), number::whole);
     key(
         "months-at-risk",
         "Months at risk",
         whole("headline/months_at_risk"),
-        &format!("of {} to {}", whole("headline/months"), month(facts::text(assess, "headline/to"))),
+        &format!(
+            "of {} to {}",
+            whole("headline/months"),
+            month(facts::text(assess, "headline/to"))
+        ),
     );
     if let Some(unserved) = est(assess, "headline/unserved_share") {
         key("unserved-share", "Firm demand unserved", share(unserved), "over those months (NEUE)");
     }
     if let Some(gpus) = est(assess, "headline/firm_equivalent_gpus") {
-        let (name, gpus) = if gpus.mean < 0.0 { ("GPUs that could go", gpus.times(-1.0)) } else { ("GPUs that would mend it", gpus) };
+        let (name, gpus) = if gpus.mean < 0.0 {
+            ("GPUs that could go", gpus.times(-1.0))
+        } else {
+            ("GPUs that would mend it", gpus)
+        };
         key("firm-equivalent", name, count(gpus), "firm and open to all work");
     }
     if let Some(hours) = est(assess, "lolh") {
@@ -110,7 +135,9 @@ fn samples_of(report: &StudyReport, part: &str) -> Option<u64> {
 
 /// The questions with their answers.
 fn asked(report: &StudyReport, made: &[(&str, Figure)], tips: &mut Tips) -> String {
-    let mut out = String::from("<section id=\"questions\" aria-labelledby=\"h-questions\">\n<h2 id=\"h-questions\">The questions</h2>\n");
+    let mut out = String::from(
+        "<section id=\"questions\" aria-labelledby=\"h-questions\">\n<h2 id=\"h-questions\">The questions</h2>\n",
+    );
     for question in questions::ALL {
         let answer = (question.answer)(report, tips);
         let links: Vec<String> = question
@@ -119,7 +146,11 @@ fn asked(report: &StudyReport, made: &[(&str, Figure)], tips: &mut Tips) -> Stri
             .filter_map(|id| made.iter().find(|(known, _)| known == id))
             .map(|(id, figure)| format!("<a href=\"#fig-{id}\">{}</a>", safe(&figure.title)))
             .collect();
-        let see = if links.is_empty() { String::new() } else { format!("<p class=\"see\">{}</p>", links.join(" · ")) };
+        let see = if links.is_empty() {
+            String::new()
+        } else {
+            format!("<p class=\"see\">{}</p>", links.join(" · "))
+        };
         let _ = writeln!(
             out,
             "<article class=\"question\"><h3>{}</h3><p class=\"who\">asked by the {}</p><p class=\"answer\">{answer}</p>{see}</article>",
@@ -132,8 +163,14 @@ fn asked(report: &StudyReport, made: &[(&str, Figure)], tips: &mut Tips) -> Stri
 
 /// The figures, each with its words, the place of its picture and its numbers.
 fn pictures(report: &StudyReport, made: &[(&str, Figure)]) -> String {
-    let mut out = String::from("<section id=\"pictures\" aria-labelledby=\"h-pictures\">\n<h2 id=\"h-pictures\">The pictures</h2>\n");
-    let _ = writeln!(out, "{}<noscript><p class=\"absent\">Pictures are drawn by a script, which does not run here; the tables below each say the same.</p></noscript>", absent(report));
+    let mut out = String::from(
+        "<section id=\"pictures\" aria-labelledby=\"h-pictures\">\n<h2 id=\"h-pictures\">The pictures</h2>\n",
+    );
+    let _ = writeln!(
+        out,
+        "{}<noscript><p class=\"absent\">Pictures are drawn by a script, which does not run here; the tables below each say the same.</p></noscript>",
+        absent(report)
+    );
     for (id, figure) in made {
         let chart = if figure.data.is_null() {
             String::new()
@@ -169,12 +206,17 @@ fn absent(report: &StudyReport) -> String {
     if missing.is_empty() {
         return String::new();
     }
-    format!("<p class=\"absent\">Not run in this study, and so without a picture: {}.</p>", missing.join(", "))
+    format!(
+        "<p class=\"absent\">Not run in this study, and so without a picture: {}.</p>",
+        missing.join(", ")
+    )
 }
 
 /// Tables that are no figure's: standards, causes, contracts, what to sign by when, dated rights.
 fn tables(report: &StudyReport, tips: &mut Tips) -> String {
-    let mut out = String::from("<section id=\"tables\" aria-labelledby=\"h-tables\">\n<h2 id=\"h-tables\">The tables</h2>\n");
+    let mut out = String::from(
+        "<section id=\"tables\" aria-labelledby=\"h-tables\">\n<h2 id=\"h-tables\">The tables</h2>\n",
+    );
     if let Some(assess) = report.section("assess") {
         out.push_str(&standards(assess, tips));
         out.push_str(&causes(assess, tips));
@@ -191,7 +233,12 @@ fn tables(report: &StudyReport, tips: &mut Tips) -> String {
 }
 
 /// Writes a table under a heading; nothing when it has no row.
-fn titled(tips: &mut Tips, title: &str, columns: &[text::Column<'_>], rows: &[Vec<String>]) -> String {
+fn titled(
+    tips: &mut Tips,
+    title: &str,
+    columns: &[text::Column<'_>],
+    rows: &[Vec<String>],
+) -> String {
     if rows.is_empty() { String::new() } else { table(tips, title, columns, rows) }
 }
 
@@ -207,7 +254,10 @@ fn standards(assess: &Value, tips: &mut Tips) -> String {
         ("Months at risk", Numbers, Some("months-at-risk")),
     ];
     let limit = |row: &Value, path: &str| {
-        num(row, path).map_or_else(|| number::NONE.to_owned(), |limit| number::ShareUnit::of_limit(limit).text(limit))
+        num(row, path).map_or_else(
+            || number::NONE.to_owned(),
+            |limit| number::ShareUnit::of_limit(limit).text(limit),
+        )
     };
     let row = |row: &Value| {
         vec![
@@ -262,7 +312,12 @@ fn contracts(report: &StudyReport, assess: &Value, tips: &mut Tips) -> String {
         ("Take-or-pay", Numbers, None),
         ("Prepaid", Numbers, None),
     ];
-    columns.extend(heads.iter().enumerate().map(|(at, head)| (head.as_str(), Side::Numbers, (at == 0).then_some("credit"))));
+    columns.extend(
+        heads
+            .iter()
+            .enumerate()
+            .map(|(at, head)| (head.as_str(), Side::Numbers, (at == 0).then_some("credit"))),
+    );
     let known = facts::rows(&report.book, "contracts");
     let mut rows = Vec::new();
     for contract in all {
@@ -271,7 +326,9 @@ fn contracts(report: &StudyReport, assess: &Value, tips: &mut Tips) -> String {
         let mut word = |key: &str| sourced(tips, found.map(|found| &found[key]));
         let words = [word("price_per_gpu_hour"), word("take_or_pay"), word("prepayment")];
         let credit = |year: &i64| {
-            let found = facts::rows(contract, "years").iter().find(|row| num(row, "year") == Some(*year as f64));
+            let found = facts::rows(contract, "years")
+                .iter()
+                .find(|row| num(row, "year") == Some(*year as f64));
             let credit = found.and_then(|row| est(row, "capacity_credit_gpus"));
             credit.map_or_else(|| number::NONE.to_owned(), count)
         };
@@ -289,7 +346,8 @@ fn contracts(report: &StudyReport, assess: &Value, tips: &mut Tips) -> String {
 
 /// Writes a value of the book as a link to its source.
 fn sourced(tips: &mut Tips, word: Option<&Value>) -> String {
-    let Some(word) = word.filter(|word| !word.is_null() && facts::text(word, "text") != "none") else {
+    let Some(word) = word.filter(|word| !word.is_null() && facts::text(word, "text") != "none")
+    else {
         return number::NONE.to_owned();
     };
     let id = facts::text(word, "source");
@@ -315,7 +373,8 @@ fn decide(assess: &Value, tips: &mut Tips) -> String {
             safe(facts::text(gap, "how")),
         ]
     };
-    let rows: Vec<Vec<String>> = facts::rows(assess, "headline/decide_by").iter().map(row).collect();
+    let rows: Vec<Vec<String>> =
+        facts::rows(assess, "headline/decide_by").iter().map(row).collect();
     titled(tips, "By when to sign to close each gap", &columns, &rows)
 }
 
@@ -350,9 +409,17 @@ fn dates(calendar: &Value, tips: &mut Tips) -> String {
 
 fn findings(check: &Value, tips: &mut Tips) -> String {
     use Side::Words;
-    let columns = [("Where", Words, None), ("What is odd in the book", Words, None), ("How to mend it", Words, None)];
+    let columns = [
+        ("Where", Words, None),
+        ("What is odd in the book", Words, None),
+        ("How to mend it", Words, None),
+    ];
     let row = |row: &Value| {
-        vec![safe(facts::text(row, "subject")), safe(facts::text(row, "problem")), safe(facts::text(row, "fix"))]
+        vec![
+            safe(facts::text(row, "subject")),
+            safe(facts::text(row, "problem")),
+            safe(facts::text(row, "fix")),
+        ]
     };
     let rows: Vec<Vec<String>> = facts::rows(check, "findings").iter().map(row).collect();
     titled(tips, "Warnings of the book", &columns, &rows)
@@ -360,24 +427,45 @@ fn findings(check: &Value, tips: &mut Tips) -> String {
 
 /// How each number is made, where the book's words come from, and what this study is.
 fn how(report: &StudyReport) -> String {
-    let mut out = String::from("<section id=\"how\" aria-labelledby=\"h-how\">\n<h2 id=\"h-how\">How each number is made</h2>\n");
+    let mut out = String::from(
+        "<section id=\"how\" aria-labelledby=\"h-how\">\n<h2 id=\"h-how\">How each number is made</h2>\n",
+    );
     out.push_str(
         "<p>± is one standard error: how far a mean may be off because futures are finitely many. It says nothing of a \
          wrong input. P10, P50 and P90 are over futures.</p>\n<dl class=\"how\">",
     );
     for (id, name, term, text) in why::ALL {
-        let term = if term.is_empty() { String::new() } else { format!(" <span class=\"term\">{}</span>", safe(term)) };
-        let _ = writeln!(out, "<div><dt id=\"how-{id}\">{}{term}</dt><dd>{}</dd></div>", safe(name), safe(text));
+        let term = if term.is_empty() {
+            String::new()
+        } else {
+            format!(" <span class=\"term\">{}</span>", safe(term))
+        };
+        let _ = writeln!(
+            out,
+            "<div><dt id=\"how-{id}\">{}{term}</dt><dd>{}</dd></div>",
+            safe(name),
+            safe(text)
+        );
     }
     out.push_str("</dl>\n");
     let sources = facts::rows(&report.book, "sources");
     if !sources.is_empty() {
         out.push_str("<h3 id=\"sources\">Sources of the book</h3>\n<ul class=\"sources\">");
         for source in sources {
-            let said = [facts::text(source, "publisher"), facts::text(source, "date"), facts::text(source, "address")];
+            let said = [
+                facts::text(source, "publisher"),
+                facts::text(source, "date"),
+                facts::text(source, "address"),
+            ];
             let said: Vec<&str> = said.into_iter().filter(|part| !part.is_empty()).collect();
             let (id, title) = (facts::text(source, "id"), facts::text(source, "title"));
-            let _ = writeln!(out, "<li id=\"source-{}\"><cite>{}</cite> {}</li>", safe(id), safe(title), safe(&said.join(", ")));
+            let _ = writeln!(
+                out,
+                "<li id=\"source-{}\"><cite>{}</cite> {}</li>",
+                safe(id),
+                safe(title),
+                safe(&said.join(", "))
+            );
         }
         out.push_str("</ul>\n");
     }

@@ -70,8 +70,14 @@ pub(super) fn verdict(assess: &Value) -> (&'static str, &'static str) {
 }
 
 fn sufficient(report: &StudyReport, tips: &mut Tips) -> String {
-    let Some(assess) = report.section("assess") else { return not_run("assess", "Whether it is enough") };
-    let at_risk = format!("{} of {}", whole(assess, "headline/months_at_risk"), whole(assess, "headline/months"));
+    let Some(assess) = report.section("assess") else {
+        return not_run("assess", "Whether it is enough");
+    };
+    let at_risk = format!(
+        "{} of {}",
+        whole(assess, "headline/months_at_risk"),
+        whole(assess, "headline/months")
+    );
     let at_risk = tips.number(&at_risk, "months-at-risk");
     let unserved = est(assess, "headline/unserved_share").map_or_else(String::new, share);
     let unserved = tips.number(&unserved, "unserved-share");
@@ -93,7 +99,8 @@ fn whole(value: &Value, path: &str) -> String {
 
 /// Says what is not bought and what is risk, and what would mend it.
 fn why_short(assess: &Value, tips: &mut Tips) -> String {
-    let (eue, open) = (num(assess, "eue").unwrap_or(0.0), num(assess, "open_position").unwrap_or(0.0));
+    let (eue, open) =
+        (num(assess, "eue").unwrap_or(0.0), num(assess, "open_position").unwrap_or(0.0));
     let parts = if eue > 0.0 {
         let risk = est(assess, "risk").map_or(Estimate::default(), |risk| risk.times(1.0 / eue));
         format!(
@@ -106,7 +113,10 @@ fn why_short(assess: &Value, tips: &mut Tips) -> String {
     };
     match est(assess, "headline/firm_equivalent_gpus") {
         Some(gpus) if gpus.mean > 0.5 => {
-            format!("{parts}; {} more firm GPUs would make it hold.", tips.number(&count(gpus), "firm-equivalent"))
+            format!(
+                "{parts}; {} more firm GPUs would make it hold.",
+                tips.number(&count(gpus), "firm-equivalent")
+            )
         }
         Some(gpus) => format!(
             "{parts}; {} GPUs could go and it would still hold.",
@@ -192,7 +202,8 @@ fn guaranteed(report: &StudyReport, tips: &mut Tips) -> String {
         || not_run("stress", "What fails with whom"),
         |stress| {
             let all = rows(stress, "stresses");
-            let judged = all.iter().filter(|row| row.get("secure").and_then(Value::as_bool).is_some());
+            let judged =
+                all.iter().filter(|row| row.get("secure").and_then(Value::as_bool).is_some());
             let (fails, count) = judged.fold((0, 0), |(fails, count), row| {
                 (fails + usize::from(row["secure"] == false), count + 1)
             });
@@ -201,7 +212,8 @@ fn guaranteed(report: &StudyReport, tips: &mut Tips) -> String {
                 of(a).total_cmp(&of(b))
             });
             let worst = worst.map_or_else(String::new, |row| {
-                let change = number::estimate(est(row, "delta_eue").unwrap_or_default(), "GPUh a year");
+                let change =
+                    number::estimate(est(row, "delta_eue").unwrap_or_default(), "GPUh a year");
                 let name = safe(&words(text(row, "id")));
                 format!("; the worst, {name}, adds {}", tips.number(&change, "stress"))
             });
@@ -220,11 +232,14 @@ fn worth(assess: &Value, tips: &mut Tips) -> Option<String> {
         let promised = num(found, "promised_gpus")?;
         Some((text(contract, "id").to_owned(), promised, est(found, "capacity_credit_gpus")?))
     };
-    let known: Vec<(String, f64, Estimate)> =
-        rows(assess, "contracts").iter().filter_map(of).filter(|(_, promised, _)| *promised > 0.0).collect();
-    let (promised, firm) = known.iter().fold((0.0, 0.0), |(p, f), (_, promised, credit)| {
-        (p + promised, f + credit.mean)
-    });
+    let known: Vec<(String, f64, Estimate)> = rows(assess, "contracts")
+        .iter()
+        .filter_map(of)
+        .filter(|(_, promised, _)| *promised > 0.0)
+        .collect();
+    let (promised, firm) = known
+        .iter()
+        .fold((0.0, 0.0), |(p, f), (_, promised, credit)| (p + promised, f + credit.mean));
     let weakest = known.iter().min_by(|a, b| (a.2.mean / a.1).total_cmp(&(b.2.mean / b.1)))?;
     let (name, least) = (&weakest.0, weakest.2.times(1.0 / weakest.1));
     Some(format!(
@@ -298,9 +313,14 @@ fn agile(report: &StudyReport, tips: &mut Tips) -> String {
     let found = tips.number(&number::whole(gpus), "headroom");
     let last = month(text(assess, "headline/to"));
     let text = if gpus >= 0.5 {
-        format!("In nine futures of ten at least {found} GPUs{} could be promised to somebody else in {last}.", place(zone))
+        format!(
+            "In nine futures of ten at least {found} GPUs{} could be promised to somebody else in {last}.",
+            place(zone)
+        )
     } else {
-        format!("In {last} no place has GPUs to spare in nine futures of ten: {found} could be promised to somebody else.")
+        format!(
+            "In {last} no place has GPUs to spare in nine futures of ten: {found} could be promised to somebody else."
+        )
     };
     format!("{first} {text}")
 }

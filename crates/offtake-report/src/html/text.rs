@@ -121,7 +121,10 @@ mod tests {
     #[test]
     fn a_number_leads_to_its_definition_and_says_it() {
         let text = Tips::default().number("19 %", "unserved-share");
-        assert!(text.contains("href=\"#how-unserved-share\"") && text.contains("aria-describedby=\"tip-1\""));
+        assert!(
+            text.contains("href=\"#how-unserved-share\"")
+                && text.contains("aria-describedby=\"tip-1\"")
+        );
         assert!(text.contains("firm work"), "{text}");
     }
 }

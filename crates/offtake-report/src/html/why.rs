@@ -247,6 +247,8 @@ mod tests {
         let count = ids.len();
         ids.dedup();
         assert_eq!(ids.len(), count);
-        assert!(ALL.iter().all(|(_, name, _, text)| !name.is_empty() && text.ends_with(['.', ')'])));
+        assert!(
+            ALL.iter().all(|(_, name, _, text)| !name.is_empty() && text.ends_with(['.', ')']))
+        );
     }
 }

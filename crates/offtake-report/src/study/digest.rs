@@ -122,9 +122,7 @@ impl Flow {
         nodes.dedup();
         let node = |(layer, name): &&(usize, String)| json!({ "layer": layer, "name": name });
         let at = |end: &(usize, String)| nodes.binary_search(&end).unwrap_or(0);
-        let link = |(ends, gpus): (&[(usize, String); 2], &f64)| {
-            json!({ "from": at(&ends[0]), "to": at(&ends[1]), "gpus": number(*gpus) })
-        };
+        let link = |(ends, gpus): (&[(usize, String); 2], &f64)| json!({ "from": at(&ends[0]), "to": at(&ends[1]), "gpus": number(*gpus) });
         json!({
             "layers": layers,
             "nodes": nodes.iter().map(node).collect::<Vec<_>>(),

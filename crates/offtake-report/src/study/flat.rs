@@ -142,7 +142,12 @@ mod tests {
         let names: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
         assert_eq!(
             names,
-            ["stress_concentration_shares", "stress_concentration", "stress_stresses", "stress_summary"]
+            [
+                "stress_concentration_shares",
+                "stress_concentration",
+                "stress_stresses",
+                "stress_summary"
+            ]
         );
         let columns = |table: &Table| -> Vec<String> {
             table.columns.iter().map(|(name, _)| name.clone()).collect()

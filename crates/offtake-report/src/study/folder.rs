@@ -9,8 +9,8 @@ use std::path::Path;
 /// The file by which an earlier study is known.
 pub const STUDY_MARK: &str = "study.json";
 
-/// Writes the study into `folder`, in the place of an earlier one. `took` is how long each part took, in
-/// seconds; it and the time of writing are in `manifest.json` alone. Nothing is put in place once
+/// Writes the study into `folder`, in the place of an earlier one. `took` is asked last for
+/// how long each part took, in seconds; it and the time of writing are in `manifest.json` alone. Nothing is put in place once
 /// `is_stopped` says so.
 ///
 /// # Errors
@@ -18,16 +18,18 @@ pub const STUDY_MARK: &str = "study.json";
 /// When something that is no earlier study is in the way, or a file cannot be written.
 pub fn write_study(
     report: &StudyReport,
-    took: &[(String, f64)],
+    took: &dyn Fn() -> Vec<(String, f64)>,
     folder: &Path,
     is_stopped: &dyn Fn() -> bool,
 ) -> Result<(), FolderError> {
-    put_folder(folder, STUDY_MARK, is_stopped, |beside| write_into(report, took, beside, is_stopped))
+    put_folder(folder, STUDY_MARK, is_stopped, |beside| {
+        write_into(report, took, beside, is_stopped)
+    })
 }
 
 fn write_into(
     report: &StudyReport,
-    took: &[(String, f64)],
+    took: &dyn Fn() -> Vec<(String, f64)>,
     folder: &Path,
     is_stopped: &dyn Fn() -> bool,
 ) -> io::Result<()> {
@@ -39,7 +41,7 @@ fn write_into(
     std::fs::write(folder.join("tables.xlsx"), workbook::workbook(report, &tables)?)?;
     std::fs::write(folder.join("report.html"), crate::html::page(report))?;
     std::fs::write(folder.join(STUDY_MARK), format!("{:#}\n", report.json()))?;
-    std::fs::write(folder.join("manifest.json"), format!("{:#}\n", manifest(report, took)))
+    std::fs::write(folder.join("manifest.json"), format!("{:#}\n", manifest(report, &took())))
 }
 
 /// What the folder is and how it came about.

@@ -118,8 +118,11 @@ impl StudyReport {
     pub fn tables(&self) -> Vec<Table> {
         let named = |section: &Section, table: &Table| {
             let is_named = table.name.split('_').next() == Some(section.name.as_str());
-            let name =
-                if is_named { table.name.clone() } else { format!("{}_{}", section.name, table.name) };
+            let name = if is_named {
+                table.name.clone()
+            } else {
+                format!("{}_{}", section.name, table.name)
+            };
             Table { name, ..table.clone() }
         };
         let of = |section: &'_ Section| -> Vec<Table> {

@@ -63,7 +63,11 @@ fn cover(
     }
     for section in &report.sections {
         for (what, samples) in &section.samples {
-            let name = if what == "all" { section.name.clone() } else { format!("{}, {what}", section.name) };
+            let name = if what == "all" {
+                section.name.clone()
+            } else {
+                format!("{}, {what}", section.name)
+            };
             sheet.write_with_format(row, 0, format!("futures: {name}"), &bold)?;
             sheet.write(row, 1, *samples as f64)?;
             row += 1;
@@ -105,7 +109,8 @@ fn sheet(sheet: &mut Worksheet, table: &Table) -> Result<(), XlsxError> {
 /// Says whether all words of a column are decimal numbers, as amounts of money are.
 fn reads_as_numbers(table: &Table, column: usize) -> bool {
     let is_amount = |text: &String| {
-        text.len() < 16 && text.contains(|c: char| c.is_ascii_digit())
+        text.len() < 16
+            && text.contains(|c: char| c.is_ascii_digit())
             && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'))
             && text.parse::<f64>().is_ok()
     };

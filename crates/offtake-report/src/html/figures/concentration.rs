@@ -13,7 +13,9 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     let hhi = |kind: &&Value| num(kind, "hhi").unwrap_or(0.0);
     let worst = kinds.iter().max_by(|a, b| hhi(a).total_cmp(&hhi(b)))?;
     let top = |kind: &Value| -> (String, f64) {
-        let shares = rows(kind, "shares").iter().map(|s| (text(s, "party").to_owned(), num(s, "share").unwrap_or(0.0)));
+        let shares = rows(kind, "shares")
+            .iter()
+            .map(|s| (text(s, "party").to_owned(), num(s, "share").unwrap_or(0.0)));
         shares.fold((String::new(), 0.0), |best, one| if one.1 > best.1 { one } else { best })
     };
     let (party, share) = top(worst);

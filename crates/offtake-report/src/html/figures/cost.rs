@@ -21,9 +21,7 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         .collect();
     let unit = format!("{currency} a GPU-hour");
     let columns = [("GPU-hours", Words, None), (unit.as_str(), Numbers, Some("cost-per-hour"))];
-    let bar = |(name, cost): (&&str, &offtake_adequacy::Estimate)| {
-        json!({ "name": name, "mean": cost.mean, "error": if cost.standard_error.is_finite() { cost.standard_error } else { 0.0 } })
-    };
+    let bar = |(name, cost): (&&str, &offtake_adequacy::Estimate)| json!({ "name": name, "mean": cost.mean, "error": if cost.standard_error.is_finite() { cost.standard_error } else { 0.0 } });
     Some(Figure {
         title: "What a GPU-hour costs".to_owned(),
         words: format!(

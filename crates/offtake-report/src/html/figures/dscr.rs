@@ -25,7 +25,10 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
             tips.number(&decimal(*months, 0), "dscr"),
             decimal(*dscr, 2)
         ),
-        (_, None) => format!("Cash over debt service stays above {} at every delay looked at.", tips.number(&decimal(least, 2), "dscr")),
+        (_, None) => format!(
+            "Cash over debt service stays above {} at every delay looked at.",
+            tips.number(&decimal(least, 2), "dscr")
+        ),
     };
     let cells: Vec<Vec<String>> =
         found.iter().map(|(months, dscr)| vec![decimal(*months, 0), decimal(*dscr, 2)]).collect();

@@ -16,7 +16,8 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         return None;
     }
     let through = through(nodes, links);
-    let total: f64 = through.iter().filter(|((layer, _), _)| *layer == 0).map(|(_, gpus)| gpus).sum();
+    let total: f64 =
+        through.iter().filter(|((layer, _), _)| *layer == 0).map(|(_, gpus)| gpus).sum();
     let largest = |layer: usize| {
         let own = through.iter().filter(|((at, _), _)| *at == layer);
         own.max_by(|a, b| a.1.total_cmp(b.1)).map(|((_, name), gpus)| (*name, gpus / total))
@@ -25,7 +26,11 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     for layer in [0, 2, 4] {
         if let Some((name, share)) = largest(layer) {
             let share = tips.number(&percent(share), "flow");
-            said.push(format!("{share} on one {} ({})", layers.get(layer).unwrap_or(&""), safe(name)));
+            said.push(format!(
+                "{share} on one {} ({})",
+                layers.get(layer).unwrap_or(&""),
+                safe(name)
+            ));
         }
     }
     let list = |((layer, name), gpus): (&(usize, &str), &f64)| {
@@ -36,8 +41,12 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
             percent(gpus / total),
         ]
     };
-    let columns =
-        [("Stage", Words, None), ("Who or what", Words, None), ("Promised GPUs", Numbers, Some("flow")), ("Share", Numbers, None)];
+    let columns = [
+        ("Stage", Words, None),
+        ("Who or what", Words, None),
+        ("Promised GPUs", Numbers, Some("flow")),
+        ("Share", Numbers, None),
+    ];
     let mut all: Vec<(&(usize, &str), &f64)> = through.iter().collect();
     all.sort_by(|a, b| a.0.0.cmp(&b.0.0).then(b.1.total_cmp(a.1)));
     Some(Figure {
@@ -45,7 +54,12 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         words: format!("Of {} GPUs promised, {}.", whole(total), joined(&said)),
         alt: format!("Bands as wide as their GPUs run through six stages: {}.", layers.join(", ")),
         why: "flow",
-        table: table(tips, "Promised GPUs through each stage", &columns, &all.into_iter().map(list).collect::<Vec<_>>()),
+        table: table(
+            tips,
+            "Promised GPUs through each stage",
+            &columns,
+            &all.into_iter().map(list).collect::<Vec<_>>(),
+        ),
         data: flow.clone(),
     })
 }
@@ -54,7 +68,8 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
 fn through<'a>(nodes: &'a [Value], links: &[Value]) -> BTreeMap<(usize, &'a str), f64> {
     let mut sums = vec![(0.0, 0.0); nodes.len()];
     for link in links {
-        let (from, to, gpus) = (num(link, "from"), num(link, "to"), num(link, "gpus").unwrap_or(0.0));
+        let (from, to, gpus) =
+            (num(link, "from"), num(link, "to"), num(link, "gpus").unwrap_or(0.0));
         let mut add = |end: Option<f64>, is_out: bool| {
             if let Some(sum) = end.and_then(|at| sums.get_mut(at as usize)) {
                 *(if is_out { &mut sum.0 } else { &mut sum.1 }) += gpus;

@@ -13,7 +13,11 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     let currency = text(value, "currency");
     let mut cells = Vec::new();
     let mut bars = Vec::new();
-    let named = [("irr", "Return a year (IRR)"), ("npv", "Worth today (NPV)"), ("dscr_min", "Least cash over debt service (DSCR)")];
+    let named = [
+        ("irr", "Return a year (IRR)"),
+        ("npv", "Worth today (NPV)"),
+        ("dscr_min", "Least cash over debt service (DSCR)"),
+    ];
     for (id, name) in named {
         let Some(found) = spread(value, id) else { continue };
         let write = |x: f64| match id {
@@ -28,11 +32,21 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     }
     let bins = value.pointer("/distribution/irr/bins").cloned().unwrap_or(Value::Null);
     let first = cells.first()?.clone();
-    let columns = [("", Words, None), ("P5", Numbers, Some("irr")), ("P50", Numbers, None), ("P95", Numbers, None)];
+    let columns = [
+        ("", Words, None),
+        ("P5", Numbers, Some("irr")),
+        ("P50", Numbers, None),
+        ("P95", Numbers, None),
+    ];
     let columns = [("Figure", columns[0].1, None), columns[1], columns[2], columns[3]];
     Some(Figure {
         title: "How sure the return is".to_owned(),
-        words: format!("{}: half of all futures have more than {}, and one in twenty less than {}.", first[0], tips.number(&first[2], "irr"), first[1]),
+        words: format!(
+            "{}: half of all futures have more than {}, and one in twenty less than {}.",
+            first[0],
+            tips.number(&first[2], "irr"),
+            first[1]
+        ),
         alt: "For each figure a bar from P5 to P95 with a mark at the median.".to_owned(),
         why: "irr",
         table: table(tips, "Spread over futures", &columns, &cells),

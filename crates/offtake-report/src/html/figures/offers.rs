@@ -20,23 +20,40 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         ("Stops paying at", Numbers, None),
     ];
     let row = |offer: &Value| {
-        let write = |path: &str| est(offer, path).map_or_else(String::new, |e| number::estimate(e, ""));
+        let write =
+            |path: &str| est(offer, path).map_or_else(String::new, |e| number::estimate(e, ""));
         let sign = match offer.get("sign") {
             Some(Value::Bool(true)) => "yes".to_owned(),
             Some(Value::Bool(false)) => "no".to_owned(),
             Some(Value::String(word)) => word.clone(),
             _ => String::new(),
         };
-        let stops = num(offer, "breakeven_price").map_or_else(String::new, |price| number::decimal(price, 2));
-        vec![safe(text(offer, "offer")), safe(&sign), write("delta_eue"), write("delta_cost"), stops]
+        let stops = num(offer, "breakeven_price")
+            .map_or_else(String::new, |price| number::decimal(price, 2));
+        vec![
+            safe(text(offer, "offer")),
+            safe(&sign),
+            write("delta_eue"),
+            write("delta_cost"),
+            stops,
+        ]
     };
     let signed = all.iter().filter(|offer| offer["sign"] == true).count();
     Some(Figure {
         title: "Offers on the table".to_owned(),
-        words: format!("Of {} that can be signed, {} would pay.", number::whole(all.len() as f64), tips.number(&signed.to_string(), "offer")),
+        words: format!(
+            "Of {} that can be signed, {} would pay.",
+            number::whole(all.len() as f64),
+            tips.number(&signed.to_string(), "offer")
+        ),
         alt: String::new(),
         why: "offer",
-        table: table(tips, "What signing each offer would change", &columns, &all.iter().map(row).collect::<Vec<_>>()),
+        table: table(
+            tips,
+            "What signing each offer would change",
+            &columns,
+            &all.iter().map(row).collect::<Vec<_>>(),
+        ),
         data: Value::Null,
     })
 }

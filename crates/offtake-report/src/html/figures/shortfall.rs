@@ -14,7 +14,8 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     let assess = report.section("assess")?;
     let classes = rows(assess, "classes");
     let headline = num(assess, "headline/months")? as usize;
-    let months: Vec<&str> = rows(classes.first()?, "months").iter().map(|m| text(m, "month")).collect();
+    let months: Vec<&str> =
+        rows(classes.first()?, "months").iter().map(|m| text(m, "month")).collect();
     let firm = classes.iter().filter(|class| class["is_firm"] == true);
     let worst = firm.filter_map(|class| Some((mean(class, 0..headline)?, class)));
     let worst = worst.max_by(|a, b| a.0.total_cmp(&b.0));
@@ -53,7 +54,8 @@ fn name(class: &Value) -> String {
 
 fn row(class: &Value) -> Value {
     let shares = rows(class, "months").iter().map(|m| m["unserved_share"]["mean"].clone());
-    let errors = rows(class, "months").iter().map(|m| m["unserved_share"]["standard_error"].clone());
+    let errors =
+        rows(class, "months").iter().map(|m| m["unserved_share"]["standard_error"].clone());
     json!({
         "name": name(class),
         "priority": class["priority"],
@@ -75,16 +77,31 @@ fn by_quarter(classes: &[Value], months: &[&str], headline: usize, tips: &mut Ti
     let starts: Vec<usize> = (0..headline.min(months.len())).step_by(STEP).collect();
     let ends = |start: usize| (start + STEP).min(headline.min(months.len()));
     let names: Vec<String> = starts.iter().map(|&s| month(months[s])).collect();
-    let mut columns = vec![("Work", Words, None), ("Priority", Numbers, None), ("Whole horizon", Numbers, Some("class-share"))];
+    let mut columns = vec![
+        ("Work", Words, None),
+        ("Priority", Numbers, None),
+        ("Whole horizon", Numbers, Some("class-share")),
+    ];
     columns.extend(names.iter().map(|name| (name.as_str(), Numbers, None)));
     let row = |class: &Value| {
         let firm = if class["is_firm"] == true { "" } else { ", not firm" };
         let neue = est(class, "neue").map_or_else(String::new, |neue| share(neue.times(1e-6)));
-        let mut cells = vec![safe(&name(class)), format!("{}{firm}", num(class, "priority").unwrap_or(0.0)), neue];
-        let cell = |&start: &usize| mean(class, start..ends(start)).map_or_else(|| "–".to_owned(), percent);
+        let mut cells = vec![
+            safe(&name(class)),
+            format!("{}{firm}", num(class, "priority").unwrap_or(0.0)),
+            neue,
+        ];
+        let cell = |&start: &usize| {
+            mean(class, start..ends(start)).map_or_else(|| "–".to_owned(), percent)
+        };
         cells.extend(starts.iter().map(cell));
         cells
     };
     let all: Vec<Vec<String>> = classes.iter().map(row).collect();
-    table(tips, "Share of each kind of work unserved, three months from the month named", &columns, &all)
+    table(
+        tips,
+        "Share of each kind of work unserved, three months from the month named",
+        &columns,
+        &all,
+    )
 }

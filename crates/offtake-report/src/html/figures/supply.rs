@@ -25,7 +25,8 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     let take = |path: &str| -> Vec<Value> {
         months.iter().map(|m| m.pointer(path).cloned().unwrap_or_default()).collect()
     };
-    let coming = rows(assess, "deliveries").iter().filter(|d| text(d, "p50") >= text(assess, "from"));
+    let coming =
+        rows(assess, "deliveries").iter().filter(|d| text(d, "p50") >= text(assess, "from"));
     let delivery = |d: &Value| json!({ "day": d["p50"], "name": d["tranche"], "gpus": d["gpus"], "p10": d["p10"], "p90": d["p90"], "promised": d["promised"] });
     Some(Figure {
         title: "Supply against demand, month by month".to_owned(),
@@ -68,8 +69,16 @@ fn quarters(assess: &Value, tips: &mut Tips) -> String {
         let cell = |path: &str| num(q, path).map_or_else(String::new, whole);
         let mut cells = vec![safe(text(q, "quarter"))];
         cells.extend(
-            ["total/promised", "total/p10", "total/p50", "total/p90", "demand/p10", "demand/p50", "demand/p90"]
-                .map(cell),
+            [
+                "total/promised",
+                "total/p10",
+                "total/p50",
+                "total/p90",
+                "demand/p10",
+                "demand/p50",
+                "demand/p90",
+            ]
+            .map(cell),
         );
         cells.push(num(q, "firm_unserved_share").map_or_else(String::new, percent));
         cells.push(num(q, "months_at_risk").map_or_else(String::new, whole));
@@ -78,14 +87,25 @@ fn quarters(assess: &Value, tips: &mut Tips) -> String {
     let all: Vec<Vec<String>> = rows(assess, "quarters").iter().map(row).collect();
     let unit = text(assess, "reference_accelerator");
     let caption = format!("By quarter, in GPUs of {unit}, mean of the quarter's hours");
-    let deliveries = rows(assess, "deliveries").iter().filter(|d| text(d, "promised") >= text(assess, "from"));
+    let deliveries =
+        rows(assess, "deliveries").iter().filter(|d| text(d, "promised") >= text(assess, "from"));
     let coming = deliveries.map(|d| {
-        vec![safe(text(d, "tranche")), num(d, "gpus").map_or_else(String::new, whole), day(text(d, "promised")), day(text(d, "p50"))]
+        vec![
+            safe(text(d, "tranche")),
+            num(d, "gpus").map_or_else(String::new, whole),
+            day(text(d, "promised")),
+            day(text(d, "p50")),
+        ]
     });
     let second = table(
         tips,
         "Deliveries still to come when the horizon begins",
-        &[("Tranche", Words, None), ("GPUs", Numbers, None), ("Promised", Numbers, None), ("Median day in service", Numbers, Some("delivery"))],
+        &[
+            ("Tranche", Words, None),
+            ("GPUs", Numbers, None),
+            ("Promised", Numbers, None),
+            ("Median day in service", Numbers, Some("delivery")),
+        ],
         &coming.collect::<Vec<_>>(),
     );
     table(tips, &caption, &columns, &all) + &second

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     let assess = report.section("assess")?;
     let all = rows(assess, "deliveries");
-    let open: Vec<&Value> = all.iter().filter(|d| text(d, "promised") >= text(assess, "as_of")).collect();
+    let open: Vec<&Value> =
+        all.iter().filter(|d| text(d, "promised") >= text(assess, "as_of")).collect();
     let late = open.iter().filter(|d| late_days(d) > 30).count();
     let words = match open.len() {
         0 => "All that is signed is in service already.".to_owned(),
@@ -78,9 +79,12 @@ fn listed(report: &StudyReport, all: &[Value], known: &[Value], tips: &mut Tips)
     for d in all {
         let found = known.iter().find(|t| text(t, "tranche") == text(d, "tranche"));
         let sourced = |tips: &mut Tips, shown: String, key: &str| {
-            let Some(word) = found.map(|t| &t[key]).filter(|word| !word.is_null()) else { return safe(&shown) };
+            let Some(word) = found.map(|t| &t[key]).filter(|word| !word.is_null()) else {
+                return safe(&shown);
+            };
             let id = text(word, "source");
-            let target = if id.is_empty() { "how-book-value".to_owned() } else { format!("source-{id}") };
+            let target =
+                if id.is_empty() { "how-book-value".to_owned() } else { format!("source-{id}") };
             tips.link(&shown, &target, &source(word))
         };
         cells.push(vec![
@@ -94,5 +98,10 @@ fn listed(report: &StudyReport, all: &[Value], known: &[Value], tips: &mut Tips)
             num(d, "never").map_or_else(String::new, percent),
         ]);
     }
-    table(tips, "Day in service of each tranche's first racks, over all futures; a dash is never", &columns, &cells)
+    table(
+        tips,
+        "Day in service of each tranche's first racks, over all futures; a dash is never",
+        &columns,
+        &cells,
+    )
 }

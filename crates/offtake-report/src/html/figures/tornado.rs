@@ -16,7 +16,8 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     let change = |row: &Value| num(row, "delta_eue").unwrap_or(0.0);
     all.sort_by(|a, b| change(b).abs().total_cmp(&change(a).abs()));
     let first = *all.first()?;
-    let text_of = |row: &Value| number::estimate(est(row, "delta_eue").unwrap_or_default(), "GPUh a year");
+    let text_of =
+        |row: &Value| number::estimate(est(row, "delta_eue").unwrap_or_default(), "GPUh a year");
     let said = format!(
         "Nothing moves the answer as far as <strong>{}</strong>: {} unserved.",
         safe(&label(first)),
@@ -31,7 +32,8 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         ("Still holds", Words, Some("secure")),
     ];
     let row = |row: &&Value| {
-        let write = |path: &str| est(row, path).map_or_else(String::new, |e| number::estimate(e, ""));
+        let write =
+            |path: &str| est(row, path).map_or_else(String::new, |e| number::estimate(e, ""));
         let secure = match row.get("secure").and_then(Value::as_bool) {
             Some(true) => "yes",
             Some(false) => "no",
@@ -57,9 +59,17 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     Some(Figure {
         title: "What would change the answer most".to_owned(),
         words: said,
-        alt: format!("Bars sorted by length: the change of unserved work under each of {} single changes.", all.len().min(SHOWN)),
+        alt: format!(
+            "Bars sorted by length: the change of unserved work under each of {} single changes.",
+            all.len().min(SHOWN)
+        ),
         why: "stress",
-        table: table(tips, "Change of unserved work, hours short and cost, each change alone", &columns, &cells) + &judged,
+        table: table(
+            tips,
+            "Change of unserved work, hours short and cost, each change alone",
+            &columns,
+            &cells,
+        ) + &judged,
         data: json!({ "rows": all.iter().take(SHOWN).map(bar).collect::<Vec<_>>(), "base": num(stress, "base/eue"), "all": all.len() }),
     })
 }
@@ -84,9 +94,25 @@ fn judgement(stress: &Value, tips: &mut Tips) -> String {
         ("Unserved at high", Numbers, None),
     ];
     let row = |row: &Value| {
-        let word = |path: &str| row.get(path).map_or_else(String::new, |v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
-        let change = |path: &str| est(row, path).map_or_else(String::new, |e| number::estimate(e, ""));
-        vec![safe(text(row, "input")), safe(&word("low")), safe(&word("high")), change("delta_low"), change("delta_high")]
+        let word = |path: &str| {
+            row.get(path).map_or_else(String::new, |v| {
+                v.as_str().map_or_else(|| v.to_string(), str::to_owned)
+            })
+        };
+        let change =
+            |path: &str| est(row, path).map_or_else(String::new, |e| number::estimate(e, ""));
+        vec![
+            safe(text(row, "input")),
+            safe(&word("low")),
+            safe(&word("high")),
+            change("delta_low"),
+            change("delta_high"),
+        ]
     };
-    table(tips, "What is only judgement: change of unserved work, GPUh a year", &columns, &all.iter().map(row).collect::<Vec<_>>())
+    table(
+        tips,
+        "What is only judgement: change of unserved work, GPUh a year",
+        &columns,
+        &all.iter().map(row).collect::<Vec<_>>(),
+    )
 }

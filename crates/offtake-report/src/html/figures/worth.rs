@@ -19,8 +19,13 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         ("Volume, GPUh a year", Numbers, None),
     ];
     let row = |row: &Value| {
-        let write = |path: &str| est(row, path).map_or_else(String::new, |e| number::estimate(e, ""));
-        vec![safe(report.head.supplier(text(row, "supplier"))), write("diversification"), write("volume")]
+        let write =
+            |path: &str| est(row, path).map_or_else(String::new, |e| number::estimate(e, ""));
+        vec![
+            safe(report.head.supplier(text(row, "supplier"))),
+            write("diversification"),
+            write("volume"),
+        ]
     };
     let bar = |row: &Value| {
         let read = |path: &str| est(row, path).map(|e| e.mean);
