@@ -1,7 +1,7 @@
 // The parts of ECharts that the pictures use, and no others.
 
 import { BarChart, CustomChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
-import { AriaComponent, GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, GraphicComponent, GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 
@@ -9,6 +9,7 @@ echarts.use([
   AriaComponent,
   BarChart,
   CustomChart,
+  GraphicComponent,
   GridComponent,
   LineChart,
   MarkLineComponent,

@@ -29,7 +29,7 @@ export interface Step {
 
 export interface LegendEntry {
   name: string;
-  mark: "line" | "dashed" | "band" | "hatched" | "box" | "triangle" | "dot" | "tick";
+  mark: "line" | "dashed" | "dotted" | "band" | "hatched" | "box" | "triangle" | "dot" | "tick";
   colour: string;
 }
 
@@ -193,6 +193,7 @@ function mark({ mark, colour }: LegendEntry): SVGSVGElement {
   const line = { x1: "0", x2: "24", y1: "6", y2: "6", stroke: colour, "stroke-width": "2" };
   if (mark === "line") add("line", line);
   if (mark === "dashed") add("line", { ...line, "stroke-dasharray": "4 3" });
+  if (mark === "dotted") add("line", { ...line, "stroke-dasharray": "2 3" });
   if (mark === "band") add("rect", { x: "0", y: "1", width: "24", height: "10", fill: colour, "fill-opacity": "0.28" });
   if (mark === "box") add("rect", { x: "4", y: "1", width: "16", height: "10", fill: colour });
   if (mark === "hatched") {

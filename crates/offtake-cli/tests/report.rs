@@ -90,6 +90,7 @@ fn a_page_has_no_error_asks_for_nothing_is_accessible_and_answers_in_a_second() 
     command.arg(root().join("report/tests/open.mjs")).env("CHROMIUM", found);
     command.arg(real.join("report.html")).arg(made.join("report.html"));
     if let Some(shots) = std::env::var_os("OFFTAKE_SHOTS") {
+        std::fs::copy(made.join("report.html"), Path::new(&shots).join("every-part.html")).unwrap();
         command.arg("--shots").arg(shots);
     }
     let output = command.output().unwrap();

@@ -1,6 +1,6 @@
 // What hangs on whom: bands as wide as the GPUs that run through them.
 
-import { base } from "../base";
+import { FONT, base } from "../base";
 import type { Picture, Step } from "../frame";
 import { clipped, safe, spoken, tip, whole } from "../words";
 
@@ -10,6 +10,8 @@ interface Data {
   links: { from: number; to: number; gpus: number }[];
 }
 
+const LEFT = 4;
+const NODE = 10;
 const SOURCE = "Promised GPUs; from grid to work split by mean demand; book.flow";
 
 export function flow(data: Data): Picture {
@@ -22,11 +24,13 @@ export function flow(data: Data): Picture {
   });
   const last = data.layers.length - 1;
   return {
-    height: () => Math.max(380, 30 * Math.max(...data.layers.map((_, at) => data.nodes.filter((n) => n.layer === at).length))) + 30,
+    height: () => Math.max(360, 34 * Math.max(...data.layers.map((_, at) => data.nodes.filter((n) => n.layer === at).length))) + 30,
     leastWidth: 760,
     option: (colours, width) => {
       const shades = data.layers.map((_, at) => (at === last ? colours.demand : colours.supply));
-      const room = Math.max(10, Math.floor((width / data.layers.length - 24) / 6.6));
+      const right = 132;
+      const step = (width - LEFT - right - NODE) / Math.max(last, 1);
+      const room = Math.max(10, Math.floor((step - 26) / 6.4));
       return {
         ...base(colours),
         tooltip: {
@@ -39,12 +43,12 @@ export function flow(data: Data): Picture {
         series: [
           {
             type: "sankey",
-            left: 4,
-            right: 8,
-            top: 34,
-            bottom: 8,
-            nodeWidth: 10,
-            nodeGap: 12,
+            left: LEFT,
+            right,
+            top: 36,
+            bottom: 10,
+            nodeWidth: NODE,
+            nodeGap: 14,
             draggable: false,
             layoutIterations: 64,
             emphasis: { focus: "adjacency" },
@@ -59,12 +63,17 @@ export function flow(data: Data): Picture {
               name: key(at),
               depth: node.layer,
               itemStyle: { color: shades[node.layer], borderWidth: 0 },
-              label: node.layer === last ? { position: "left" } : { position: "right" },
             })),
             links: data.links.map((link) => ({ source: key(link.from), target: key(link.to), value: link.gpus })),
           },
         ],
-        graphic: [],
+        graphic: data.layers.map((layer, at) => ({
+          type: "text",
+          silent: true,
+          x: LEFT + at * step,
+          y: 4,
+          style: { text: layer, fill: colours.muted, font: `600 12px ${FONT}` },
+        })),
       };
     },
     steps: (): Step[] =>

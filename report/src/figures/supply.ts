@@ -101,7 +101,7 @@ export function supply(data: Data): Picture {
     legend: (colours): LegendEntry[] => [
       { name: "demand, P10 to P90", mark: "hatched", colour: colours.demand },
       { name: "supply, P10 to P90", mark: "band", colour: colours.supply },
-      { name: "promised", mark: "dashed", colour: colours.ink },
+      { name: "promised", mark: "dotted", colour: colours.ink },
       { name: "a delivery, at its median day", mark: "triangle", colour: colours.supply },
     ],
     option: (colours, width) => ({
@@ -116,7 +116,10 @@ export function supply(data: Data): Picture {
           return tip(month(data.months[at] ?? ""), lines(at), SOURCE);
         },
       },
-      xAxis: times(colours, { min: instant(data.months[0] ?? ""), max: instant(data.months[shown - 1] ?? "") }),
+      xAxis: times(colours, {
+        axisLabel: { color: colours.muted, margin: 16, hideOverlap: true, formatter: { year: "{yyyy}", month: "{MMM}", day: "" } },
+        min: instant(data.months[0] ?? ""), max: instant(data.months[shown - 1] ?? ""),
+      }),
       yAxis: values(colours, {
         min: 0,
         name: `GPUs (${data.unit})`,
@@ -133,7 +136,7 @@ export function supply(data: Data): Picture {
           symbol: "none",
           silent: true,
           data: data.months.slice(0, shown).map((text, at) => [instant(text), data.promised[at] ?? 0]),
-          lineStyle: { width: 1.5, color: colours.ink, type: [6, 4] },
+          lineStyle: { width: 1.75, color: colours.ink, type: [2, 3] },
           z: 3,
         },
         deliveries(colours),

@@ -79,7 +79,7 @@ export function timeline(data: Data): Picture {
           style: { fill: colours.paper, stroke: colours.demand, lineWidth: 2.5 },
         });
       }
-      if (!row.p90) {
+      if (!row.p90 || instant(row.p90) > last) {
         const [x] = at(last);
         parts.push({
           type: "polygon",

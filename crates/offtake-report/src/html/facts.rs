@@ -61,6 +61,21 @@ pub(super) fn count(value: Estimate) -> String {
     format!("{} ± {}", round(value.mean), round(value.standard_error))
 }
 
+/// Writes a column of estimates in one multiple, so that they can be held against each other; returns the
+/// multiple's letter and the cells, empty where there is none.
+pub(super) fn aligned(all: &[Option<Estimate>]) -> (&'static str, Vec<String>) {
+    let most = all.iter().flatten().map(|e| e.mean.abs()).fold(0.0, f64::max);
+    let (factor, letter) = number::scale_of(most);
+    let cell = |e: &Option<Estimate>| {
+        e.map_or_else(String::new, |e| {
+            let (mean, error) = (e.mean / factor, e.standard_error / factor);
+            // What is left of an error below a thousandth of the unit says nothing in it.
+            number::plus_minus(mean, if error.abs() < 5e-4 { 0.0 } else { error })
+        })
+    };
+    (letter.trim(), all.iter().map(cell).collect())
+}
+
 /// Writes `2027-12` as `Dec 2027`; what is no month stays as it is.
 pub(super) fn month(text: &str) -> String {
     match text.split('-').collect::<Vec<_>>()[..] {
@@ -120,6 +135,14 @@ mod tests {
         assert!(est(&value, "a").unwrap().standard_error.is_nan());
         assert_eq!(est(&value, "b").unwrap(), Estimate::exact(3.0));
         assert_eq!((num(&value, "d"), text(&value, "b"), rows(&value, "a").len()), (None, "", 0));
+    }
+
+    #[test]
+    fn a_column_has_one_unit() {
+        let est = |mean, standard_error| Some(Estimate { mean, standard_error });
+        let (letter, cells) = aligned(&[est(19.8e9, 0.0), est(1e8, 3.2e7), None, est(0.0, 0.0)]);
+        assert_eq!(letter, "G");
+        assert_eq!(cells, ["19.8", "0.100 ± 0.032", "", "0"]);
     }
 
     #[test]

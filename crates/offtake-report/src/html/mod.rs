@@ -153,7 +153,7 @@ fn asked(report: &StudyReport, made: &[(&str, Figure)], tips: &mut Tips) -> Stri
         };
         let _ = writeln!(
             out,
-            "<article class=\"question\"><h3>{}</h3><p class=\"who\">asked by the {}</p><p class=\"answer\">{answer}</p>{see}</article>",
+            "<article class=\"question\"><h3>{}</h3><p class=\"who\">asked by {}</p><p class=\"answer\">{answer}</p>{see}</article>",
             safe(question.asks),
             safe(question.who)
         );
@@ -180,15 +180,17 @@ fn pictures(report: &StudyReport, made: &[(&str, Figure)]) -> String {
                 safe(&figure.alt)
             )
         };
-        let open = if figure.data.is_null() { " open" } else { "" };
+        let numbers = if figure.data.is_null() {
+            figure.table.clone()
+        } else {
+            format!("<details><summary>The numbers</summary>{}</details>", figure.table)
+        };
         let _ = writeln!(
             out,
-            "<figure id=\"fig-{id}\"><figcaption><h3>{}</h3><p>{}</p></figcaption>{chart}\
-             <details{open}><summary>The numbers</summary>{}</details>\
+            "<figure id=\"fig-{id}\"><figcaption><h3>{}</h3><p>{}</p></figcaption>{chart}{numbers}\
              <p class=\"from\"><a href=\"#how-{}\">{}</a></p></figure>",
             safe(&figure.title),
             figure.words,
-            figure.table,
             figure.why,
             safe(&why::of(figure.why))
         );
@@ -276,19 +278,23 @@ fn standards(assess: &Value, tips: &mut Tips) -> String {
 
 fn causes(assess: &Value, tips: &mut Tips) -> String {
     use Side::{Numbers, Words};
+    let all = facts::rows(assess, "causes");
+    let (letter, unserved) =
+        facts::aligned(&all.iter().map(|row| est(row, "eue")).collect::<Vec<_>>());
+    let unit = format!("Unserved, {letter} GPUh a year");
     let columns = [
         ("Cause", Words, None),
-        ("Unserved, GPUh a year", Numbers, Some("causes")),
+        (unit.as_str(), Numbers, Some("causes")),
         ("Share", Numbers, None),
     ];
-    let row = |row: &Value| {
+    let row = |(row, unserved): (&Value, String)| {
         vec![
             safe(&facts::words(facts::text(row, "cause"))),
-            est(row, "eue").map_or_else(String::new, |eue| number::estimate(eue, "")),
+            unserved,
             num(row, "share").map_or_else(String::new, number::percent),
         ]
     };
-    let rows: Vec<Vec<String>> = facts::rows(assess, "causes").iter().map(row).collect();
+    let rows: Vec<Vec<String>> = all.iter().zip(unserved).map(row).collect();
     titled(tips, "Where the unserved work comes from", &columns, &rows)
 }
 
@@ -362,19 +368,19 @@ fn decide(assess: &Value, tips: &mut Tips) -> String {
         ("GPUs", Numbers, None),
         ("Sign by", Numbers, Some("decide-by")),
         ("In time", Words, None),
-        ("What, and what its day is made of", Words, None),
+        ("What to sign", Words, None),
     ];
-    let row = |gap: &Value| {
-        vec![
+    let mut rows = Vec::new();
+    for gap in facts::rows(assess, "headline/decide_by") {
+        let how = facts::text(gap, "how");
+        rows.push(vec![
             safe(facts::text(gap, "gap")),
             num(gap, "gpus").map_or_else(String::new, number::whole),
-            day(facts::text(gap, "date")),
-            if gap["is_past"] == true { "too late" } else { "yes" }.to_owned(),
-            safe(facts::text(gap, "how")),
-        ]
-    };
-    let rows: Vec<Vec<String>> =
-        facts::rows(assess, "headline/decide_by").iter().map(row).collect();
+            tips.link(&day(facts::text(gap, "date")), "how-decide-by", how),
+            if gap["is_past"] == true { "no" } else { "yes" }.to_owned(),
+            safe(crate::sentence::way(how).0),
+        ]);
+    }
     titled(tips, "By when to sign to close each gap", &columns, &rows)
 }
 

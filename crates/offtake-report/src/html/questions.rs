@@ -25,19 +25,19 @@ pub(super) struct Question {
 pub(super) const ALL: &[Question] = &[
     Question {
         asks: "Are these resources sufficient against growing demand?",
-        who: "buyer",
+        who: "the buyer",
         answer: sufficient,
         see: &["supply", "shortfall"],
     },
     Question {
         asks: "Is buying from many suppliers fear of shortage, or diversification? What should be signed next?",
-        who: "buyer",
+        who: "the buyer",
         answer: diversified,
         see: &["offers", "diversification"],
     },
     Question {
         asks: "Who guarantees continuous access? Does it make new dependencies?",
-        who: "buyer",
+        who: "the buyer",
         answer: guaranteed,
         see: &["flow", "tornado", "concentration", "timeline"],
     },
@@ -49,7 +49,7 @@ pub(super) const ALL: &[Question] = &[
     },
     Question {
         asks: "How does a supplier take on new tenants without losing agility?",
-        who: "seller",
+        who: "the seller",
         answer: agile,
         see: &["dscr", "headroom"],
     },

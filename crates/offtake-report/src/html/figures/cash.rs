@@ -1,10 +1,11 @@
 //! Money in and out by kind, from the first to what is left.
 
 use super::Figure;
-use crate::html::facts::{money, text, words};
+use crate::html::facts::{aligned, money, text, words};
 use crate::html::money::by_kind;
 use crate::html::text::{Side::Numbers, Side::Words, Tips, safe, table};
 use crate::study::StudyReport;
+use offtake_adequacy::Estimate;
 use serde_json::json;
 
 pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
@@ -20,10 +21,14 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         safe(&words(&most.0)),
         tips.number(&money(most.1, currency), "cash-flow")
     );
-    let mut cells: Vec<Vec<String>> =
-        kinds.iter().map(|(kind, sum)| vec![safe(&words(kind)), money(*sum, currency)]).collect();
-    cells.push(vec!["Left".to_owned(), money(net, currency)]);
-    let columns = [("Kind", Words, None), ("Amount", Numbers, Some("cash-flow"))];
+    let amounts = kinds.iter().map(|(_, sum)| *sum).chain([net]);
+    let (letter, amounts) =
+        aligned(&amounts.map(|sum| Some(Estimate::exact(sum))).collect::<Vec<_>>());
+    let names = kinds.iter().map(|(kind, _)| safe(&words(kind))).chain(["Left".to_owned()]);
+    let cells: Vec<Vec<String>> =
+        names.zip(amounts).map(|(name, amount)| vec![name, amount]).collect();
+    let unit = format!("{letter}{currency}");
+    let columns = [("Kind", Words, None), (unit.as_str(), Numbers, Some("cash-flow"))];
     Some(Figure {
         title: "Money in and out".to_owned(),
         words: said,

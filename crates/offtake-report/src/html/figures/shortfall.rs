@@ -22,7 +22,8 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     let words = worst.map_or_else(String::new, |(unserved, class)| {
         format!(
             "Of firm work, <strong>{}</strong> goes without most: {} of it is unserved over the headline. Work is served in \
-             order of priority, 1 first; what is lower takes what is left.",
+             order of priority, 1 first; what is lower takes what is \
+             left. A blank is a month in which that work asks for nothing.",
             safe(&name(class)),
             tips.number(&percent(unserved), "class-share")
         )

@@ -1,7 +1,7 @@
 //! What each single change would do to what goes unserved.
 
 use super::Figure;
-use crate::html::facts::{est, num, rows, text, words};
+use crate::html::facts::{aligned, est, num, rows, text, words};
 use crate::html::text::{Side::Numbers, Side::Words, Tips, safe, table};
 use crate::number;
 use crate::study::StudyReport;
@@ -23,32 +23,30 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         safe(&label(first)),
         tips.number(&text_of(first), "stress")
     );
+    let column = |path: &str| aligned(&all.iter().map(|row| est(row, path)).collect::<Vec<_>>());
+    let [(eue_letter, eue), (_, hours), (cost_letter, cost)] =
+        ["delta_eue", "delta_lolh", "delta_cost"].map(column);
+    let unserved = format!("Unserved, {eue_letter} GPUh a year");
+    let paid = format!("Cost, {cost_letter} {}", report.book["currency"].as_str().unwrap_or(""));
     let columns = [
         ("What changes", Words, None),
         ("Kind", Words, None),
-        ("Unserved, GPUh a year", Numbers, Some("stress")),
+        (unserved.as_str(), Numbers, Some("stress")),
         ("Hours a year short", Numbers, Some("hours-short")),
-        ("Cost", Numbers, None),
+        (paid.as_str(), Numbers, None),
         ("Still holds", Words, Some("secure")),
     ];
-    let row = |row: &&Value| {
-        let write =
-            |path: &str| est(row, path).map_or_else(String::new, |e| number::estimate(e, ""));
+    let row = |(at, row): (usize, &&Value)| {
         let secure = match row.get("secure").and_then(Value::as_bool) {
             Some(true) => "yes",
             Some(false) => "no",
             None => "",
         };
-        vec![
-            safe(&label(row)),
-            safe(&words(text(row, "kind"))),
-            write("delta_eue"),
-            write("delta_lolh"),
-            write("delta_cost"),
-            secure.to_owned(),
-        ]
+        let kind = safe(&words(text(row, "kind")));
+        let [eue, hours, cost] = [&eue, &hours, &cost].map(|cells| cells[at].clone());
+        vec![safe(&label(row)), kind, eue, hours, cost, secure.to_owned()]
     };
-    let cells: Vec<Vec<String>> = all.iter().map(row).collect();
+    let cells: Vec<Vec<String>> = all.iter().enumerate().map(row).collect();
     let bar = |row: &&Value| {
         json!({
             "name": label(row), "kind": words(text(row, "kind")), "mean": change(row),
@@ -86,6 +84,10 @@ fn judgement(stress: &Value, tips: &mut Tips) -> String {
     if all.is_empty() {
         return String::new();
     }
+    let low: Vec<_> = all.iter().map(|row| est(row, "delta_low")).collect();
+    let both: Vec<_> =
+        low.into_iter().chain(all.iter().map(|row| est(row, "delta_high"))).collect();
+    let (letter, cells) = aligned(&both);
     let columns = [
         ("Input that is judgement", Words, None),
         ("Low", Numbers, None),
@@ -93,26 +95,16 @@ fn judgement(stress: &Value, tips: &mut Tips) -> String {
         ("Unserved at low", Numbers, Some("judgement")),
         ("Unserved at high", Numbers, None),
     ];
-    let row = |row: &Value| {
-        let word = |path: &str| {
-            row.get(path).map_or_else(String::new, |v| {
-                v.as_str().map_or_else(|| v.to_string(), str::to_owned)
-            })
+    let row = |(at, row): (usize, &Value)| {
+        let word = |path: &str| match row.get(path) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
         };
-        let change =
-            |path: &str| est(row, path).map_or_else(String::new, |e| number::estimate(e, ""));
-        vec![
-            safe(text(row, "input")),
-            safe(&word("low")),
-            safe(&word("high")),
-            change("delta_low"),
-            change("delta_high"),
-        ]
+        let [low, high] = [at, all.len() + at].map(|at| cells[at].clone());
+        vec![safe(text(row, "input")), safe(&word("low")), safe(&word("high")), low, high]
     };
-    table(
-        tips,
-        "What is only judgement: change of unserved work, GPUh a year",
-        &columns,
-        &all.iter().map(row).collect::<Vec<_>>(),
-    )
+    let rows: Vec<Vec<String>> = all.iter().enumerate().map(row).collect();
+    let caption = format!("What is only judgement: change of unserved work, {letter} GPUh a year");
+    table(tips, &caption, &columns, &rows)
 }
