@@ -67,6 +67,13 @@ export function spoken(head: string, lines: [string, string][]): string {
   return `${head}: ${lines.map(([name, value]) => `${name} ${value}`).join(", ")}`;
 }
 
+/// Shortens a name to so many characters, from its middle: ids differ at both ends.
+export function pinched(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const tail = Math.ceil((most - 1) * 0.55);
+  return `${text.slice(0, most - 1 - tail)}…${text.slice(-tail)}`;
+}
+
 /// Shortens a name to so many characters.
 export function clipped(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;

@@ -9,7 +9,14 @@ interface Data {
 }
 
 const MOST = 7;
+const SHADES = [1, 0.8, 0.5, 0.36, 0.26, 0.18, 0.12];
 const SOURCE = "Share of served firm work, by delivered capacity; stress: concentration";
+
+/// Returns a colour of six digits, let through so far.
+function faded(colour: string, share: number): string {
+  const part = (at: number): number => Number.parseInt(colour.slice(at, at + 2), 16);
+  return `rgba(${part(1)}, ${part(3)}, ${part(5)}, ${share})`;
+}
 
 export function concentration(data: Data): Picture {
   const sorted = data.kinds.map((kind) => ({ ...kind, shares: [...kind.shares].sort((a, b) => b.share - a.share) }));
@@ -46,12 +53,12 @@ export function concentration(data: Data): Picture {
         type: "bar",
         stack: "shares",
         barWidth: 26,
-        itemStyle: { color: colours.ramp[6 - Math.min(rank, 5)], borderColor: colours.paper, borderWidth: 1.5 },
+        itemStyle: { color: faded(colours.supply, SHADES[rank] ?? 0.1), borderColor: colours.paper, borderWidth: 1.5 },
         data: sorted.map((kind) => part(kind, rank)?.share ?? 0),
         label: {
           show: true,
           fontSize: 12,
-          color: rank < 3 ? colours.paper : colours.ink,
+          color: rank < 2 ? colours.paper : colours.ink,
           formatter: (one: { dataIndex: number; value: number }) => {
             const kind = sorted[one.dataIndex];
             const room = Math.floor((one.value * (width - 120)) / 7.2) - 1;

@@ -48,7 +48,7 @@ export function diversification(data: { rows: Row[] }): Picture {
           type: "bar",
           stack: "worth",
           data: data.rows.map((row) => row.diversification),
-          itemStyle: { color: colours.demand, decal: { ...HATCH, color: colours.paper } },
+          itemStyle: { color: colours.demand, opacity: 0.85, decal: { ...HATCH, color: colours.paper } },
         },
       ],
     }),

@@ -4,7 +4,7 @@ import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams } from "ec
 import { base, names } from "../base";
 import type { LegendEntry, Picture, Step } from "../frame";
 import type { Palette } from "../theme";
-import { clipped, month, percent, spoken, tip } from "../words";
+import { month, percent, pinched, spoken, tip } from "../words";
 
 interface Row {
   name: string;
@@ -56,7 +56,7 @@ export function shortfall(data: Data): Picture {
       return text.map((name, at) => ({ name, mark: "box", colour: colours.ramp[at] ?? "" }));
     },
     option: (colours: Palette, width: number) => {
-      const room = width < 520 ? 17 : 30;
+      const room = width < 520 ? 18 : 30;
       return {
         ...base(colours),
         grid: { left: 4, right: 12, top: 6, bottom: 4, containLabel: true },
@@ -71,7 +71,7 @@ export function shortfall(data: Data): Picture {
         yAxis: names(
           colours,
           data.rows.map(label),
-          { inverse: true, axisLabel: { color: colours.ink, fontSize: 12, formatter: (t: string) => clipped(t, room) } },
+          { inverse: true, axisLabel: { color: colours.ink, fontSize: 12, formatter: (t: string) => pinched(t, room) } },
         ),
         tooltip: {
           ...(base(colours)["tooltip"] as object),

@@ -106,7 +106,7 @@ export function supply(data: Data): Picture {
     ],
     option: (colours, width) => ({
       ...base(colours),
-      grid: { left: 8, right: width < 520 ? 62 : 78, top: 30, bottom: 12, containLabel: true },
+      grid: { left: 8, right: width < 520 ? 68 : 78, top: 30, bottom: 12, containLabel: true },
       tooltip: {
         ...(base(colours)["tooltip"] as object),
         trigger: "axis",
@@ -125,7 +125,7 @@ export function supply(data: Data): Picture {
         name: `GPUs (${data.unit})`,
         nameLocation: "end",
         nameGap: 14,
-        nameTextStyle: { color: colours.muted, align: "left", padding: [0, 0, 0, -38] },
+        nameTextStyle: { color: colours.muted, align: "left" },
         axisLabel: { color: colours.muted, formatter: short },
       }),
       series: [

@@ -4,7 +4,7 @@ import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams } from "ec
 import { base, names, times } from "../base";
 import type { LegendEntry, Picture, Step } from "../frame";
 import type { Palette } from "../theme";
-import { clipped, day, instant, percent, spoken, tip, whole } from "../words";
+import { day, instant, percent, pinched, spoken, tip, whole } from "../words";
 
 interface Row {
   tranche: string;
@@ -100,7 +100,7 @@ export function timeline(data: Data): Picture {
       { name: "its median", mark: "dot", colour: colours.demand },
     ],
     option: (colours, width) => {
-      const room = width < 520 ? 16 : 34;
+      const room = width < 520 ? 18 : 34;
       return {
         ...base(colours),
         grid: { left: 4, right: 16, top: 8, bottom: 8, containLabel: true },
@@ -114,7 +114,7 @@ export function timeline(data: Data): Picture {
         yAxis: names(
           colours,
           data.rows.map((row) => row.tranche),
-          { inverse: true, axisLabel: { color: colours.ink, formatter: (text: string) => clipped(text, room) } },
+          { inverse: true, axisLabel: { color: colours.ink, formatter: (text: string) => pinched(text, room) } },
         ),
         tooltip: {
           ...(base(colours)["tooltip"] as object),

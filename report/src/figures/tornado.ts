@@ -1,9 +1,9 @@
 // What each single change would do to what goes unserved, the largest first.
 
 import type { CustomSeriesRenderItemAPI, CustomSeriesRenderItemParams } from "echarts";
-import { HATCH, base, names, values } from "../base";
+import { base, names, values } from "../base";
 import type { LegendEntry, Picture, Step } from "../frame";
-import { clipped, short, spoken, tip } from "../words";
+import { pinched, short, spoken, tip } from "../words";
 
 interface Row {
   name: string;
@@ -31,8 +31,8 @@ export function tornado(data: Data): Picture {
   return {
     height: () => 56 + data.rows.length * 24,
     legend: (colours): LegendEntry[] => [
-      { name: "more goes unserved", mark: "hatched", colour: colours.bad },
-      { name: "less goes unserved", mark: "box", colour: colours.good },
+      { name: "more goes unserved (to the right)", mark: "box", colour: colours.bad },
+      { name: "less (to the left)", mark: "box", colour: colours.good },
       { name: "± one standard error of the change", mark: "line", colour: colours.ink },
     ],
     option: (colours, width) => ({
@@ -47,7 +47,7 @@ export function tornado(data: Data): Picture {
       yAxis: names(
         colours,
         data.rows.map((row) => row.name),
-        { inverse: true, axisLine: { show: false }, axisLabel: { color: colours.ink, formatter: (t: string) => clipped(t, width < 520 ? 18 : 38) } },
+        { inverse: true, axisLine: { show: false }, axisLabel: { color: colours.ink, formatter: (t: string) => pinched(t, width < 520 ? 18 : 38) } },
       ),
       tooltip: {
         ...(base(colours)["tooltip"] as object),
@@ -62,10 +62,7 @@ export function tornado(data: Data): Picture {
           barWidth: "62%",
           data: data.rows.map((row) => ({
             value: row.mean,
-            itemStyle: {
-              color: row.mean >= 0 ? colours.bad : colours.good,
-              ...(row.mean >= 0 ? { decal: { ...HATCH, color: colours.paper } } : {}),
-            },
+            itemStyle: { color: row.mean >= 0 ? colours.bad : colours.good },
           })),
         },
         {

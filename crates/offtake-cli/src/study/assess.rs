@@ -3,22 +3,21 @@
 use super::{Ask, Context};
 use crate::failure::Failure;
 use crate::output::answer_of;
-use crate::progress::Bar;
 use offtake_report::{Further, Section, json, tables};
 use offtake_study::{Part, Request, Study, StudyError, results};
 
 /// Returns what one pass over all futures gives.
 pub(super) fn base(context: &Context<'_>) -> Result<Study, Failure> {
-    let (book, Ask { samples, .. }) = (&context.opened.book, context.ask);
-    let part = sample(context, samples, false)?;
-    results(book, &part).map_err(|error| Failure::caused(&error))
+    let part = sample(context, &request(context.ask, context.ask.samples))?;
+    results(&context.opened.book, &part).map_err(|error| Failure::caused(&error))
 }
 
 pub(super) fn section(context: &Context<'_>, base: &Study) -> Result<Section, Failure> {
     let Ask { samples, further, .. } = context.ask;
     let more = further.min(samples);
     let extra = if more > 0 {
-        let part = sample(context, more, true)?;
+        let request = Request { extras: true, ..request(context.ask, more) };
+        let part = sample(context, &request)?;
         let found =
             results(&context.opened.book, &part).map_err(|error| Failure::caused(&error))?;
         Some(found)
@@ -40,12 +39,14 @@ pub(super) fn section(context: &Context<'_>, base: &Study) -> Result<Section, Fa
     })
 }
 
-/// Runs the first `samples` futures.
-fn sample(context: &Context<'_>, samples: u64, has_extras: bool) -> Result<Part, Failure> {
-    let Ask { seed, threads, .. } = context.ask;
-    let request = Request { seed, samples: 0..samples, threads, extras: has_extras, until: None };
-    let (opened, bar): (_, &Bar) = (context.opened, &context.bar);
-    let ran = offtake_study::run(&opened.book, &opened.hash, &request, bar);
+/// Asks for the first `samples` futures, without what takes further passes.
+fn request(Ask { seed, threads, .. }: Ask, samples: u64) -> Request {
+    Request { seed, samples: 0..samples, threads, extras: false, until: None }
+}
+
+fn sample(context: &Context<'_>, request: &Request) -> Result<Part, Failure> {
+    let (opened, bar) = (context.opened, &context.bar);
+    let ran = offtake_study::run(&opened.book, &opened.hash, request, bar);
     bar.clear();
     ran.map(|(part, _)| part).map_err(|error| match error {
         StudyError::Cancelled => Failure::stopped(),

@@ -153,7 +153,7 @@ fn asked(report: &StudyReport, made: &[(&str, Figure)], tips: &mut Tips) -> Stri
         };
         let _ = writeln!(
             out,
-            "<article class=\"question\"><h3>{}</h3><p class=\"who\">asked by {}</p><p class=\"answer\">{answer}</p>{see}</article>",
+            "<article class=\"question\"><div><h3>{}</h3><p class=\"who\">asked by {}</p></div><div><p class=\"answer\">{answer}</p>{see}</div></article>",
             safe(question.asks),
             safe(question.who)
         );

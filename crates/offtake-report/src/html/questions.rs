@@ -258,12 +258,11 @@ fn returned(report: &StudyReport, tips: &mut Tips) -> String {
     };
     let currency = text(value, "currency");
     let spread = |name: &str| super::money::spread(value, name);
-    let unit = format!("{currency} a GPU-hour");
     let mut parts = Vec::new();
     if let Some([promised, delivered, used]) = super::money::cost(value) {
         let write = |cost: Estimate| number::plus_minus(cost.mean, cost.standard_error);
         parts.push(format!(
-            "A GPU-hour costs {} {unit} as promised, {} as delivered and {} as used.",
+            "A GPU-hour costs {} {currency} as promised, {} as delivered and {} as used.",
             tips.number(&write(promised), "cost-per-hour"),
             tips.number(&write(delivered), "cost-per-hour"),
             tips.number(&write(used), "cost-per-hour")

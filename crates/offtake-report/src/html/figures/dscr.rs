@@ -23,7 +23,7 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
             "Cash over debt service falls below {} at {} months late ({}).",
             decimal(least, 2),
             tips.number(&decimal(*months, 0), "dscr"),
-            decimal(*dscr, 2)
+            decimal(*dscr, 3)
         ),
         (_, None) => format!(
             "Cash over debt service stays above {} at every delay looked at.",
