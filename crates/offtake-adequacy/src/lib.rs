@@ -20,6 +20,7 @@ mod record;
 mod results;
 mod run;
 mod spot;
+mod stress;
 mod system;
 
 pub use decide::{DecideBy, decide_by};
@@ -42,6 +43,12 @@ pub use results::{
     StandardResult, SupplyResult, assess, relative_error,
 };
 pub use run::Runner;
+pub use stress::{
+    Alternative, Choice, Concentration, Counterfactual, Cure, Delta, Diversification, Effect, Kind,
+    Milestone, OfferResult, PartyShare, Prices, Secure, Standing, StressBase, StressLayout,
+    StressResult, StressRow, StressRunner, Stresses, alternatives, counterfactuals, offer_result,
+    pair, prepayment_loss, stresses,
+};
 pub use system::{
     Block, BuildError, Class, ClassKind, GangSpec, Group, PowerLimit, SpotSpec, StandardSpec,
     System, Work,

@@ -85,7 +85,7 @@ pub(crate) fn number(value: f64) -> Value {
     Value::from(rounded)
 }
 
-fn estimate(value: Estimate) -> Value {
+pub(crate) fn estimate(value: Estimate) -> Value {
     json!({ "mean": number(value.mean), "standard_error": number(value.standard_error) })
 }
 
@@ -93,7 +93,7 @@ fn maybe(value: Option<Estimate>) -> Value {
     value.map_or(Value::Null, estimate)
 }
 
-fn list<T>(all: &[T], one: impl Fn(&T) -> Value) -> Value {
+pub(crate) fn list<T>(all: &[T], one: impl Fn(&T) -> Value) -> Value {
     Value::Array(all.iter().map(one).collect())
 }
 

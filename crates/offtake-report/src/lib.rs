@@ -10,9 +10,11 @@ mod folder;
 mod html;
 mod json;
 pub mod number;
+mod offer;
 mod picture;
 mod read;
 mod sentence;
+mod stress;
 mod study;
 mod svg;
 mod table;
@@ -25,9 +27,13 @@ pub use folder::{
 };
 pub use html::page;
 pub use json::json;
+pub use offer::{OfferAnswer, Terms, Verdict, offer_json, offer_sentence, offer_text, verdict};
 pub use picture::picture;
 pub use read::report;
 pub use sentence::sentence;
 pub use study::{PARTS, STUDY_MARK, Section, StudyReport, digest, flat, write_study};
+pub use stress::{
+    Judgement, StressAnswer, stress_json, stress_sentence, stress_tables, stress_text,
+};
 pub use svg::svg;
 pub use table::{Kind, Row, Table, Value, tables};

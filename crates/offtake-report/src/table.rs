@@ -61,19 +61,23 @@ impl Table {
     }
 }
 
-fn text(name: &str, value: &str) -> (String, Value) {
+pub(crate) fn text(name: &str, value: &str) -> (String, Value) {
     (name.to_owned(), Value::Text(value.to_owned()))
 }
 
-fn number(name: &str, value: f64) -> (String, Value) {
+pub(crate) fn number(name: &str, value: f64) -> (String, Value) {
     (name.to_owned(), if value.is_finite() { Value::Number(value) } else { Value::Nothing })
 }
 
-fn maybe(name: &str, value: Option<f64>) -> (String, Value) {
+pub(crate) fn flag(name: &str, value: Option<bool>) -> (String, Value) {
+    (name.to_owned(), value.map_or(Value::Nothing, Value::Flag))
+}
+
+pub(crate) fn maybe(name: &str, value: Option<f64>) -> (String, Value) {
     number(name, value.unwrap_or(f64::NAN))
 }
 
-fn estimate(name: &str, value: Estimate) -> [(String, Value); 2] {
+pub(crate) fn estimate(name: &str, value: Estimate) -> [(String, Value); 2] {
     [number(name, value.mean), number(&format!("{name}_standard_error"), value.standard_error)]
 }
 

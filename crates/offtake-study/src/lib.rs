@@ -5,16 +5,22 @@
 //! was shared out, so a study of merged parts is the study of one run, to the last bit.
 
 mod facts;
+mod judgement;
+mod offer;
 mod part;
 mod recount;
 mod run;
 mod share;
+mod stress;
 mod study;
 mod whole;
 
 pub use facts::RunFacts;
+pub use judgement::{Change, judgements};
+pub use offer::offer;
 pub use part::{Header, Part, PartError};
 pub use recount::{drawn_events, recount, reported};
 pub use run::{Progress, Request, Silent, StudyError, run};
+pub use stress::{StressRequest, stress};
 pub use study::{Study, results};
 pub use whole::write_whole;

@@ -1,8 +1,8 @@
 //! Facts about hardware and the defaults: what the catalog holds, and a book may know better.
 
 use super::ValueKind::{
-    Bandwidth, Bytes, Choice, Count, Date, Money, Number, Power, Price, Rate, Ref, Share, Span,
-    SpanOr, Text, YearRate,
+    Bandwidth, Bool, Bytes, Choice, Count, Date, Money, Number, Power, Price, Rate, Ref, Share,
+    Span, SpanOr, Text, YearRate,
 };
 use super::book::OUTAGE_KEYS;
 use super::contract::CLAUSES as CLAUSE_KEYS;
@@ -359,7 +359,20 @@ pub(super) const ZONE: Kind = Kind {
     fields: &[
         COMMON,
         NAME,
-        &[field("parent", Ref("zone"), "none: it is the whole world", "The zone that it lies in.")],
+        &[
+            field(
+                "parent",
+                Ref("zone"),
+                "none: it is the whole world",
+                "The zone that it lies in.",
+            ),
+            field(
+                "export_licence",
+                Bool,
+                "`false`",
+                "Whether GPUs may be sent there only under an export licence, which can be revoked.",
+            ),
+        ],
     ],
 };
 

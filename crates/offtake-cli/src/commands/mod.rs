@@ -26,6 +26,8 @@ pub(crate) use check::json as check_json;
 // In the order in which the help lists them.
 commands! {
     Assess assess,
+    Stress stress,
+    Offer offer,
     Study study,
     Merge merge,
     Check check,

@@ -325,8 +325,12 @@ fn an_accelerator() -> Accelerator {
 }
 
 fn a_catalog() -> Catalog {
-    let zone = |parent: &str| Zone { parent: Some(id(parent)), name: "A zone".to_owned() };
-    let world = Zone { parent: None, name: "World".to_owned() };
+    let zone = |parent: &str| Zone {
+        parent: Some(id(parent)),
+        name: "A zone".to_owned(),
+        export_licence: false,
+    };
+    let world = Zone { parent: None, name: "World".to_owned(), export_licence: false };
     let trip = |one: &str, other: &str, ms: f64| ((one.to_owned(), other.to_owned()), ms);
     let place = |name: &str, zone: &str| (name.to_owned(), id(zone));
     Catalog {
