@@ -80,18 +80,24 @@ pub(crate) fn deliver(
     Ok(if fails || is_found { End::Findings } else { End::Good })
 }
 
+/// Returns the answer of one pass over the samples, without what takes further ones.
+pub(crate) fn answer_of<'a>(head: &'a Head, study: &'a Study) -> Answer<'a> {
+    Answer {
+        head,
+        assessment: &study.assessment,
+        further: None,
+        decide_by: &study.decide_by,
+        deliveries: &study.deliveries,
+    }
+}
+
 fn answer<'a>(head: &'a Head, study: &'a Study, part: &Part) -> Answer<'a> {
     let further = Further {
         causes: &study.causes,
         credits: &study.credits,
         break_even: study.break_even.as_ref(),
     };
-    Answer {
-        head,
-        assessment: &study.assessment,
-        further: part.header.has_extras.then_some(further),
-        decide_by: &study.decide_by,
-    }
+    Answer { further: part.header.has_extras.then_some(further), ..answer_of(head, study) }
 }
 
 /// Says on a terminal what the run took: apart from the results, which do not depend on it.
