@@ -1,9 +1,10 @@
 //! The book itself: one versioned unit over all nouns.
 
 use crate::{
-    AcceleratorId, Build, Catalog, Contract, ContractId, Debt, Gang, Grid, GridId, Hall, HallId,
-    Idle, Lease, Market, Offer, Opportunity, OptionRight, Party, PartyId, PowerStock, Provenance,
-    Purchase, Right, Scenario, Site, SiteId, Source, Spot, Standard, Workload, WorkloadId,
+    AcceleratorId, Build, Catalog, Claim, Contract, ContractId, Debt, Gang, Grid, GridId, Hall,
+    HallId, Idle, Lease, Market, Offer, Opportunity, OptionRight, Party, PartyId, PowerStock,
+    PowerUse, Project, Provenance, Purchase, Right, Scenario, Site, SiteId, Source, Spot, Standard,
+    Workload, WorkloadId,
 };
 use jiff::civil::Date;
 use offtake_units::{Currency, Rate, Share};
@@ -87,6 +88,12 @@ pub struct Book {
     pub idles: BTreeMap<String, Idle>,
     /// Opportunities that are not signed: they hold nothing.
     pub opportunities: BTreeMap<String, Opportunity>,
+    /// Contracts sold together with what stands behind them.
+    pub projects: BTreeMap<String, Project>,
+    /// What else megawatts could be used for.
+    pub uses: BTreeMap<String, PowerUse>,
+    /// What was claimed in public of a project.
+    pub claims: BTreeMap<String, Claim>,
     /// The user's own stresses.
     pub stresses: BTreeMap<String, Stress>,
     /// Where facts come from.

@@ -1,5 +1,6 @@
 //! What a valuation is asked, and what is kept of each sample: a few numbers, from which results are made.
 
+use crate::finance::KeptProject;
 use crate::measure::Measure;
 use offtake_model::Book;
 
@@ -47,6 +48,8 @@ pub struct Kept {
     pub open: Vec<f64>,
     /// Work; `None` for a sample that was not dispatched.
     pub work: Option<KeptWork>,
+    /// What each project of a seller came to, in the order of its cases.
+    pub projects: Vec<KeptProject>,
 }
 
 /// What is kept of the work of one sample.

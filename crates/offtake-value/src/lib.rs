@@ -10,6 +10,7 @@ mod cash;
 pub mod clauses;
 mod drawn;
 pub mod exact;
+pub mod finance;
 mod flow;
 mod kept;
 mod measure;

@@ -66,15 +66,16 @@ impl Measuring {
 }
 
 impl Valuer<'_> {
-    /// Returns the GPU-hours that a deal promises within the horizon: in service as promised, ramp included, nothing
-    /// broken.
+    /// Returns the GPU-hours that a deal promises within the horizon: in service as promised (what is delivered: from its
+    /// delivery on), ramp included, nothing broken.
     #[must_use]
     pub fn promised_hours(&self, deal: &Deal<'_>) -> f64 {
         let mut months = Months::default();
         let mut total = 0;
         for lot in &deal.tranches {
             let pool = &self.pools[lot.pool];
-            months.count(&self.calendar, pool, pool.promised_life(), (self.hours, &[]));
+            let life = pool.life(Some(lot.delivered.unwrap_or(lot.promised)));
+            months.count(&self.calendar, pool, life, (self.hours, &[]));
             total += months.within().0;
         }
         total as f64

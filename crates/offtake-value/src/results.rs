@@ -1,6 +1,7 @@
 //! The results of a valuation: means and spreads over samples, each with its standard error.
 
 use crate::cash::Cash;
+use crate::finance::{self, KeptProject, SellerResults};
 use crate::flow::FlowKind;
 use crate::kept::{Asked, Kept, KeptWork, Side, Use};
 use crate::measure::Measure;
@@ -56,8 +57,8 @@ pub struct Valuation {
 pub enum Branch {
     /// Nothing more: the buyer's numbers are those above.
     Buyer,
-    /// Contracts alone, mirrored; what stands behind a seller comes with `offtake_value::finance`.
-    Seller,
+    /// What stands behind a seller's contracts: projects with their debts, and what else megawatts could earn.
+    Seller(Box<SellerResults>),
 }
 
 /// The mean of one kind of flow in one month.
@@ -225,10 +226,18 @@ pub fn results(valuer: &Valuer<'_>, asked: &Asked, kept: &[Kept], cash: &Cash) -
         owned: names(book, |c| c.ownership == Ownership::Owned),
         branch: match asked.side {
             Side::Buyer => Branch::Buyer,
-            Side::Seller => Branch::Seller,
+            Side::Seller => Branch::Seller(Box::new(seller(valuer, kept))),
         },
         contracts,
     }
+}
+
+fn seller(valuer: &Valuer<'_>, kept: &[Kept]) -> SellerResults {
+    let projects = finance::projects(valuer.book);
+    let cases = finance::cases(valuer, &projects);
+    let samples: Vec<(usize, &[KeptProject])> =
+        kept.iter().map(|kept| (kept.scenario, kept.projects.as_slice())).collect();
+    finance::seller_results(valuer, &cases, &samples)
 }
 
 fn names(book: &Book, is_meant: impl Fn(&Contract) -> bool) -> Vec<String> {

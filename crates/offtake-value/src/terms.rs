@@ -50,8 +50,10 @@ pub struct Lot {
     pub value: i128,
     /// Place of its accelerator's market among the book's; `None` where no price is known.
     pub market: Option<usize>,
-    /// Whether it was delivered before the book's day.
+    /// Whether it was delivered by the book's day.
     pub is_delivered: bool,
+    /// Hour in service, where it was.
+    pub delivered: Option<i64>,
     /// Hour of the promised day.
     pub promised: i64,
     /// Hour after the last of the promised term.
@@ -213,6 +215,7 @@ fn lot(
         value,
         market: book.markets.keys().position(|id| *id == tranche.accelerator),
         is_delivered: tranche.delivered.is_some(),
+        delivered: tranche.delivered.map(|day| calendar.hour_of(day)),
         promised: pool.promised,
         promised_end: pool.promised_life().end,
         term_months,

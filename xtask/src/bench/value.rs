@@ -7,7 +7,7 @@
 use super::Effort;
 use super::book::BOOK;
 use super::clock::{Times, seconds, short, timed};
-use super::peer::{call, installed_of, write};
+use crate::python::{self, call, write};
 use crate::tables;
 use offtake_adequacy::{Causes, SupplyRunner, System};
 use offtake_futures::Prices;
@@ -51,7 +51,7 @@ pub(super) fn measure(effort: Effort) -> Result<String, String> {
     let (count, _) = settle(&book, &valuer, &starts);
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     files(folder.path(), &book, &valuer, &starts[..compared])?;
-    let python = installed_of(PACKAGE)?;
+    let python = python::with(&[PACKAGE])?;
     let script = tables::root().join("xtask/peer/value_peer.py");
     let mut command = Command::new(python);
     command.arg(script).arg(folder.path()).arg(effort.pick(1, 3).to_string());

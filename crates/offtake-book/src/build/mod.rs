@@ -12,6 +12,7 @@ mod links;
 mod market;
 mod party;
 mod place;
+mod project;
 mod right;
 mod series;
 mod speed;
@@ -152,6 +153,9 @@ pub(crate) fn build(input: &Input<'_>, catalog: Cow<'static, Catalog>) -> Output
     let debts = build.debts();
     let rights = build.rights();
     let opportunities = build.opportunities();
+    let projects = build.projects(&contracts);
+    let uses = build.uses();
+    let claims = build.claims();
     let stresses = build.stresses();
     let (sites, halls) = build.sites();
     let book = Book {
@@ -187,6 +191,9 @@ pub(crate) fn build(input: &Input<'_>, catalog: Cow<'static, Catalog>) -> Output
         builds: build.builds(),
         idles: build.idles(),
         opportunities,
+        projects,
+        uses,
+        claims,
         stresses,
         sources: BTreeMap::new(),
         provenance: BTreeMap::new(),

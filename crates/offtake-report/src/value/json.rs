@@ -1,7 +1,7 @@
 //! The answer as JSON. `docs/reference/value-json.md` says what each field is.
 
 use super::sentence::value_sentence;
-use super::{ValueAnswer, decimal_text};
+use super::{ValueAnswer, decimal_text, seller};
 use crate::json::{estimate, number};
 use offtake_adequacy::{Distribution, Estimate};
 use offtake_value::{CashFlow, ContractValue, Spread, Use, WorkValue};
@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 pub fn value_json(answer: &ValueAnswer<'_>) -> Value {
     let (v, head) = (answer.value, answer.head);
     let list = |values: &mut dyn Iterator<Item = Value>| Value::Array(values.collect());
-    json!({
+    let mut fields = json!({
         "version": head.version,
         "title": head.title,
         "book_hash": head.book_hash,
@@ -29,7 +29,7 @@ pub fn value_json(answer: &ValueAnswer<'_>) -> Value {
         "is_dispatched": v.usage == Use::Dispatched,
         "answer": value_sentence(answer),
         "headline": headline(answer),
-        "distribution": distributions(&v.spreads),
+        "distribution": distributions(answer),
         "contracts": list(&mut v.contracts.iter().map(contract)),
         "work": list(&mut v.work.iter().map(work)),
         "prepaid_open": list(&mut v.open.iter().map(|(month, open)| {
@@ -40,7 +40,11 @@ pub fn value_json(answer: &ValueAnswer<'_>) -> Value {
         "cash_flows": list(&mut v.cash_flows.iter().map(cash_flow)),
         "without_price": v.without_price,
         "owned_without_cost": v.owned,
-    })
+    });
+    if let Some(fields) = fields.as_object_mut() {
+        fields.extend(seller::json(answer));
+    }
+    fields
 }
 
 fn maybe(value: Option<Estimate>) -> Value {
@@ -53,7 +57,7 @@ fn per_hour(prices: &[Option<Estimate>; 3]) -> Value {
 
 fn headline(answer: &ValueAnswer<'_>) -> Value {
     let t = &answer.value.totals;
-    json!({
+    let mut fields = json!({
         "value": number(t.value),
         "value_a_year": number(t.yearly),
         "promised_gpu_hours": number(t.promised),
@@ -64,7 +68,11 @@ fn headline(answer: &ValueAnswer<'_>) -> Value {
         "unserved_gpu_hours": maybe(t.unserved),
         "unserved_cost": maybe(t.unserved_cost),
         "chance_of_losing_prepaid": estimate(t.loss_chance),
-    })
+    });
+    if let Some(fields) = fields.as_object_mut() {
+        fields.extend(seller::headline(answer));
+    }
+    fields
 }
 
 fn spread(d: &Distribution) -> Map<String, Value> {
@@ -79,13 +87,21 @@ fn spread(d: &Distribution) -> Map<String, Value> {
         .collect()
 }
 
-fn distributions(spreads: &[Spread]) -> Value {
+fn distributions(answer: &ValueAnswer<'_>) -> Value {
     let one = |s: &Spread| {
         let mut fields = spread(&s.distribution);
         fields.insert("unit".to_owned(), json!(s.unit));
         (s.name.to_owned(), Value::Object(fields))
     };
-    let mut all: Map<String, Value> = spreads.iter().map(one).collect();
+    let mut all: Map<String, Value> = answer.value.spreads.iter().map(one).collect();
+    let own = seller::distribution(answer);
+    if !own.is_empty()
+        && let Some(contracts) = all.remove("npv")
+    {
+        // A seller's is that of its project; what the contracts alone are worth keeps a name of its own.
+        all.insert("npv_of_contracts".to_owned(), contracts);
+    }
+    all.extend(own);
     // A stream of payments alone has no rate of return; what a seller's is comes with its costs.
     all.entry("irr").or_insert(Value::Null);
     Value::Object(all)

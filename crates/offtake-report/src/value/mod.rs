@@ -6,6 +6,7 @@ mod folder;
 mod json;
 mod picture;
 mod read;
+mod seller;
 mod sentence;
 mod table;
 

@@ -14,7 +14,7 @@ const GUTTER: usize = 9;
 /// Rows of all bars together.
 const HEIGHT: usize = 16;
 /// Least columns of a bar with its gap.
-const CELL: usize = 5;
+const CELL: usize = 6;
 
 /// Money of one period, seen as what the side usually does: a buyer pays, a seller receives.
 #[derive(Clone, Debug, Default)]
@@ -185,7 +185,7 @@ impl<'a> Sketch<'a> {
                         Some(self.above + 1 + step)
                     };
                     let Some(row) = row.filter(|row| *row <= HEIGHT) else { continue };
-                    for column in first..first + CELL - 2 {
+                    for column in first..first + CELL - 3 {
                         canvas.put(row, column, self.cell(place));
                     }
                 }

@@ -1,8 +1,8 @@
 //! The report as people read it: picture, sentences, tables.
 
-use super::ValueAnswer;
 use super::picture::{self, last_that_counts};
 use super::sentence::{last_month, value_sentence};
+use super::{ValueAnswer, seller};
 use crate::canvas::Style;
 use crate::columns::{Columns, Side::Left, Side::Right, wrap};
 use crate::number::{NONE, decimal, percent, short, whole};
@@ -18,6 +18,7 @@ pub fn value_report(answer: &ValueAnswer<'_>, style: Style) -> String {
     let lines = wrap(&value_sentence(answer), style.width.clamp(40, 110));
     let bold: Vec<String> = lines.iter().map(|line| style.bold(line)).collect();
     parts.push(format!("{}\n", bold.join("\n")));
+    parts.extend(seller::sections(answer, style));
     let tables = [
         numbers(answer),
         contracts(answer),
@@ -50,6 +51,9 @@ fn numbers(answer: &ValueAnswer<'_>) -> Columns {
     for spread in &answer.value.spreads {
         let Some((name, about)) = told(answer, spread.name) else { continue };
         let Distribution { mean, p5, p50, p95 } = spread.distribution;
+        if mean.mean == 0.0 && p5.mean == 0.0 && p95.mean == 0.0 {
+            continue;
+        }
         let is_price = spread.unit.contains('/');
         let one = |value: Estimate| {
             if is_price { ValueAnswer::price(Some(value)) } else { answer.money(value.mean) }
@@ -78,6 +82,7 @@ fn told(answer: &ValueAnswer<'_>, name: &str) -> Option<(&'static str, &'static 
     let is_buyer = answer.value.side == Side::Buyer;
     let has_prepaid = answer.value.contracts.iter().any(|c| c.prepaid.mean > 0.0);
     Some(match name {
+        "npv" if !is_buyer => ("NPV of contracts", "what they bring, costs left out"),
         "npv" => ("NPV", "all flows, later ones counted less"),
         "paid" if is_buyer => ("paid", "until the last flow"),
         "paid" => ("received", "until the last flow"),

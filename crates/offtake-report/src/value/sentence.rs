@@ -1,6 +1,6 @@
 //! The answer in a few sentences.
 
-use super::ValueAnswer;
+use super::{ValueAnswer, seller};
 use crate::number::{percent, short};
 use offtake_value::{Side, Use};
 
@@ -15,6 +15,7 @@ pub fn value_sentence(answer: &ValueAnswer<'_>) -> String {
         return format!("The owner of this book {side} nothing: there is nothing to value.");
     }
     let parts = [
+        seller::sentence(answer),
         worth(answer),
         hours(answer),
         prepaid(answer),
@@ -31,25 +32,36 @@ fn worth(answer: &ValueAnswer<'_>) -> Option<String> {
     let count = value.contracts.len();
     let what =
         if count == 1 { "The contract is".to_owned() } else { format!("{count} contracts are") };
-    let verb = if value.side == Side::Buyer { "cost" } else { "bring" };
-    let they = if count == 1 { "it" } else { "they" };
+    let verb = match (value.side, count) {
+        (Side::Buyer, 1) => "it costs",
+        (Side::Buyer, _) => "they cost",
+        (Side::Seller, 1) => "it brings",
+        (Side::Seller, _) => "they bring",
+    };
     let (whole, yearly) = (answer.money(totals.value), answer.money(totals.yearly));
     let comes =
         format!("{what} worth {whole} over the terms, {yearly} a year when all is in service");
     let paid = value.spreads.iter().find(|spread| spread.name == "paid")?.distribution;
     Some(format!(
-        "{comes}; as things are likely to come, {they} {verb} {} from {} to the last payment (between {} and {} in nine \
-         futures of ten).",
+        "{comes}; as things are likely to come, {verb} {} from {} to the last payment{}.",
         answer.money(paid.mean.mean),
         value.horizon[0],
-        answer.money(paid.p5.mean),
-        answer.money(paid.p95.mean),
+        between(answer, &paid),
     ))
+}
+
+/// Returns ` (between … and … in nine futures of ten)`, or nothing where all futures are alike.
+fn between(answer: &ValueAnswer<'_>, spread: &offtake_adequacy::Distribution) -> String {
+    let (low, high) = (answer.money(spread.p5.mean), answer.money(spread.p95.mean));
+    if low == high {
+        return String::new();
+    }
+    format!(" (between {low} and {high} in nine futures of ten)")
 }
 
 fn hours(answer: &ValueAnswer<'_>) -> Option<String> {
     let (value, totals) = (answer.value, &answer.value.totals);
-    if totals.promised <= 0.0 {
+    if totals.promised <= 0.0 || value.side == Side::Seller {
         return None;
     }
     let delivered = percent(totals.delivered.mean / totals.promised);
@@ -85,17 +97,20 @@ fn prepaid(answer: &ValueAnswer<'_>) -> Option<String> {
     let value = answer.value;
     let spread = |name: &str| value.spreads.iter().find(|spread| spread.name == name);
     let (peak, lost) = (spread("prepaid_peak")?.distribution, spread("prepaid_lost")?.distribution);
-    if peak.mean.mean < 0.005 {
+    if peak.mean.mean < 0.005 || value.side == Side::Seller {
         return None;
     }
     if value.side == Side::Seller {
         return Some(format!("Money received ahead peaks at {}.", answer.money(peak.mean.mean)));
     }
-    let chance = percent(value.totals.loss_chance.mean);
+    let peaks = format!("Money paid ahead peaks at {}", answer.money(peak.mean.mean));
+    if value.totals.loss_chance.mean == 0.0 {
+        return Some(format!("{peaks}; in no future is any of it lost."));
+    }
     Some(format!(
-        "Money paid ahead peaks at {} ({} at worst in 19 futures of 20); with a chance of {chance} some of it is lost, {} on average.",
-        answer.money(peak.mean.mean),
+        "{peaks} ({} at worst in 19 futures of 20); with a chance of {} some of it is lost, {} on average.",
         answer.money(peak.p95.mean),
+        percent(value.totals.loss_chance.mean),
         answer.money(lost.mean.mean),
     ))
 }
@@ -143,10 +158,10 @@ fn margin(answer: &ValueAnswer<'_>) -> Option<String> {
     let spread = answer.value.spreads.iter().find(|spread| spread.name == "margin")?;
     let d = spread.distribution;
     Some(format!(
-        "The work served brings {} more than the contracts cost until {} (between {} and {}).",
-        answer.money(d.mean.mean),
+        "The work served brings {} {} than the contracts cost until {}{}.",
+        answer.money(d.mean.mean.abs()),
+        if d.mean.mean < 0.0 { "less" } else { "more" },
         last_month(&answer.value.horizon[1]),
-        answer.money(d.p5.mean),
-        answer.money(d.p95.mean),
+        between(answer, &d),
     ))
 }

@@ -1,6 +1,6 @@
 //! The answer as tables of plain values, for CSV and Parquet.
 
-use super::ValueAnswer;
+use super::{ValueAnswer, seller};
 use crate::table::{Row, Table, estimate, maybe, number, text};
 use offtake_adequacy::{Distribution, Estimate};
 use offtake_value::{CashFlow, ContractValue, Spread, WorkValue};
@@ -8,13 +8,15 @@ use offtake_value::{CashFlow, ContractValue, Spread, WorkValue};
 /// Returns every table.
 pub(super) fn tables(answer: &ValueAnswer<'_>) -> Vec<Table> {
     let v = answer.value;
-    vec![
+    let mut tables = vec![
         Table::new("cash_flows", v.cash_flows.iter().map(cash_flow).collect()),
         Table::new("contracts", v.contracts.iter().map(contract).collect()),
         Table::new("work", v.work.iter().map(work).collect()),
         Table::new("distributions", v.spreads.iter().map(spread).collect()),
         Table::new("prepaid_open", v.open.iter().map(open).collect()),
-    ]
+    ];
+    tables.extend(seller::tables(answer));
+    tables
 }
 
 fn cash_flow(flow: &CashFlow) -> Row {

@@ -14,8 +14,10 @@ use offtake_adequacy::{Record, System};
 use offtake_futures::Prices;
 use offtake_model::Book;
 use offtake_value::exact::in_book;
-use offtake_value::{Asked, Cash, Flow, Kept, Measuring, Valuation, Valuer};
+use offtake_value::finance::{self, Case};
+use offtake_value::{Asked, Cash, Flow, Kept, Measuring, Side, Valuation, Valuer};
 use sample::Room;
+use std::collections::BTreeMap;
 use work::WorkTerms;
 
 /// What to run.
@@ -56,6 +58,8 @@ pub(crate) struct Ready<'a> {
     /// Discount factors from month 0 on.
     pub(crate) factors: Vec<f64>,
     pub(crate) market_months: usize,
+    /// A seller's projects; none for a buyer.
+    pub(crate) cases: &'a [(String, Case<'a>)],
 }
 
 /// Keeps the flows of a sample, somewhere.
@@ -91,7 +95,12 @@ pub fn run_on(
     let before = processor_seconds();
     let system = System::new(book, request.asked.seed)?;
     let valuer = Valuer::new(book);
-    let ready = ready(book, request, (&system, &valuer), records);
+    let projects = match request.asked.side {
+        Side::Seller => finance::projects(book),
+        Side::Buyer => BTreeMap::new(),
+    };
+    let cases = finance::cases(&valuer, &projects);
+    let ready = ready(book, request, (&system, &valuer), (records, &cases));
     let threads = threads(request.threads);
     let mut cash = Cash::new(book.scenarios.len());
     let mut samples = Vec::with_capacity(request.samples as usize);
@@ -124,7 +133,7 @@ pub(crate) fn ready<'a>(
     book: &'a Book,
     request: &ValueRequest,
     (system, valuer): (&'a System, &'a Valuer<'a>),
-    records: &'a [Record],
+    (records, cases): (&'a [Record], &'a [(String, Case<'a>)]),
 ) -> Ready<'a> {
     let measuring = Measuring { discount: book.discount_rate.value(), wait: request.asked.wait };
     let price = |market: &offtake_model::Market| in_book(book, market.price.money()) as f64 / 1e6;
@@ -139,6 +148,7 @@ pub(crate) fn ready<'a>(
         factors: (0..600).map(|month| measuring.factor(month)).collect(),
         measuring,
         market_months,
+        cases,
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) struct Room<'a> {
     market: Table,
     served: Served,
     outcome: Outcome,
+    outcomes: Vec<Outcome>,
 }
 
 impl<'a> Room<'a> {
@@ -34,6 +35,7 @@ impl<'a> Room<'a> {
             },
             layout,
             outcome: Outcome::default(),
+            outcomes: Vec::new(),
             ready,
         }
     }
@@ -88,6 +90,11 @@ impl<'a> Room<'a> {
                 Side::Buyer => flows.extend(seen),
                 Side::Seller => flows.extend(seen.map(Flow::mirrored)),
             }
+        }
+        for (_, case) in ready.cases {
+            let (ledger, paid, returns) = case.value(&drawn, &mut self.outcomes);
+            flows.extend(case.flows(&ledger, &paid));
+            kept.projects.push(case.keep(&ledger, &paid, returns));
         }
         if let (Some(served), Side::Buyer) = (served, ready.request.asked.side) {
             let mut earned = Earned { flows: &mut flows, factors: &ready.factors };
