@@ -20,12 +20,16 @@ mod reading;
 mod render;
 mod shelf;
 mod show;
+mod tables;
 
 pub use changes::{Change, Depth, Happened, ValueChange, changes, changes_text};
 pub use init::{STARTER, init_book};
 pub use migrate::{Migrated, migrate, newest_format};
 pub use near::slips;
 pub use profile::{read_profile, write_profile};
-pub use reading::{Reading, catalog_findings, read_book, read_book_bytes, read_book_files};
+pub use reading::{
+    Reading, catalog_findings, read_book, read_book_bytes, read_book_edited, read_book_files,
+};
 pub use render::{place_text, render_findings};
 pub use show::{ShownThing, ShownValue, show, show_text};
+pub use tables::{CellProblem, LongTable, LongThing, LongValue, Written, long_tables, read_cell};

@@ -1,12 +1,12 @@
 //! Reading a book: from files to the book and everything that is wrong with it.
 
 use crate::build::{self, Input};
-use crate::document::{Disk, Document, Files, Memory, SourceFile};
+use crate::document::{Disk, Document, Edited, Files, Memory, SourceFile};
 use crate::format::{Records, Shelf, read_all};
 use crate::shelf::{self, Facts, Risks};
 use offtake_model::{Book, Finding, Place, Severity, checks};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What came of reading a book.
@@ -57,6 +57,12 @@ impl Reading {
 #[must_use]
 pub fn read_book(path: &Path) -> Reading {
     read_from(&Disk, path)
+}
+
+/// Reads a book from the disk as it would be with some of its files edited, whole bytes by path.
+#[must_use]
+pub fn read_book_edited(path: &Path, edits: &BTreeMap<PathBuf, Vec<u8>>) -> Reading {
+    read_from(&Edited::new(edits), path)
 }
 
 /// Reads a book of one file from memory; it can include nothing.

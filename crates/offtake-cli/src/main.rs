@@ -11,6 +11,7 @@ mod library;
 mod output;
 mod progress;
 mod screen;
+mod sheets;
 
 use clap::{CommandFactory, Parser};
 use commands::Command;
