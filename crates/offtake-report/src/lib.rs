@@ -31,9 +31,9 @@ pub use offer::{OfferAnswer, Terms, Verdict, offer_json, offer_sentence, offer_t
 pub use picture::picture;
 pub use read::report;
 pub use sentence::sentence;
-pub use study::{PARTS, STUDY_MARK, Section, StudyReport, digest, flat, write_study};
 pub use stress::{
     Judgement, StressAnswer, stress_json, stress_sentence, stress_tables, stress_text,
 };
+pub use study::{PARTS, STUDY_MARK, Section, StudyReport, digest, flat, write_study};
 pub use svg::svg;
 pub use table::{Kind, Row, Table, Value, tables};

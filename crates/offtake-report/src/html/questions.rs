@@ -2,7 +2,8 @@
 //!
 //! An answer says its numbers with their errors; where a part was not run it says that, and nothing more.
 
-use super::facts::{count, day, est, month, num, rows, share, text, words};
+use super::facts::{at, count, day, est, month, num, rows, share, text};
+use super::figures::says_yes;
 use super::text::{Tips, safe};
 use crate::number::{self, percent};
 use crate::study::StudyReport;
@@ -152,8 +153,7 @@ fn diversified(report: &StudyReport, tips: &mut Tips) -> String {
 /// Says which offer to sign, or failing that by when something must be signed.
 fn sign_next(report: &StudyReport, tips: &mut Tips) -> String {
     let offers = report.section("offers").map_or(&[][..], |offers| rows(offers, ""));
-    let signs = |offer: &&Value| offer.get("sign").and_then(Value::as_bool) == Some(true);
-    let best = offers.iter().filter(signs).min_by(|a, b| {
+    let best = offers.iter().filter(|offer| says_yes(offer)).min_by(|a, b| {
         let of = |offer: &Value| num(offer, "delta_eue").unwrap_or(0.0);
         of(a).total_cmp(&of(b))
     });
@@ -201,9 +201,9 @@ fn guaranteed(report: &StudyReport, tips: &mut Tips) -> String {
     let second = report.section("stress").map_or_else(
         || not_run("stress", "What fails with whom"),
         |stress| {
-            let all = rows(stress, "stresses");
-            let judged =
-                all.iter().filter(|row| row.get("secure").and_then(Value::as_bool).is_some());
+            let happens = |row: &&Value| text(row, "kind") != "as-largest";
+            let all: Vec<&Value> = rows(stress, "stresses").iter().filter(happens).collect();
+            let judged = all.iter().filter(|row| row["secure"].is_boolean());
             let (fails, count) = judged.fold((0, 0), |(fails, count), row| {
                 (fails + usize::from(row["secure"] == false), count + 1)
             });
@@ -214,9 +214,12 @@ fn guaranteed(report: &StudyReport, tips: &mut Tips) -> String {
             let worst = worst.map_or_else(String::new, |row| {
                 let change =
                     number::estimate(est(row, "delta_eue").unwrap_or_default(), "GPUh a year");
-                let name = safe(&words(text(row, "id")));
+                let name = safe(&super::figures::label(row));
                 format!("; the worst, {name}, adds {}", tips.number(&change, "stress"))
             });
+            if at(stress, "base/secure") == Some(&Value::Bool(false)) {
+                return format!("It does not hold as it is, so through no single failure{worst}.");
+            }
             let fails = tips.number(&format!("{fails} of {count}"), "secure");
             format!("It would not hold through {fails} single failures{worst}.")
         },
