@@ -1,9 +1,8 @@
 //! What each single change would do to what goes unserved.
 
 use super::Figure;
-use crate::html::facts::{aligned, est, num, rows, text, words};
+use crate::html::facts::{aligned, est, num, rows, text, words, work};
 use crate::html::text::{Side::Numbers, Side::Words, Tips, safe, table};
-use crate::number;
 use crate::study::StudyReport;
 use serde_json::{Value, json};
 
@@ -18,8 +17,7 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     let change = |row: &Value| num(row, "delta_eue").unwrap_or(0.0);
     all.sort_by(|a, b| change(b).abs().total_cmp(&change(a).abs()));
     let first = *all.first()?;
-    let text_of =
-        |row: &Value| number::estimate(est(row, "delta_eue").unwrap_or_default(), "GPUh a year");
+    let text_of = |row: &Value| work(est(row, "delta_eue").unwrap_or_default());
     let said = format!(
         "Nothing moves the answer as far as <strong>{}</strong>: {} unserved.",
         safe(&label(first)),
