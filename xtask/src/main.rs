@@ -5,8 +5,10 @@ mod bench;
 mod calibrate;
 mod console;
 mod docs;
+mod finance;
 mod floors;
 mod links;
+mod python;
 mod reference;
 mod slip;
 mod tables;
@@ -40,6 +42,11 @@ const CHORES: &[Chore] = &[
         "docs",
         "runs the commands in the documents and writes the generated pages; --check only looks",
         docs::run,
+    ),
+    (
+        "finance",
+        "holds rates of return, present values and sculpted debts against two Python libraries",
+        finance::run,
     ),
     ("slip", "holds the slip law against what came, and refits it", slip::run),
     (

@@ -5,8 +5,8 @@
 
 mod decide;
 mod delivery;
+mod difference;
 pub mod dispatch;
-mod estimate;
 mod exact;
 mod further;
 mod headline;
@@ -21,12 +21,17 @@ mod results;
 mod run;
 mod spot;
 mod stress;
+mod supply;
 mod system;
+
+// Statistics live with what knows no field; here they go by their old name.
+use offtake_stdx::estimate;
 
 pub use decide::{DecideBy, decide_by};
 pub use delivery::{DeliveryResult, deliveries};
+pub use difference::{Comparison, Difference, Run, Unit, block_name, compare};
 pub use dispatch::Note;
-pub use estimate::{Estimate, Quantiles, Weights};
+pub use estimate::{Distribution, Estimate, Quantiles, Weights};
 pub use exact::{Exact, ExactBlock, ExactMonth, NotExact, exact};
 pub use further::{
     BreakEven, CREDIT_EVERY, CauseResult, CreditResult, Extras, ExtrasRunner, Turning, YearCredit,
@@ -49,6 +54,7 @@ pub use stress::{
     StressResult, StressRow, StressRunner, Stresses, alternatives, counterfactuals, offer_result,
     pair, prepayment_loss, stresses,
 };
+pub use supply::{Supplied, SupplyRunner};
 pub use system::{
     Block, BuildError, Class, ClassKind, GangSpec, Group, PowerLimit, SpotSpec, StandardSpec,
     System, Work,

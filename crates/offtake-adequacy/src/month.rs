@@ -177,19 +177,13 @@ impl Ground {
     /// Fills the month.
     pub(crate) fn fill(&mut self, system: &System, future: &Future, sample: u64, index: usize) {
         let month = system.axis.months()[index];
-        self.fill_pools(system, future, sample, index);
+        self.supply(system, future, sample, index);
         self.fill_resources(system, future, month);
         self.fill_loads(system, future, month);
     }
 
     /// Fills what each pool has available in the month.
-    pub(crate) fn fill_pools(
-        &mut self,
-        system: &System,
-        future: &Future,
-        sample: u64,
-        index: usize,
-    ) {
+    pub(crate) fn supply(&mut self, system: &System, future: &Future, sample: u64, index: usize) {
         let month = system.axis.months()[index];
         for (pool, broken) in self.pools.iter_mut().enumerate() {
             let draw = draw_of(system, future, sample, pool);

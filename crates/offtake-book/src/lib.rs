@@ -8,6 +8,7 @@
 //! wrong is found at once, each with its place and its mend.
 
 mod build;
+mod changes;
 mod document;
 pub mod format;
 mod hash;
@@ -22,6 +23,7 @@ mod shelf;
 mod show;
 mod signed;
 
+pub use changes::{Change, Depth, Happened, ValueChange, changes, changes_text};
 pub use init::{STARTER, init_book};
 pub use migrate::{Migrated, migrate, newest_format};
 pub use moved::{End, Judged, judged, judged_name};
@@ -33,4 +35,4 @@ pub use reading::{
 };
 pub use render::{place_text, render_findings};
 pub use show::{ShownThing, ShownValue, show, show_text};
-pub use signed::{in_service, signed};
+pub use signed::{Request, in_service, requested, signed};

@@ -101,7 +101,7 @@ fn answer<'a>(head: &'a Head, study: &'a Study, part: &Part) -> Answer<'a> {
 }
 
 /// Says on a terminal what the run took: apart from the results, which do not depend on it.
-fn tell_run(facts: &RunFacts, samples: usize) {
+pub(crate) fn tell_run(facts: &RunFacts, samples: usize) {
     if std::io::stderr().is_terminal() && facts.cpu_s > 0.0 {
         let count = offtake_report::number::whole(samples as f64);
         let (time, memory) = (facts.elapsed_s, facts.peak_rss_mb);
@@ -113,7 +113,7 @@ fn tell_run(facts: &RunFacts, samples: usize) {
 }
 
 /// What may differ between equal runs.
-fn run_json(facts: &RunFacts) -> Value {
+pub(crate) fn run_json(facts: &RunFacts) -> Value {
     let round = |seconds: f64| (seconds * 1e3).round() / 1e3;
     json!({
         "elapsed_s": round(facts.elapsed_s),

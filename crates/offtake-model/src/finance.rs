@@ -53,14 +53,59 @@ pub struct Debt {
     pub amount: Money,
     /// Interest a year.
     pub rate: Rate,
-    /// Last day of drawing.
+    /// First day of drawing; `None` for from the start.
+    pub opens: Option<Date>,
+    /// Last day of drawing; `None` when all is drawn on the first day.
     pub draw_until: Option<Date>,
+    /// What must have happened before a part can be drawn.
+    pub draws_on: DrawsOn,
+    /// Fee a year on what can be drawn and is not.
+    pub undrawn_fee: Rate,
+    /// Day from which it is repaid; `None` for after the last promised day in service.
+    pub repays_from: Option<Date>,
     /// Day of the last repayment.
     pub matures: Date,
-    /// `sculpted` or `level`.
-    pub repayment: String,
+    /// How it is repaid.
+    pub repayment: Repayment,
     /// Least cash flow over debt service.
     pub min_dscr: Option<f64>,
+    /// Cash flow over debt service below which nothing is paid out to the owners.
+    pub lock_up: Option<f64>,
+    /// Debt service of so many months is held in a reserve account.
+    pub reserve: Span,
+    /// Whether owners pay what the cash flow does not.
+    pub support: Support,
+    /// Day by which all of its tranches must be in service, or it falls due.
+    pub long_stop: Option<Date>,
+}
+
+/// How a debt is repaid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Repayment {
+    /// Along the promised cash flow, so that it covers the service of each month as often.
+    Sculpted,
+    /// In equal parts.
+    Level,
+    /// All on the last day.
+    Bullet,
+}
+
+/// Whether owners pay debt service that the cash flow does not cover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Support {
+    /// Never: lenders wait.
+    None,
+    /// Until every tranche is in service: whoever builds answers for it.
+    UntilService,
+}
+
+/// What must have happened before a part of a debt can be drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DrawsOn {
+    /// Something is to be paid.
+    Payment,
+    /// As large a part of the GPUs is in service.
+    InService,
 }
 
 /// Megawatts that are not yet turned into GPUs.
@@ -109,4 +154,12 @@ pub struct Opportunity {
     pub gpus: Option<Gpus>,
     /// Chance of closing.
     pub chance: Share,
+    /// The power that it would be served from, by its id; the first that is large enough, if not said.
+    pub on: Option<String>,
+    /// The recipe that would be built; the first of that power, if not said.
+    pub build: Option<String>,
+    /// Money for a GPU-hour, if it was named.
+    pub price: Option<Price>,
+    /// Length of use.
+    pub term: Span,
 }

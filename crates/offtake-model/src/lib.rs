@@ -17,8 +17,10 @@ mod demand;
 mod finance;
 mod finding;
 mod ids;
+mod market;
 mod party;
 mod profile;
+mod project;
 mod provenance;
 mod rights;
 mod site;
@@ -35,14 +37,18 @@ pub use contract::{
     Sla, SlipLaw, TakeOrPay, Tranche,
 };
 pub use demand::{Block, Derate, Gang, Latency, LevelSeries, Noise, WorkKind, Workload};
-pub use finance::{Build, Debt, Idle, Lease, Opportunity, PowerStock, Purchase};
+pub use finance::{
+    Build, Debt, DrawsOn, Idle, Lease, Opportunity, PowerStock, Purchase, Repayment, Support,
+};
 pub use finding::{Finding, Severity};
 pub use ids::{
     AcceleratorId, BlockId, ContractId, GridId, HallId, Id, ParseIdError, PartyId, SiteId,
     TrancheId, WorkloadId, ZoneId,
 };
+pub use market::Market;
 pub use party::{Party, PartyKind};
 pub use profile::*;
+pub use project::{Amount, Claim, Claimed, Counted, PowerUse, Project, Sense};
 pub use provenance::{Mark, Place, Provenance, Source};
 pub use rights::{Offer, OptionRight, Right, Spot};
 pub use site::{Curtailment, Draw, Grid, Hall, Outage, Site};

@@ -135,7 +135,7 @@ pub fn check_writable(folder: &Path) -> Result<(), FolderError> {
 }
 
 /// Returns a hidden place beside `folder`, on the same file system.
-fn beside(folder: &Path, word: &str) -> PathBuf {
+pub(crate) fn beside(folder: &Path, word: &str) -> PathBuf {
     let name = folder.file_name().map_or_else(|| "results".into(), |n| n.to_string_lossy());
     folder.with_file_name(format!(".{name}.{word}-{}", std::process::id()))
 }
@@ -155,7 +155,7 @@ fn may_replace(folder: &Path, mark: &str) -> bool {
     folder.is_dir() && (folder.join(mark).is_file() || entries.next().is_none())
 }
 
-fn replace(folder: &Path, new: &Path) -> io::Result<()> {
+pub(crate) fn replace(folder: &Path, new: &Path) -> io::Result<()> {
     if !folder.exists() {
         return std::fs::rename(new, folder);
     }
@@ -201,7 +201,7 @@ pub(crate) fn write_tables(
     Ok(())
 }
 
-fn write_csv(table: &Table, path: &Path) -> io::Result<()> {
+pub(crate) fn write_csv(table: &Table, path: &Path) -> io::Result<()> {
     let mut writer = csv::Writer::from_path(path)?;
     writer.write_record(table.columns.iter().map(|(name, _)| name))?;
     for row in &table.rows {
@@ -219,7 +219,7 @@ fn cell(value: &Value) -> String {
     }
 }
 
-fn write_parquet(table: &Table, path: &Path) -> io::Result<()> {
+pub(crate) fn write_parquet(table: &Table, path: &Path) -> io::Result<()> {
     let field = |(name, kind): &(String, Kind)| {
         let kind = match kind {
             Kind::Text => DataType::Utf8,
@@ -241,7 +241,7 @@ fn write_parquet(table: &Table, path: &Path) -> io::Result<()> {
 }
 
 /// Returns what the system said, where it was the system that failed.
-fn of_parquet(error: ParquetError) -> Error {
+pub(crate) fn of_parquet(error: ParquetError) -> Error {
     match error {
         ParquetError::External(inner) => {
             inner.downcast::<Error>().map_or_else(Error::other, |system| *system)

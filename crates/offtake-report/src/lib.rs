@@ -4,8 +4,10 @@
 //! two outputs can say different things; nothing here computes a result.
 
 mod answer;
+mod calendar;
 mod canvas;
 mod columns;
+mod difference;
 mod folder;
 mod html;
 mod json;
@@ -18,10 +20,13 @@ mod stress;
 mod study;
 mod svg;
 mod table;
+mod value;
 
 pub use answer::{Answer, Further, Head, stacked};
+pub use calendar::{Agenda, calendar_csv, calendar_ics, calendar_json, calendar_text};
 pub use canvas::{Colour, GREEN, Glyphs, RED, Style, YELLOW};
 pub use columns::{Columns, Side, wrap};
+pub use difference::{compare_studies, comparison_json, comparison_text};
 pub use folder::{
     FolderError, check_folder, check_marked, check_writable, put_folder, write_folder,
 };
@@ -37,3 +42,7 @@ pub use stress::{
 pub use study::{PARTS, STUDY_MARK, Section, StudyReport, digest, flat, write_study};
 pub use svg::svg;
 pub use table::{Kind, Row, Table, Value, tables};
+pub use value::{
+    FlowWriter, VALUE_MARK, ValueAnswer, decimal_text, value_json, value_report, value_sentence,
+    write_value_folder,
+};

@@ -9,19 +9,20 @@ use offtake_adequacy::{
 use offtake_model::Book;
 
 /// Runs the alternatives of `choice` on the samples of `request`, over the whole horizon of `book`, in which
-/// the offer and its rivals are contracts.
+/// the offer and its rivals are contracts; `price` is what a GPU-hour of the offer costs or earns.
 ///
 /// # Errors
 ///
 /// When the book cannot be dispatched, or `progress` says to stop.
 pub fn offer(
     book: &Book,
-    choice: &Choice,
+    (choice, price): (&Choice, f64),
     request: &StressRequest,
     progress: &dyn Progress,
 ) -> Result<OfferResult, StudyError> {
     let system = System::new(book, request.seed)?;
-    let prices = Prices::new(book, &system);
+    let mut prices = Prices::new(book, &system);
+    prices.add(&system, &choice.offer, choice.capital);
     let effects = alternatives(&system, choice);
     let effects: Vec<&[Effect]> = effects.iter().map(Vec::as_slice).collect();
     let months = system.axis.months().len();
@@ -33,5 +34,5 @@ pub fn offer(
     let count = (samples.end - samples.start) as usize;
     let rows =
         share(threads(request.threads), count, progress, new, work).ok_or(StudyError::Cancelled)?;
-    Ok(offer_result(book, &system, choice, &rows, &prices.fees))
+    Ok(offer_result(book, &system, choice, &rows, price))
 }

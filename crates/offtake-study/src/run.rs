@@ -36,6 +36,9 @@ pub enum StudyError {
     /// Somebody stopped it.
     #[error("stopped before the end")]
     Cancelled,
+    /// What a sample came to could not be kept.
+    #[error("cannot write what the samples came to")]
+    Keep(#[source] std::io::Error),
     /// The samples of the part are not those of this book.
     #[error(
         "the part was made from another book: its records have {found} numbers, this book's have {expected}"

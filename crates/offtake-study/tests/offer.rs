@@ -80,9 +80,10 @@ fn run(gone: f64) -> OfferResult {
         rivals: vec![("three".to_owned(), id("signed-three"))],
         wait: 24 * 90,
         gone,
+        capital: 0.0,
     };
     let request = StressRequest { seed: 1, samples: 0..2, threads: 1 };
-    offer(&both_signed(), &choice, &request, &Silent).unwrap()
+    offer(&both_signed(), (&choice, 4.0), &request, &Silent).unwrap()
 }
 
 fn close(found: f64, expected: f64) -> bool {

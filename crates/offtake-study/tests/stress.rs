@@ -1,5 +1,7 @@
 //! Counterfactuals against answers from elsewhere: worked by hand, the book without the party, and `assess`.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 use offtake_adequacy::{
     Causes, Counterfactual, Effect, Family, Kind, Layout, Prices, Runner, StressRow, StressRunner,
     Stresses, System, counterfactuals, pair,

@@ -23,6 +23,8 @@ pub enum Per {
     MegawattHour,
     /// One megawatt of capacity, once.
     Megawatt,
+    /// One megawatt of capacity for a year.
+    MegawattYear,
     /// One kilowatt for a month.
     KilowattMonth,
     /// One million tokens.
@@ -40,6 +42,7 @@ const PERS: &[(&str, Per)] = &[
     ("GPUh", Per::GpuHour),
     ("MWh", Per::MegawattHour),
     ("MW", Per::Megawatt),
+    ("MW-year", Per::MegawattYear),
     ("kW-month", Per::KilowattMonth),
     ("Mtok", Per::MillionTokens),
 ];
@@ -170,7 +173,7 @@ impl Quantity for Price {
         let unknown = || ParseQuantityError::UnknownUnit {
             unit: unit.to_owned(),
             kind: Self::KIND,
-            expected: "a currency per GPUh, MWh, MW, kW-month or Mtok".to_owned(),
+            expected: "a currency per GPUh, MWh, MW, MW-year, kW-month or Mtok".to_owned(),
         };
         let (currency, per) = unit.split_once('/').ok_or_else(unknown)?;
         let per = PERS.iter().find(|(name, _)| *name == per).ok_or_else(unknown)?.1;
@@ -232,7 +235,7 @@ mod tests {
         let error = Price::parse("2.91 USD").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "`USD` is not a unit of price; use a currency per GPUh, MWh, MW, kW-month or Mtok"
+            "`USD` is not a unit of price; use a currency per GPUh, MWh, MW, MW-year, kW-month or Mtok"
         );
     }
 

@@ -8,11 +8,12 @@
 use super::Effort;
 use super::clock::{Times, processor_seconds, seconds, short, timed};
 use super::made;
+use crate::python::{self, call, write};
 use crate::tables;
 use offtake_adequacy::{System, exact};
 use offtake_model::Book;
 use offtake_study::{Request, Silent, results, run};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// The peer's release; another one is another comparison.
@@ -47,7 +48,7 @@ pub(super) fn measure(effort: Effort) -> Result<String, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     write(&folder.path().join("units.csv"), &made::units_csv(&units))?;
     write(&folder.path().join("demand.csv"), &made::demand_csv(&made::demand()))?;
-    let python = installed()?;
+    let python = python::with(&[PACKAGE])?;
     let repeats = effort.pick(3, 5);
     let ask = |name: &str, processes: usize, batch: u64| {
         let asked = [samples, processes as u64, batch, repeats];
@@ -100,24 +101,6 @@ fn forget_peak() {
     std::fs::write("/proc/self/clear_refs", "5").ok();
 }
 
-/// Returns the interpreter that has the peer, which is installed into a virtual environment of its own at first.
-fn installed() -> Result<PathBuf, String> {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| tables::root().join("target"), PathBuf::from);
-    let folder = target.join("peer").join(PACKAGE.replace("==", "-"));
-    let python = folder.join("bin").join("python");
-    // Written last, so that an installation that broke off is done again.
-    let mark = folder.join("installed");
-    if !mark.exists() {
-        eprintln!("bench: installing {PACKAGE} into {}", folder.display());
-        let folder = folder.to_string_lossy();
-        call(Command::new("python3").args(["-m", "venv", "--clear", folder.as_ref()]))?;
-        call(Command::new(&python).args(["-m", "pip", "install", "--quiet", PACKAGE]))?;
-        write(&mark, PACKAGE)?;
-    }
-    Ok(python)
-}
-
 fn assetra(python: &Path, folder: &Path, asked: [u64; 4], name: &str) -> Result<Outcome, String> {
     let script = tables::root().join("xtask/peer/peer.py");
     let mut command = Command::new(python);
@@ -138,21 +121,6 @@ fn assetra(python: &Path, folder: &Path, asked: [u64; 4], name: &str) -> Result<
         processor: mean("processor_seconds")?,
         peak_mb: mean("peak_mb")?,
     })
-}
-
-/// Returns what the command prints, or what it complains of.
-fn call(command: &mut Command) -> Result<String, String> {
-    let output = command.output().map_err(|error| format!("failed to run {command:?}: {error}"))?;
-    if !output.status.success() {
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("{command:?} ended with {}: {complaint}", output.status));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-fn write(path: &Path, text: &str) -> Result<(), String> {
-    std::fs::write(path, text)
-        .map_err(|error| format!("failed to write {}: {error}", path.display()))
 }
 
 /// Returns the difference of the answers in combined standard errors.

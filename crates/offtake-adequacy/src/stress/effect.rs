@@ -75,13 +75,18 @@ pub enum Effect {
     Unsold {
         /// The pools.
         pools: Vec<usize>,
-        /// From this hour on.
-        from: i64,
+        /// When.
+        hours: Hours,
     },
     /// Each future's demand follows the scenario with the next greater growth.
     ScenarioUp,
     /// Power that the owner pays costs this much more, as a share.
     PowerPrice {
+        /// The share.
+        share: f64,
+    },
+    /// What is not signed yet costs this much more: the unserved work of the base, at the market price.
+    RentalPrice {
         /// The share.
         share: f64,
     },

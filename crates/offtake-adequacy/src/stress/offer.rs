@@ -11,7 +11,7 @@ use super::row::{Number, StressRow};
 use crate::estimate::Estimate;
 use crate::system::System;
 use offtake_futures::Hours;
-use offtake_model::{Book, ContractId};
+use offtake_model::{Book, ContractId, Side};
 
 /// An offer with what else could be done, as contracts of one system.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,9 @@ pub struct Choice {
     pub wait: i64,
     /// Chance that the offer is gone by then.
     pub gone: f64,
+    /// Money that must be put in for each GPU-hour that is available, where the owner is the seller: hall and racks
+    /// over the term.
+    pub capital: f64,
 }
 
 /// How the book stands with some alternative.
@@ -69,8 +72,8 @@ pub struct OfferResult {
     pub signed: Standing,
     /// What signing changes against doing nothing.
     pub delta: Delta,
-    /// The price of a GPU-hour at which signing costs as much as doing nothing; `None` when nothing
-    /// would be paid for.
+    /// The price of a GPU-hour at which signing costs as much as doing nothing: the highest that a buyer
+    /// can pay, the lowest that a seller can take; `None` when nothing would be paid for.
     pub breakeven_price: Option<Estimate>,
     /// GPU-hours a year of the offer that must be paid for, as far as the horizon reaches.
     pub paid_hours: Estimate,
@@ -89,19 +92,26 @@ const LATER: usize = 3;
 pub fn alternatives(system: &System, choice: &Choice) -> Vec<Vec<Effect>> {
     let all: Vec<&ContractId> =
         std::iter::once(&choice.offer).chain(choice.rivals.iter().map(|(_, id)| id)).collect();
+    // What is not signed is neither there nor owed.
     let without = |kept: Option<&ContractId>| {
         let gone = all.iter().filter(|id| Some(**id) != kept);
-        let pools = gone.flat_map(|id| pools_of(system, id)).collect();
+        let pools: Vec<usize> = gone.flat_map(|id| pools_of(system, id)).collect();
         let hours = Hours { from: i64::MIN / 4, until: i64::MAX / 4 };
-        Effect::Lost { pools, hours, share: 1.0 }
+        [Effect::Lost { pools: pools.clone(), hours, share: 1.0 }, Effect::Unsold { pools, hours }]
     };
-    let mut later = vec![without(Some(&choice.offer))];
+    let mut later = without(Some(&choice.offer)).to_vec();
+    let pools = pools_of(system, &choice.offer);
     for milestone in [Milestone::Power, Milestone::Hall, Milestone::Accelerators] {
-        let pools = pools_of(system, &choice.offer);
-        later.push(Effect::Later { pools, milestone, hours: choice.wait });
+        later.push(Effect::Later { pools: pools.clone(), milestone, hours: choice.wait });
     }
-    let mut found = vec![vec![without(None)], vec![without(Some(&choice.offer))], later];
-    found.extend(choice.rivals.iter().map(|(_, id)| vec![without(Some(id))]));
+    // What is promised later is owed later.
+    for &pool in &pools {
+        let from = system.pools[pool].promised;
+        let hours = Hours { from, until: from + choice.wait };
+        later.push(Effect::Unsold { pools: vec![pool], hours });
+    }
+    let mut found = vec![without(None).to_vec(), without(Some(&choice.offer)).to_vec(), later];
+    found.extend(choice.rivals.iter().map(|(_, id)| without(Some(id)).to_vec()));
     found
 }
 
@@ -110,21 +120,24 @@ fn pools_of(system: &System, contract: &ContractId) -> Vec<usize> {
     (0..system.pools.len()).filter(is_of).collect()
 }
 
-/// Makes the result of `rows`, which were run with [`alternatives`] over all months; `fees` says what a
-/// GPU-hour of each pool costs.
+/// Makes the result of `rows`, which were run with [`alternatives`] over all months; `price` is what the offer
+/// asks (or a request pays) for a GPU-hour.
 #[must_use]
 pub fn offer_result(
     book: &Book,
     system: &System,
     choice: &Choice,
     rows: &[StressRow],
-    fees: &[f64],
+    price: f64,
 ) -> OfferResult {
     let count = LATER + choice.rivals.len();
     let rows = Rows::new(system, rows, (count, system.axis.months().len()));
     let offered = pools_of(system, &choice.offer);
-    let price = offered.first().map_or(0.0, |&pool| fees[pool]);
+    let is_sold = book.contracts.get(&choice.offer).is_some_and(|c| book.side(c) == Side::Sold);
     let share = offered.first().map_or(1.0, |&pool| system.pools[pool].take_or_pay.max(1e-9));
+    let paid = |i: usize| -> f64 {
+        share * offered.iter().map(|&p| rows.rows[i].row[rows.layout.at_pool(p)]).sum::<f64>()
+    };
     let rivals: Vec<usize> =
         choice.rivals.iter().flat_map(|(_, id)| pools_of(system, id)).collect();
     let standing = |variant: usize| {
@@ -150,8 +163,8 @@ pub fn offer_result(
         nothing: standing(NOTHING),
         signed: standing(SIGNED),
         delta: rows.against_nothing(SIGNED, 1.0),
-        breakeven_price: rows.breakeven(price).map(|p| p.times(1.0 / share)),
-        paid_hours: rows.paid(price).times(rows.per_year * share),
+        breakeven_price: rows.breakeven((price, is_sold), &paid),
+        paid_hours: rows.weights.mean(paid).times(rows.per_year),
         against: rows.alternatives(choice),
         drivers: rows.drivers(),
     }
@@ -197,25 +210,19 @@ impl Rows<'_> {
         found
     }
 
-    /// Returns the GPU-hours of the offer that are available: its fees over what each costs.
-    fn paid(&self, price: f64) -> Estimate {
-        let fees = |i: usize| self.fees_of_offer(i);
-        if price > 0.0 { self.weights.mean(fees).times(1.0 / price) } else { Estimate::default() }
-    }
-
-    fn fees_of_offer(&self, sample: usize) -> f64 {
-        self.number(sample, SIGNED, Number::Fees) - self.number(sample, NOTHING, Number::Fees)
-    }
-
-    /// Returns what of the unserved signing saves, over the GPU-hours that are paid for.
-    fn breakeven(&self, price: f64) -> Option<Estimate> {
-        if price <= 0.0 || self.paid(price).mean <= 0.0 {
+    /// Returns the price less (for a seller: plus) what signing costs more, over the hours that are paid for.
+    fn breakeven(
+        &self,
+        (price, is_sold): (f64, bool),
+        paid: &dyn Fn(usize) -> f64,
+    ) -> Option<Estimate> {
+        if self.weights.mean(paid).mean <= 0.0 {
             return None;
         }
-        let saved = |i: usize| {
-            self.number(i, NOTHING, Number::Value) - self.number(i, SIGNED, Number::Value)
-        };
-        Some(self.weights.ratio(saved, |i| self.fees_of_offer(i) / price))
+        let change = |i: usize| self.cost(i, SIGNED) - self.cost(i, NOTHING);
+        let over = self.weights.ratio(change, paid);
+        let mean = if is_sold { price + over.mean } else { price - over.mean };
+        Some(Estimate { mean, ..over })
     }
 
     fn drivers(&self) -> Vec<(String, Estimate)> {

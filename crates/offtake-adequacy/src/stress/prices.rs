@@ -2,7 +2,7 @@
 
 use super::runner::Prices;
 use crate::system::System;
-use offtake_model::{Book, Contract, Ownership, Side};
+use offtake_model::{Book, Contract, ContractId, Ownership, Side};
 use offtake_units::{Money, Per, Price};
 
 impl Prices {
@@ -16,6 +16,19 @@ impl Prices {
         Prices {
             fees: pools.clone().map(|pool| fee(book, system, pool)).collect(),
             power: pools.map(|pool| power(book, system, pool)).collect(),
+            market: book
+                .markets
+                .get(&book.reference_accelerator)
+                .map_or(0.0, |market| per_unit(book, market.price, Per::GpuHour)),
+        }
+    }
+
+    /// Adds money for each GPU-hour of a contract.
+    pub fn add(&mut self, system: &System, contract: &ContractId, money: f64) {
+        for (fee, pool) in self.fees.iter_mut().zip(&system.pools) {
+            if pool.contract == *contract {
+                *fee += money;
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::dispatch::{Queues, Service};
 use crate::kernel::{self, Series, series};
 use crate::month::{Broken, Ground, PoolDraw, STRIDE, fill_load, limit_power, within};
 use crate::run::active_hours;
-use crate::system::{System, Work};
+use crate::system::{Block, ClassKind, System, Work};
 use offtake_futures::{Breakdown, Causes, Future};
 use offtake_model::Month;
 use offtake_position::{Life, Steps};
@@ -28,6 +28,8 @@ pub struct StressRunner<'a> {
     fees: &'a [f64],
     /// Money for the power of a GPU-hour available, by pool, where the owner pays it.
     power: &'a [f64],
+    /// Money for a reference GPU-hour on the market.
+    market: f64,
     future: Future,
     ground: Ground,
     base: Service,
@@ -83,6 +85,8 @@ pub struct Prices {
     pub fees: Vec<f64>,
     /// Money for the power of a GPU-hour available, where the owner pays it.
     pub power: Vec<f64>,
+    /// Money for a reference GPU-hour on the market; 0 where the book knows none.
+    pub market: f64,
 }
 
 impl<'a> StressRunner<'a> {
@@ -110,6 +114,7 @@ impl<'a> StressRunner<'a> {
             layout,
             fees: &prices.fees,
             power: &prices.power,
+            market: prices.market,
             future: Future::default(),
             ground: Ground::new(system),
             waits: base.queues().clone(),
@@ -293,9 +298,9 @@ impl<'a> StressRunner<'a> {
         for (class, from) in &variant.unwanted {
             room.loads[*class][from_hour(*from, month)..].fill(0.0);
         }
-        for (pool, from, class) in &variant.unsold {
+        for (pool, hours, class) in &variant.unsold {
             let Some(class) = class else { continue };
-            owe_less(system, *pool, month, from_hour(*from, month), &mut room.loads[*class]);
+            owe_less(system, *pool, month, within(*hours, month), &mut room.loads[*class]);
         }
     }
 
@@ -324,24 +329,26 @@ impl<'a> StressRunner<'a> {
     /// Changes the fees by what is available otherwise, and by what is sold no more.
     fn keep_fees(&mut self, month: Month, variant: usize) {
         let (room, variant) = (&mut self.month, &self.variants[variant]);
-        let hours = |series: &Series, from: usize| kernel::sum(&series[from..month.len()]);
         let mut change = 0.0;
         for &pool in &room.changed {
-            let more = hours(&room.available[pool], 0) - self.ground.hours[pool];
+            let has = kernel::sum(&room.available[pool][..month.len()]);
+            let more = has - self.ground.hours[pool];
             change += more * (self.fees[pool] + self.power[pool]);
         }
-        for (pool, from, _) in &variant.unsold {
+        for (pool, unsold, _) in &variant.unsold {
             let has = match room.changed.contains(pool) {
                 true => &room.available[*pool],
                 false => &self.ground.available[*pool],
             };
-            change -= hours(has, from_hour(*from, month)) * self.fees[*pool];
+            change -= kernel::sum(&has[within(*unsold, month)]) * self.fees[*pool];
         }
         if variant.power_price != 0.0 {
             let power = |(hours, price): (&f64, &f64)| hours * price;
             let base: f64 = self.ground.hours.iter().zip(self.power).map(power).sum();
             change += variant.power_price * base;
         }
+        let unserved = room.base[Number::Unserved as usize];
+        change += variant.rental_price * self.market * unserved;
         room.own[Number::Fees as usize] += change;
     }
 
@@ -350,11 +357,12 @@ impl<'a> StressRunner<'a> {
         let system = self.system;
         let month = system.axis.months()[index];
         let is_absent: &[bool] = &self.month.is_absent;
-        let mut own = vec![0.0_f32; month.len()];
+        let mut own = [0.0_f32; STRIDE];
+        let own = &mut own[..month.len()];
         for (block, spec) in system.blocks.iter().enumerate() {
             let unserved = kernel::sum(&shorts[block][..month.len()]);
             numbers[Number::Unserved as usize] += unserved;
-            numbers[Number::Value as usize] += unserved * spec.value;
+            numbers[Number::Value as usize] += unserved * value_of(system, spec);
             let demand = match spec.work {
                 Work::Divisible { class, share, .. } => {
                     share * kernel::sum(&loads[class][..month.len()])
@@ -368,7 +376,7 @@ impl<'a> StressRunner<'a> {
             if spec.is_firm {
                 numbers[Number::Firm as usize] += unserved;
                 numbers[Number::FirmDemand as usize] += demand;
-                kernel::add(&shorts[block][..month.len()], &mut own);
+                kernel::add(&shorts[block][..month.len()], own);
             }
             numbers[self.layout.at_block(0, block)] += unserved;
             for &standard in spec.standards.iter().filter(|_| index < self.layout.headline) {
@@ -381,7 +389,7 @@ impl<'a> StressRunner<'a> {
             numbers[Number::HeadlineFirm as usize] = numbers[Number::Firm as usize];
             numbers[Number::HeadlineDemand as usize] = numbers[Number::FirmDemand as usize];
         }
-        let hours = kernel::count_above(&own, system.tolerance);
+        let hours = kernel::count_above(own, system.tolerance);
         let is_short = |day: &&[f32]| day.iter().any(|x| *x > system.tolerance);
         numbers[Number::ShortHours as usize] = f64::from(hours);
         if hours > 0 {
@@ -389,7 +397,7 @@ impl<'a> StressRunner<'a> {
         }
         let standards = if index < self.layout.headline { system.standards.len() } else { 0 };
         for standard in 0..standards {
-            let is_short = self.is_short(shorts, standard, &mut own);
+            let is_short = self.is_short(shorts, standard, own);
             numbers[self.layout.at_standard(0, standard) + 2 + index] = f64::from(is_short);
         }
     }
@@ -464,6 +472,18 @@ fn tell_apart<'e>(effects: &[&'e [Effect]]) -> (Vec<&'e [Effect]>, Vec<usize>) {
     (different, places)
 }
 
+/// Returns what an unserved hour of a block costs beside the fees: of what the owner sold nothing, since an hour
+/// that is not available earns no fee.
+fn value_of(system: &System, block: &Block) -> f64 {
+    match block.work {
+        Work::Divisible { class, .. } => match system.classes[class].kind {
+            ClassKind::Obligation(_) => 0.0,
+            _ => block.value,
+        },
+        Work::Gang(_) => block.value,
+    }
+}
+
 /// Returns what is left of GPUs in racks when a share of them is lost: whole racks.
 fn left_of(gpus: f32, rack: f32, share: f64) -> f32 {
     if share >= 1.0 {
@@ -480,10 +500,16 @@ fn from_hour(from: i64, month: Month) -> usize {
 }
 
 /// Takes what a pool was to deliver from what is owed.
-fn owe_less(system: &System, pool: usize, month: Month, from: usize, load: &mut [f32]) {
+fn owe_less(
+    system: &System,
+    pool: usize,
+    month: Month,
+    hours: std::ops::Range<usize>,
+    load: &mut [f32],
+) {
     let spec = &system.pools[pool];
     let steps = Steps::new(spec, spec.promised_life());
-    for (hour, owed) in load[..month.len()].iter_mut().enumerate().skip(from) {
+    for (hour, owed) in hours.clone().zip(&mut load[hours]) {
         let racks = steps.racks((month.start + hour) as i64);
         let gpus = offtake_position::available(spec, racks, 0, 1.0) as f32;
         *owed = (*owed - gpus).max(0.0);

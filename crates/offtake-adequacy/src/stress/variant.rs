@@ -24,11 +24,13 @@ pub(super) struct Variant {
     pub(super) unwanted: Vec<(usize, i64)>,
     /// By gang: the first hour from which it is wanted no more.
     pub(super) gangs: Vec<i64>,
-    /// (pool, first hour, class of its obligation) of what is sold no more.
-    pub(super) unsold: Vec<(usize, i64, Option<usize>)>,
+    /// (pool, when, class of its obligation) of what is not sold.
+    pub(super) unsold: Vec<(usize, Hours, Option<usize>)>,
     pub(super) is_scenario_up: bool,
     /// Share by which power costs more.
     pub(super) power_price: f64,
+    /// Share by which GPUs that are not signed yet cost more.
+    pub(super) rental_price: f64,
 }
 
 impl Variant {
@@ -42,6 +44,7 @@ impl Variant {
             unsold: Vec::new(),
             is_scenario_up: false,
             power_price: 0.0,
+            rental_price: 0.0,
         };
         for effect in effects {
             variant.take(system, effect);
@@ -87,16 +90,17 @@ impl Variant {
                     self.gangs[gang] = self.gangs[gang].min(*from);
                 }
             }
-            Effect::Unsold { pools, from } => {
+            Effect::Unsold { pools, hours } => {
                 self.unsold.extend(pools.iter().map(|&pool| {
                     let contract = &system.pools[pool].contract;
                     let owes =
                         |k: &ClassKind| matches!(k, ClassKind::Obligation(id) if id == contract);
-                    (pool, *from, class_of(system, owes))
+                    (pool, *hours, class_of(system, owes))
                 }));
             }
             Effect::ScenarioUp => self.is_scenario_up = true,
             Effect::PowerPrice { share } => self.power_price += share,
+            Effect::RentalPrice { share } => self.rental_price += share,
         }
     }
 
@@ -108,7 +112,10 @@ impl Variant {
     pub(super) fn changes_work(&self, start: i64, end: i64) -> bool {
         self.is_scenario_up
             || self.unwanted.iter().any(|(_, from)| *from < end)
-            || self.unsold.iter().any(|(_, from, class)| class.is_some() && *from < end)
+            || self
+                .unsold
+                .iter()
+                .any(|(_, hours, class)| class.is_some() && hours.from < end && hours.until > start)
             || self.gangs.iter().any(|from| *from <= start)
     }
 }

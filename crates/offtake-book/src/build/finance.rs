@@ -3,11 +3,13 @@
 use super::{Build, Thing, id};
 use jiff::civil::Date;
 use offtake_model::{
-    AcceleratorId, AfterAnchor, Build as Recipe, Debt, DueDate, Idle, Lease, Opportunity,
-    PartyKind, PowerStock, Purchase,
+    AcceleratorId, AfterAnchor, Build as Recipe, Debt, DrawsOn, DueDate, Idle, Lease, Opportunity,
+    PartyKind, PowerStock, Purchase, Repayment, Support,
 };
 use offtake_units::{Gpus, Money, Power, Price, Rate, RateBasis, Span};
 use std::collections::BTreeMap;
+
+pub(super) const NO_RATE: Rate = Rate::new(0.0, RateBasis::Year);
 
 impl<'a> Build<'a> {
     /// Returns the accelerator that is written and known.
@@ -94,11 +96,29 @@ impl<'a> Build<'a> {
                     .map(|text| self.role(id(&text), PartyKind::Lender)),
                 secured_on: secured.iter().map(|contract| id(contract)).collect(),
                 amount: thing.get("amount").unwrap_or(Money::from_micros(0, self.currency)),
-                rate: thing.get("rate").unwrap_or(Rate::new(0.0, RateBasis::Year)),
+                rate: thing.get("rate").unwrap_or(NO_RATE),
+                opens: self.maybe(&thing, "opens"),
                 draw_until: self.maybe(&thing, "draw_until"),
+                draws_on: match self.or(&thing, "draws_on", "payment".to_owned()).as_str() {
+                    "in-service" => DrawsOn::InService,
+                    _ => DrawsOn::Payment,
+                },
+                undrawn_fee: self.or(&thing, "undrawn_fee", NO_RATE),
+                repays_from: self.maybe(&thing, "repays_from"),
                 matures: thing.get("matures").unwrap_or(self.until),
-                repayment: self.or(&thing, "repayment", "sculpted".to_owned()),
+                repayment: match self.or(&thing, "repayment", "sculpted".to_owned()).as_str() {
+                    "level" => Repayment::Level,
+                    "bullet" => Repayment::Bullet,
+                    _ => Repayment::Sculpted,
+                },
                 min_dscr: self.maybe(&thing, "min_dscr"),
+                lock_up: self.maybe(&thing, "lock_up"),
+                reserve: self.or(&thing, "reserve", Span::from_months(0)),
+                support: match self.or(&thing, "support", "none".to_owned()).as_str() {
+                    "until-service" => Support::UntilService,
+                    _ => Support::None,
+                },
+                long_stop: self.maybe(&thing, "long_stop"),
             };
             all.insert(thing.id.clone(), debt);
         }
@@ -163,6 +183,10 @@ impl<'a> Build<'a> {
                 power: self.maybe(&thing, "power"),
                 gpus: self.maybe(&thing, "gpus"),
                 chance: thing.get("chance").unwrap_or(super::NONE),
+                on: self.maybe(&thing, "on"),
+                build: self.maybe(&thing, "build"),
+                price: self.maybe(&thing, "price.per_gpu_hour"),
+                term: self.or(&thing, "term", Span::from_months(60)),
             };
             all.insert(thing.id.clone(), opportunity);
         }

@@ -9,8 +9,10 @@ mod contract;
 mod finance;
 mod horizon;
 mod links;
+mod market;
 mod party;
 mod place;
+mod project;
 mod right;
 mod series;
 mod speed;
@@ -143,6 +145,7 @@ pub(crate) fn build(input: &Input<'_>, catalog: Cow<'static, Catalog>) -> Output
     let exchange_rates = build.exchange_rates();
     let contracts = build.contracts();
     let offers = build.offers();
+    let markets = build.markets(&contracts, &offers);
     let purchases = build.purchases();
     let workloads = build.workloads();
     let gangs = build.gangs();
@@ -150,6 +153,9 @@ pub(crate) fn build(input: &Input<'_>, catalog: Cow<'static, Catalog>) -> Output
     let debts = build.debts();
     let rights = build.rights();
     let opportunities = build.opportunities();
+    let projects = build.projects(&contracts);
+    let uses = build.uses();
+    let claims = build.claims();
     let stresses = build.stresses();
     let (sites, halls) = build.sites();
     let book = Book {
@@ -159,6 +165,7 @@ pub(crate) fn build(input: &Input<'_>, catalog: Cow<'static, Catalog>) -> Output
         from: build.from,
         until: build.until,
         currency: build.currency,
+        discount_rate: build.discount_rate(),
         exchange_rates,
         scope: build.scope(),
         reference_accelerator: build.reference.clone(),
@@ -172,6 +179,7 @@ pub(crate) fn build(input: &Input<'_>, catalog: Cow<'static, Catalog>) -> Output
         contracts,
         workloads,
         gangs,
+        markets,
         offers,
         spots: build.spots(),
         options: build.options(),
@@ -183,6 +191,9 @@ pub(crate) fn build(input: &Input<'_>, catalog: Cow<'static, Catalog>) -> Output
         builds: build.builds(),
         idles: build.idles(),
         opportunities,
+        projects,
+        uses,
+        claims,
         stresses,
         sources: BTreeMap::new(),
         provenance: BTreeMap::new(),

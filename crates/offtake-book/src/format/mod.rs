@@ -12,6 +12,7 @@ mod describe;
 mod finance;
 mod page;
 mod place;
+mod project;
 mod read;
 mod schema;
 mod value;
@@ -140,6 +141,9 @@ pub const KINDS: &[&Kind] = &[
     &finance::BUILD,
     &finance::IDLE,
     &finance::OPPORTUNITY,
+    &project::PROJECT,
+    &project::USE,
+    &project::CLAIM,
     &book::STRESS,
     &book::SOURCE,
     &catalog::ACCELERATOR,
@@ -153,6 +157,7 @@ pub const KINDS: &[&Kind] = &[
     &catalog::FLEET_DEFAULT,
     &catalog::GANG_DEFAULT,
     &catalog::PRICE,
+    &catalog::MARKET,
     &catalog::THROUGHPUT,
     &catalog::IMAGES,
     &catalog::AGENTIC,

@@ -9,30 +9,31 @@ use offtake_adequacy::{
     Choice, Counterfactual, OfferResult, Secure, System, alternatives, counterfactuals,
     prepayment_loss,
 };
-use offtake_book::{Reading, in_service, read_book_with, render_findings, signed};
-use offtake_model::{Book, ContractId, Id, Offer, Severity};
+use offtake_book::{Reading, in_service, read_book_with, render_findings, requested, signed};
+use offtake_model::{Book, ContractId, Id, Offer, PartyId, Severity};
 use offtake_report::{Head, OfferAnswer, Terms, Verdict, offer_json, offer_text, verdict};
 use offtake_study::{StressRequest, StudyError, offer, stress};
-use offtake_units::{Quantity, Span};
+use offtake_units::{Price, Quantity, Span};
 use std::path::{Path, PathBuf};
 
-/// Sign this? An offer on one page.
+/// Sign this? An offer, or a customer's request, on one page.
 ///
 /// Serves the same futures without the offer, with it, with it some months later (less the chance that it is
 /// gone by then) and with the cheapest rival offers in its place, over the whole horizon: what each changes of
 /// unserved work, months at risk, cost, exposure and concentration; the price up to which it pays; and what
-/// drives it.
+/// drives it. For a seller the same of an `[opportunity.…]`: what it earns, what it needs in power and capital, and
+/// the price from which it pays.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  offtake offer my-book neocloud-a\n  offtake offer my-book new-offer.toml\n  \
-                  offtake offer my-book neocloud-a --blocks 10 --wait \"6 months\"\n  \
+                  offtake offer my-book hyperscaler-at-sweetwater\n  offtake offer my-book neocloud-a --blocks 10 --wait \"6 months\"\n  \
                   offtake offer my-book neocloud-a --json | jq '.sign, .breakeven_price'\n\n\
                   Exit codes: 0 yes, or too close to call, 1 no, 2 the input is wrong, 130 stopped by Ctrl-C."
 )]
 pub(crate) struct Arguments {
     /// The book: a `.toml` file, or a folder of them
     book: PathBuf,
-    /// The offer: its id, or a `.toml` file with one that is not in the book
+    /// The offer, or the opportunity: its id, or a `.toml` file with one that is not in the book
     offer: String,
     /// How many blocks to sign [default: all]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
@@ -114,7 +115,7 @@ fn answer(opened: &Opened, arguments: &Arguments) -> Result<Answered, Failure> {
         threads: arguments.threads.map_or(0, usize::from),
     };
     let bar = Bar::new();
-    let ran = offer(&signed.book, &signed.choice, &request, &bar);
+    let ran = offer(&signed.book, (&signed.choice, signed.terms.price), &request, &bar);
     bar.clear();
     let result = ran.map_err(failed)?;
     let secure = secure(&signed, arguments, &request)?;
@@ -148,43 +149,105 @@ fn failed(error: StudyError) -> Failure {
     }
 }
 
-/// Finds the offer and its rivals, and reads the book with all of them signed.
+/// Finds the offer (or request) and its rivals, and reads the book with all of them signed.
 fn sign(opened: &Opened, arguments: &Arguments) -> Result<Signed, Failure> {
-    let (text, known) = with_file(opened, arguments)?;
+    let (text, known) = with_file(arguments)?;
     let book = known.as_ref().unwrap_or(&opened.book);
+    if let Some(id) = request_of(opened, book, &arguments.offer) {
+        return accept(book, &id, &text, arguments);
+    }
     let found = find(opened, book, &arguments.offer)?;
     let day = book.as_of;
-    if found.open_until.is_some_and(|until| until < day) {
-        let until = found.open_until.unwrap_or(day);
+    if let Some(until) = found.open_until.filter(|until| *until < day) {
         return Err(Failure::input(format!("the offer `{}` closed on {until}", found.id)));
     }
     let promised = in_service(found, day).ok_or_else(|| too_late(found, day))?;
     let blocks = arguments.blocks.unwrap_or(found.blocks).min(found.blocks);
     let gpus = found.block.count() * blocks;
-    let mut texts = vec![signed(book, found, &name_of(found), blocks, promised)];
+    let mut texts = vec![signed(book, found, &name_of(&found.id), blocks, promised)];
     let mut rivals = Vec::new();
     for rival in rivals_of(book, found, arguments.rivals) {
         let Some(start) = in_service(rival, day) else { continue };
         let blocks = (gpus + rival.block.count() - 1) / rival.block.count().max(1);
-        texts.push(signed(book, rival, &name_of(rival), blocks, start));
-        rivals.push((rival.id.clone(), contract_id(rival)?));
+        texts.push(signed(book, rival, &name_of(&rival.id), blocks, start));
+        rivals.push((rival.id.clone(), contract_id(&rival.id)?));
     }
     let whole = read_signed(
         &arguments.book,
         &[(arguments.offer.as_str(), text.as_str()), (SIGNED, &texts.join(""))],
     )?;
     let (wait, gone) = waiting(found, day, arguments.wait);
-    let offer = contract_id(found)?;
+    let offer = contract_id(&found.id)?;
     let at = Place { blocks, promised, toml: texts.swap_remove(0) };
     let terms = terms(&whole, found, &offer, at, arguments);
-    Ok(Signed { book: whole, choice: Choice { offer, rivals, wait, gone }, terms })
+    Ok(Signed { book: whole, choice: Choice { offer, rivals, wait, gone, capital: 0.0 }, terms })
+}
+
+/// Returns the customer's request that was named, if one was.
+fn request_of(opened: &Opened, book: &Book, word: &str) -> Option<String> {
+    if book.opportunities.contains_key(word) {
+        return Some(word.to_owned());
+    }
+    let is_new = |id: &&String| !opened.book.opportunities.contains_key(*id);
+    word.ends_with(".toml").then(|| book.opportunities.keys().find(is_new).cloned()).flatten()
+}
+
+/// Reads the book with a customer's request accepted.
+fn accept(book: &Book, id: &str, text: &str, arguments: &Arguments) -> Result<Signed, Failure> {
+    let offer = contract_id(id)?;
+    let request = requested(book, id, &name_of(id), book.as_of).map_err(Failure::input)?;
+    let whole = read_signed(
+        &arguments.book,
+        &[(arguments.offer.as_str(), text), (SIGNED, request.toml.as_str())],
+    )?;
+    let wanted = &book.opportunities[id];
+    let hours = wanted.term.hours() * request.gpus as f64;
+    let price = in_currency(book, request.price);
+    let later = request.promised.checked_add(
+        jiff::Span::new().months(arguments.wait.months()).days(arguments.wait.exact_days()),
+    );
+    let wait = later.map_or(0, |later| i64::from((later - request.promised).get_days()) * 24);
+    let site = book.sites.get(&request.site);
+    let terms = Terms {
+        id: id.to_owned(),
+        seller: party_name(book, &wanted.party),
+        site: site.map_or_else(|| request.site.to_string(), |site| site.name.clone()),
+        accelerator: request.accelerator.to_string(),
+        gpus: request.gpus,
+        promised: request.promised.to_string(),
+        price,
+        term: wanted.term.to_string(),
+        value: price * hours,
+        capital: request.capital,
+        is_sale: true,
+        wait: format!("{}", arguments.wait),
+        toml: request.toml,
+        ..Terms::default()
+    };
+    let capital = if hours > 0.0 { request.capital / hours } else { 0.0 };
+    let choice = Choice { offer, rivals: Vec::new(), wait, gone: 0.0, capital };
+    Ok(Signed { book: whole, choice, terms })
+}
+
+fn party_name(book: &Book, id: &PartyId) -> String {
+    book.parties.get(id).map_or_else(|| id.to_string(), |party| party.name.clone())
+}
+
+/// Returns a price in the currency of the book.
+fn in_currency(book: &Book, price: Price) -> f64 {
+    let money = price.money();
+    let rate = match book.currency == money.currency() {
+        true => 1.0,
+        false => book.exchange_rates.get(&money.currency()).copied().unwrap_or(1.0),
+    };
+    money.units() * rate
 }
 
 /// Reads the file that the offer stands in, where it is not in the book.
-fn with_file(opened: &Opened, arguments: &Arguments) -> Result<(String, Option<Book>), Failure> {
+fn with_file(arguments: &Arguments) -> Result<(String, Option<Book>), Failure> {
     let path = Path::new(&arguments.offer);
     let is_file = path.extension().is_some_and(|extension| extension == "toml");
-    if !is_file || opened.book.offers.contains_key(&arguments.offer) {
+    if !is_file {
         return Ok((String::new(), None));
     }
     let text = std::fs::read_to_string(path)
@@ -215,9 +278,14 @@ fn find<'a>(opened: &Opened, book: &'a Book, word: &str) -> Result<&'a Offer, Fa
         });
     }
     let failure = Failure::input(format!("the book has no offer `{word}`"));
-    let near = library::nearest(word, book.offers.keys().map(String::as_str));
+    let names = book.offers.keys().chain(book.opportunities.keys()).map(String::as_str);
+    let near = library::nearest(word, names);
     Err(match near {
         Some(near) => failure.hint(format!("did you mean `{near}`?")),
+        None if book.offers.is_empty() && !book.opportunities.is_empty() => {
+            let names: Vec<String> = book.opportunities.keys().map(|id| format!("`{id}`")).collect();
+            failure.hint(format!("it has the opportunities {}", names.join(", ")))
+        }
         None if book.offers.is_empty() => failure.hint(
             "it has none at all: add `[offer.neocloud-a]`, or give a file with one; docs/reference/book.md has its keys",
         ),
@@ -236,11 +304,11 @@ fn too_late(offer: &Offer, day: Date) -> Failure {
     .hint("correct `start.until` or `lead_time`")
 }
 
-fn name_of(offer: &Offer) -> String {
-    format!("signed-{}", offer.id)
+fn name_of(offer: &str) -> String {
+    format!("signed-{offer}")
 }
 
-fn contract_id(offer: &Offer) -> Result<ContractId, Failure> {
+fn contract_id(offer: &str) -> Result<ContractId, Failure> {
     ContractId::new(&name_of(offer)).map_err(|_| Failure::input("the offer's id is too long"))
 }
 
@@ -286,12 +354,7 @@ fn terms(book: &Book, offer: &Offer, id: &ContractId, at: Place, arguments: &Arg
     let gpus = offer.block.count() * at.blocks;
     let contract = book.contracts.get(id);
     let hours = offer.term.hours();
-    let price = contract.and_then(|contract| contract.price).map_or(0.0, |p| p.money().units());
-    let rate = match book.currency == offer.price.money().currency() {
-        true => 1.0,
-        false => book.exchange_rates.get(&offer.price.money().currency()).copied().unwrap_or(1.0),
-    };
-    let price = price * rate;
+    let price = in_currency(book, offer.price);
     let value = price * gpus as f64 * hours;
     let prepayment = value * offer.prepayment.part();
     let failure = book.parties.get(&offer.seller).map_or(0.0, |party| party.failure.value());
@@ -299,7 +362,7 @@ fn terms(book: &Book, offer: &Offer, id: &ContractId, at: Place, arguments: &Arg
     let (_, gone) = waiting(offer, book.as_of, arguments.wait);
     Terms {
         id: offer.id.clone(),
-        seller: book.parties.get(&offer.seller).map_or_else(|| offer.seller.to_string(), |p| p.name.clone()),
+        seller: party_name(book, &offer.seller),
         site: book.sites.get(&offer.site).map_or_else(|| offer.site.to_string(), |s| s.name.clone()),
         accelerator: offer.accelerator.to_string(),
         gpus,
@@ -312,6 +375,7 @@ fn terms(book: &Book, offer: &Offer, id: &ContractId, at: Place, arguments: &Arg
         prepayment_loss: contract.map_or(0.0, |c| prepayment_loss(c, failure, prepayment)),
         wait: format!("{wait}; gone by then with {:.0} % chance", gone * 100.0),
         toml: at.toml,
+        ..Terms::default()
     }
 }
 

@@ -3,8 +3,8 @@
 use super::paths::{of_block, of_contract};
 use super::supply::list;
 use super::{Book, Check, Problem, Severity};
-use crate::Mark;
-use offtake_units::{Currency, Money, Price};
+use crate::{Amount, Mark};
+use offtake_units::{Currency, Money, Per, Price};
 use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check {
@@ -49,7 +49,18 @@ fn amounts(book: &Book) -> Vec<(String, Currency)> {
         let written = contract.price.filter(|_| contract.price_total.is_none());
         put(of_contract(contract, "price.per_gpu_hour"), of(written));
     }
+    for (accelerator, market) in &book.markets {
+        put(format!("market.{accelerator}.price"), of(Some(market.price)));
+    }
     for (id, workload) in &book.workloads {
+        let per = workload.revenue.map(|price| match price.per() {
+            Per::MillionTokens => "per_million_tokens",
+            _ => "per_gpu_hour",
+        });
+        put(
+            format!("workload.{id}.revenue.{}", per.unwrap_or("per_gpu_hour")),
+            of(workload.revenue),
+        );
         for block in &workload.blocks {
             put(of_block(id, block, "unserved_value"), of(Some(block.unserved_value)));
         }
@@ -74,6 +85,21 @@ fn amounts(book: &Book) -> Vec<(String, Currency)> {
     }
     for (id, debt) in &book.debts {
         put(format!("debt.{id}.amount"), Some(debt.amount));
+    }
+    for (id, project) in &book.projects {
+        put(format!("project.{id}.shell.cost"), of(project.shell_cost));
+        put(format!("project.{id}.operation.per_megawatt"), of(project.operation_per_megawatt));
+    }
+    for (id, power_use) in &book.uses {
+        put(format!("use.{id}.earns"), of(Some(power_use.earns)));
+        put(format!("use.{id}.power_price"), of(power_use.power_price));
+        put(format!("use.{id}.shell"), of(Some(power_use.shell)));
+        put(format!("use.{id}.hardware"), of(power_use.hardware));
+    }
+    for (id, claim) in &book.claims {
+        if let Amount::Money(money) = claim.amount {
+            put(format!("claim.{id}.money"), Some(money));
+        }
     }
     for (id, build) in &book.builds {
         put(format!("build.{id}.capex.hall"), of(build.capex_hall));

@@ -165,6 +165,7 @@ fn a_contract() -> Contract {
             due: DueDate { anchor: AfterAnchor::Promised, offset: of("30 d"), is_before: true },
             credited_after: of("24 months"),
             recovery: of("30 %"),
+            recovered_after: of("12 months"),
         }),
         late: Late {
             grace: of("45 d"),
@@ -173,6 +174,7 @@ fn a_contract() -> Contract {
             terminate_after: Some(of("120 d")),
             exercise: Exercise::Never,
             first_ends_all: true,
+            given_up_after: of("24 months"),
         },
         sla: Some(Sla {
             availability: of("99 %"),
@@ -238,6 +240,8 @@ fn a_workload() -> Workload {
         model: None,
         derate: Derate { low: 0.45, mode: 0.6, high: 0.75 },
         noise: None,
+        revenue: None,
+        revenue_trend: Growth::new(1.0),
         blocks: vec![Block {
             name: "all".to_owned(),
             share: of("100 %"),
@@ -428,6 +432,8 @@ pub(super) fn test_book() -> Book {
         until: date(2028, 1, 1),
         currency: Currency::USD,
         exchange_rates: BTreeMap::new(),
+        discount_rate: of("10 %/year"),
+        markets: BTreeMap::new(),
         scope: "all of it".to_owned(),
         reference_accelerator: id("gb300-nvl72"),
         headline_quarters: 8,
@@ -455,6 +461,9 @@ pub(super) fn test_book() -> Book {
         builds: BTreeMap::new(),
         idles: BTreeMap::new(),
         opportunities: BTreeMap::new(),
+        projects: BTreeMap::new(),
+        uses: BTreeMap::new(),
+        claims: BTreeMap::new(),
         stresses: BTreeMap::new(),
         sources: BTreeMap::from([("acme-filing".to_owned(), a_source())]),
         provenance: BTreeMap::from([signed]),
@@ -471,10 +480,18 @@ pub(super) fn debt(book: &mut Book) -> &mut Debt {
         secured_on: vec![id("acme")],
         amount: of("100 MUSD"),
         rate: of("6 %/year"),
+        opens: None,
         draw_until: Some(date(2027, 5, 29)),
+        draws_on: DrawsOn::Payment,
+        undrawn_fee: of("0.4 %/year"),
+        repays_from: None,
         matures: date(2031, 12, 31),
-        repayment: "sculpted".to_owned(),
+        repayment: Repayment::Sculpted,
         min_dscr: Some(1.05),
+        lock_up: None,
+        reserve: offtake_units::Span::ZERO,
+        support: Support::None,
+        long_stop: None,
     };
     book.debts.entry("ddtl".to_owned()).or_insert(debt)
 }

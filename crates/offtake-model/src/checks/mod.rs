@@ -63,6 +63,7 @@ offtake_stdx::registry! {
         noise_out_of_range,
         slip_law_out_of_range,
         failure_out_of_range,
+        finance_out_of_range,
         cannot_be_meant,
         currency_without_rate,
         prepaid_more_than_take_or_pay,

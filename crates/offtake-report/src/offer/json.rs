@@ -37,6 +37,8 @@ pub fn offer_json(answer: &OfferAnswer<'_>) -> Value {
             "term": terms.term,
             "open_until": terms.open_until,
             "value": number(terms.value),
+            "is_sale": terms.is_sale,
+            "capital": number(terms.capital),
         },
         "sign": verdict(answer).name(),
         "answer": offer_sentence(answer),

@@ -35,7 +35,7 @@ pub struct OfferAnswer<'a> {
 pub struct Terms {
     /// Its id.
     pub id: String,
-    /// Who offers, by name.
+    /// Who offers (or asks, where the owner is the seller), by name.
     pub seller: String,
     /// Where, by name.
     pub site: String,
@@ -57,6 +57,10 @@ pub struct Terms {
     pub prepayment: f64,
     /// What of it is lost on average because the seller fails.
     pub prepayment_loss: f64,
+    /// Money for hall and racks, where the owner of the book is the seller.
+    pub capital: f64,
+    /// Whether it is a customer's request, and the owner of the book the seller.
+    pub is_sale: bool,
     /// What waiting means, in words.
     pub wait: String,
     /// The table to put into the book.
@@ -124,7 +128,13 @@ pub fn offer_sentence(answer: &OfferAnswer<'_>) -> String {
         short(saves.standard_error)
     );
     let first = match verdict(answer) {
+        Verdict::Sign if terms.is_sale => {
+            format!("Accept: it earns {money} more than the best alternative, {against}.")
+        }
         Verdict::Sign => format!("Sign: it saves {money} against the best alternative, {against}."),
+        Verdict::DoNotSign if terms.is_sale => {
+            format!("Do not accept: {against} earns {money} more.")
+        }
         Verdict::DoNotSign => format!("Do not sign: {against} costs {money} less."),
         Verdict::TooClose => {
             format!("Too close to call: signing and {against} differ by {money}.")
@@ -138,8 +148,10 @@ pub fn offer_sentence(answer: &OfferAnswer<'_>) -> String {
         result.nothing.months_at_risk,
     );
     let price = result.breakeven_price.map_or_else(String::new, |price| {
+        let (pays, is_said) =
+            if terms.is_sale { ("from", "would be paid") } else { ("up to", "is asked") };
         format!(
-            " It pays up to {:.2} {currency} a GPU-hour (± {:.2}); {:.2} is asked.",
+            " It pays {pays} {:.2} {currency} a GPU-hour (± {:.2}); {:.2} {is_said}.",
             price.mean, price.standard_error, terms.price
         )
     });

@@ -31,9 +31,10 @@ fn title(answer: &OfferAnswer<'_>, style: Style) -> String {
     let terms = answer.terms;
     let open = terms.open_until.as_ref().map_or(String::new(), |day| format!(", open until {day}"));
     let what = format!(
-        "{} {} GPUs of {} at {}, in service {}, {} for {}{open}",
+        "{} {} GPUs {} {} at {}, in service {}, {} for {}{open}",
         whole(terms.gpus as f64),
         terms.accelerator,
+        if terms.is_sale { "for" } else { "of" },
         terms.seller,
         terms.site,
         terms.promised,
@@ -174,7 +175,7 @@ fn against(answer: &OfferAnswer<'_>) -> Columns {
 
 fn drivers(answer: &OfferAnswer<'_>) -> Columns {
     let heads = [("work", Left), ("unserved", Right), ("", Left)];
-    let mut table = Columns::new("What drives it: work that is served better, GPUh a year", &heads);
+    let mut table = Columns::new("What drives it: what is unserved, by work, GPUh a year", &heads);
     let most = answer.result.drivers.iter().map(|(_, d)| d.mean.abs()).fold(0.0, f64::max);
     for (block, change) in answer.result.drivers.iter().take(DRIVERS) {
         let length = (change.mean.abs() / most * BAR).round() as usize;
@@ -204,6 +205,14 @@ fn exposure(answer: &OfferAnswer<'_>) -> Columns {
             decimal(price.standard_error, 2)
         );
         row("break-even price", text, "at which signing costs as much as doing nothing");
+    }
+    if terms.capital > 0.0 {
+        let text = format!("{} {currency}", short(terms.capital));
+        row(
+            "capital",
+            text,
+            "hall and racks; in the cost above it is spread over the term's GPU-hours",
+        );
     }
     if terms.prepayment > 0.0 {
         row("prepayment", format!("{} {currency}", short(terms.prepayment)), "paid ahead");

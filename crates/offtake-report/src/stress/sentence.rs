@@ -2,7 +2,7 @@
 
 use super::StressAnswer;
 use crate::number::{percent, short};
-use offtake_adequacy::{Concentration, PartyShare, Secure};
+use offtake_adequacy::{Concentration, Kind, PartyShare, Secure};
 
 /// Kinds of party that suppliers may have in common without showing it.
 const SHARED: [(&str, &str); 5] = [
@@ -15,7 +15,7 @@ const SHARED: [(&str, &str); 5] = [
 
 pub(super) fn sentence(answer: &StressAnswer<'_>) -> String {
     let mut parts = vec![secure(answer)];
-    parts.extend(shared(answer));
+    parts.extend(tenants(answer).or_else(|| shared(answer)));
     parts.extend(worth(answer));
     parts.join(" ")
 }
@@ -27,7 +27,12 @@ fn secure(answer: &StressAnswer<'_>) -> String {
     let of = if asked.is_empty() { answer.stresses.secure.iter().collect() } else { asked };
     let worst = of.iter().max_by(|a, b| a.unserved_share.mean.total_cmp(&b.unserved_share.mean));
     let Some(worst) = worst else {
-        return "Nothing in the book can be lost: it has no supply.".to_owned();
+        return match answer.stresses.stresses.is_empty() {
+            true => "Nothing in the book can be lost: it has no supply.".to_owned(),
+            false => format!(
+                "No loss was tried; the book as it is leaves {base} of firm demand unserved."
+            ),
+        };
     };
     let loss = format!(
         "the worst loss of one {} is {}: {} of firm demand unserved, where the book as it is leaves {base}",
@@ -50,6 +55,25 @@ fn secure(answer: &StressAnswer<'_>) -> String {
             format!("The standards do not hold even when nobody fails; {loss}.")
         }
     }
+}
+
+/// Says, on a seller's side, who takes most, and what losing it costs.
+fn tenants(answer: &StressAnswer<'_>) -> Option<String> {
+    let found = answer.stresses.concentration.iter().find(|c| c.kind == "tenant")?;
+    let largest = found.shares.iter().find(|share| share.party.is_some())?;
+    let gone = answer.stresses.stresses.iter().find(|stress| {
+        stress.kind == Kind::TenantGone && Some(&stress.party) == largest.party.as_ref()
+    });
+    let cost = gone.map_or_else(String::new, |stress| {
+        let cost = stress.delta.fees;
+        let unit = format!("{} {} a year", short(cost.mean), answer.currency);
+        format!("; without it {unit} are missing (± {})", short(cost.standard_error))
+    });
+    Some(format!(
+        "{} takes {} of the capacity that is sold{cost}.",
+        largest.name,
+        percent(largest.share)
+    ))
 }
 
 /// Says which party stands behind most of what looks diverse.
