@@ -27,7 +27,7 @@ export function dscr(data: Data): Picture {
         trigger: "axis",
         formatter: (all: { dataIndex: number }[]) => {
           const point = data.points[all[0]?.dataIndex ?? 0];
-          return point ? tip(head(point), lines(point), "value: headline.dscr_by_months_late") : "";
+          return point ? tip(head(point), lines(point), "As promised but late; value: projects.delay") : "";
         },
       },
       series: [

@@ -28,7 +28,7 @@ export function flow(data: Data): Picture {
     leastWidth: 760,
     option: (colours, width) => {
       const shades = data.layers.map((_, at) => (at === last ? colours.demand : colours.supply));
-      const right = 132;
+      const right = 150;
       const step = (width - LEFT - right - NODE) / Math.max(last, 1);
       const room = Math.max(10, Math.floor((step - 26) / 6.4));
       return {

@@ -22,6 +22,8 @@ macro_rules! commands {
 }
 
 pub(crate) use check::json as check_json;
+pub(crate) use offer::{Arguments as OfferArguments, json as offer_json};
+pub(crate) use stress::{Source, judge};
 
 // In the order in which the help lists them.
 commands! {
@@ -35,6 +37,7 @@ commands! {
     Diff diff,
     Check check,
     Show show,
+    Sheet sheet,
     Init init,
     Profile profile,
     Schema schema,

@@ -1,5 +1,6 @@
 //! `offtake study`: every part in one run with one seed, and one report.
 
+use crate::commands::Source;
 use crate::failure::{End, Failure};
 use crate::horizon::{self, Period};
 use crate::progress::{Bar, is_stopped, now};
@@ -25,13 +26,23 @@ pub(crate) struct Arguments {
     /// The folder to write; an earlier study there is replaced
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// How many futures every part draws
+    /// How many futures to draw; parts that take long use fewer, as the options below say, and the report
+    /// says how many each had
     #[arg(long, default_value_t = 1000, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     samples: u64,
     /// How many of them causes, capacity credits and break-even growth use, which take ten times as long
     /// each; 0 leaves them out
     #[arg(long, value_name = "N", default_value_t = 100, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(0..=1_000_000))]
     further_samples: u64,
+    /// Futures of every counterfactual of `stress`
+    #[arg(long, value_name = "N", default_value_t = 250, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    stress_samples: u64,
+    /// Futures on which judgements are moved between their low and high; 0 leaves that out
+    #[arg(long, value_name = "N", default_value_t = 20, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(0..=100_000))]
+    judgement_samples: u64,
+    /// Futures of every offer
+    #[arg(long, value_name = "N", default_value_t = 250, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    offer_samples: u64,
     /// Seed of the futures; the same seed gives the same bytes
     #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
     seed: u64,
@@ -58,10 +69,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     let context = Context {
         head: Head::new(&opened.book, &opened.hash, env!("CARGO_PKG_VERSION")),
         opened: &opened,
+        source: Source { path: &arguments.book, from: arguments.from, to: arguments.to },
         ask: Ask {
             seed: arguments.seed,
             samples: arguments.samples,
             further: arguments.further_samples,
+            stress: arguments.stress_samples.min(arguments.samples),
+            judgement: arguments.judgement_samples.min(arguments.samples),
+            offer: arguments.offer_samples.min(arguments.samples),
             threads: arguments.threads.map_or(0, usize::from),
         },
         bar: Bar::new(),

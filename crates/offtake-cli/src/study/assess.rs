@@ -1,15 +1,15 @@
 //! Will it hold? What takes further passes is made from the first futures alone, as many as asked for.
 
-use super::{Ask, Context};
+use super::{Ask, Context, failed};
 use crate::failure::Failure;
 use crate::output::answer_of;
 use offtake_report::{Further, Section, json, tables};
-use offtake_study::{Part, Request, Study, StudyError, results};
+use offtake_study::{Part, Request, Study, results};
 
 /// Returns what one pass over all futures gives.
 pub(super) fn base(context: &Context<'_>) -> Result<Study, Failure> {
     let part = sample(context, &request(context.ask, context.ask.samples))?;
-    results(&context.opened.book, &part).map_err(|error| Failure::caused(&error))
+    results(&context.opened.book, &part).map_err(failed)
 }
 
 pub(super) fn section(context: &Context<'_>, base: &Study) -> Result<Section, Failure> {
@@ -18,8 +18,7 @@ pub(super) fn section(context: &Context<'_>, base: &Study) -> Result<Section, Fa
     let extra = if more > 0 {
         let request = Request { extras: true, ..request(context.ask, more) };
         let part = sample(context, &request)?;
-        let found =
-            results(&context.opened.book, &part).map_err(|error| Failure::caused(&error))?;
+        let found = results(&context.opened.book, &part).map_err(failed)?;
         Some(found)
     } else {
         None
@@ -48,8 +47,5 @@ fn sample(context: &Context<'_>, request: &Request) -> Result<Part, Failure> {
     let (opened, bar) = (context.opened, &context.bar);
     let ran = offtake_study::run(&opened.book, &opened.hash, request, bar);
     bar.clear();
-    ran.map(|(part, _)| part).map_err(|error| match error {
-        StudyError::Cancelled => Failure::stopped(),
-        error => Failure::caused(&error),
-    })
+    ran.map(|(part, _)| part).map_err(failed)
 }

@@ -117,7 +117,20 @@ pub(super) fn money(amount: f64, currency: &str) -> String {
 
 /// Writes a kind of the parts' JSON as words: `site-outage` as `site outage`.
 pub(super) fn words(kind: &str) -> String {
-    kind.replace(['-', '_'], " ")
+    let word = |word: &str| match word {
+        "gpu" | "sla" | "ebitda" => word.to_uppercase(),
+        word => word.to_owned(),
+    };
+    kind.split(['-', '_', ' ']).map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes an amount of work with its error: `1.29 ± 0.03 billion GPU-hours a year`.
+pub(super) fn work(value: Estimate) -> String {
+    let steps = [(1e9, " billion"), (1e6, " million"), (1e3, " thousand")];
+    let found = steps.into_iter().find(|(least, _)| value.mean.abs() >= *least);
+    let (factor, word) = found.unwrap_or((1.0, ""));
+    let text = number::plus_minus(value.mean / factor, value.standard_error / factor);
+    format!("{text}{word} GPU-hours a year")
 }
 
 #[cfg(test)]
@@ -153,6 +166,8 @@ mod tests {
         assert_eq!(share(est(0.18525, 0.01642)), "18.5 ± 1.6 %");
         assert_eq!((month("2027-12"), month("2027")), ("Dec 2027".to_owned(), "2027".to_owned()));
         assert_eq!((day("2026-02-01"), day("")), ("1 Feb 2026".to_owned(), "–".to_owned()));
+        assert_eq!(work(est(1.291e9, 3.4e7)), "1.291 ± 0.034 billion GPU-hours a year");
+        assert_eq!(words("gpu-maker-stops"), "GPU maker stops");
         assert_eq!(money(9.7e9, "USD"), "9.70 GUSD");
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! An answer says its numbers with their errors; where a part was not run it says that, and nothing more.
 
-use super::facts::{count, day, est, month, num, rows, share, text, words};
+use super::facts::{at, count, day, est, month, num, rows, share, text, work};
+use super::figures::says_yes;
 use super::text::{Tips, safe};
 use crate::number::{self, percent};
 use crate::study::StudyReport;
@@ -130,16 +131,22 @@ fn diversified(report: &StudyReport, tips: &mut Tips) -> String {
     let first = report.section("stress").map_or_else(
         || not_run("stress", "Which of the two it is"),
         |stress| {
-            let sum = |field: &str| -> f64 {
-                rows(stress, "diversification").iter().filter_map(|row| num(row, field)).sum()
+            let sum = |field: &str| -> Estimate {
+                let all = rows(stress, "diversification").iter().filter_map(|row| est(row, field));
+                // Errors of sums over the same futures are at most the sum of the errors.
+                all.fold(Estimate::default(), |sum, one| Estimate {
+                    mean: sum.mean + one.mean,
+                    standard_error: sum.standard_error + one.standard_error,
+                })
             };
             let (apart, volume) = (sum("diversification"), sum("volume"));
-            let total = apart + volume;
+            let total = apart.mean + volume.mean;
             if total.abs() < f64::MIN_POSITIVE {
                 return "No supplier changes what goes unserved, so it is neither.".to_owned();
             }
-            let text = tips.number(&percent(apart / total), "diversification");
-            let word = if apart / total > 0.5 { "Mostly diversification" } else { "Mostly volume" };
+            let part = apart.times(1.0 / total);
+            let text = tips.number(&share(part), "diversification");
+            let word = if part.mean > 0.5 { "Mostly diversification" } else { "Mostly volume" };
             format!(
                 "{word}: {text} of what the suppliers are worth comes from not being one and the same, the rest from \
                  their GPUs alone."
@@ -152,14 +159,13 @@ fn diversified(report: &StudyReport, tips: &mut Tips) -> String {
 /// Says which offer to sign, or failing that by when something must be signed.
 fn sign_next(report: &StudyReport, tips: &mut Tips) -> String {
     let offers = report.section("offers").map_or(&[][..], |offers| rows(offers, ""));
-    let signs = |offer: &&Value| offer.get("sign").and_then(Value::as_bool) == Some(true);
-    let best = offers.iter().filter(signs).min_by(|a, b| {
+    let best = offers.iter().filter(|offer| says_yes(offer)).min_by(|a, b| {
         let of = |offer: &Value| num(offer, "delta_eue").unwrap_or(0.0);
         of(a).total_cmp(&of(b))
     });
     if let Some(offer) = best {
         let change = est(offer, "delta_eue").unwrap_or_default();
-        let text = number::estimate(change, "GPUh a year");
+        let text = work(change);
         return format!(
             "Sign <strong>{}</strong> next: it changes what goes unserved by {}.",
             safe(text_of(offer)),
@@ -201,9 +207,9 @@ fn guaranteed(report: &StudyReport, tips: &mut Tips) -> String {
     let second = report.section("stress").map_or_else(
         || not_run("stress", "What fails with whom"),
         |stress| {
-            let all = rows(stress, "stresses");
-            let judged =
-                all.iter().filter(|row| row.get("secure").and_then(Value::as_bool).is_some());
+            let happens = |row: &&Value| text(row, "kind") != "as-largest";
+            let all: Vec<&Value> = rows(stress, "stresses").iter().filter(happens).collect();
+            let judged = all.iter().filter(|row| row["secure"].is_boolean());
             let (fails, count) = judged.fold((0, 0), |(fails, count), row| {
                 (fails + usize::from(row["secure"] == false), count + 1)
             });
@@ -212,11 +218,13 @@ fn guaranteed(report: &StudyReport, tips: &mut Tips) -> String {
                 of(a).total_cmp(&of(b))
             });
             let worst = worst.map_or_else(String::new, |row| {
-                let change =
-                    number::estimate(est(row, "delta_eue").unwrap_or_default(), "GPUh a year");
-                let name = safe(&words(text(row, "id")));
+                let change = work(est(row, "delta_eue").unwrap_or_default());
+                let name = safe(&super::figures::label(row));
                 format!("; the worst, {name}, adds {}", tips.number(&change, "stress"))
             });
+            if at(stress, "base/secure") == Some(&Value::Bool(false)) {
+                return format!("It does not hold as it is, so through no single failure{worst}.");
+            }
             let fails = tips.number(&format!("{fails} of {count}"), "secure");
             format!("It would not hold through {fails} single failures{worst}.")
         },

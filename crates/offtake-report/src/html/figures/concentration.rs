@@ -13,9 +13,8 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     let hhi = |kind: &&Value| num(kind, "hhi").unwrap_or(0.0);
     let worst = kinds.iter().max_by(|a, b| hhi(a).total_cmp(&hhi(b)))?;
     let top = |kind: &Value| -> (String, f64) {
-        let shares = rows(kind, "shares")
-            .iter()
-            .map(|s| (text(s, "party").to_owned(), num(s, "share").unwrap_or(0.0)));
+        let known = rows(kind, "shares").iter().filter(|s| !s["party"].is_null());
+        let shares = known.map(|s| (named(s).to_owned(), num(s, "share").unwrap_or(0.0)));
         shares.fold((String::new(), 0.0), |best, one| if one.1 > best.1 { one } else { best })
     };
     let (party, share) = top(worst);
@@ -37,7 +36,7 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
             cells.push(vec![
                 safe(&words(text(kind, "kind"))),
                 num(kind, "hhi").map_or_else(String::new, |h| decimal(h, 2)),
-                safe(text(share, "party")),
+                safe(named(share)),
                 num(share, "share").map_or_else(String::new, percent),
             ]);
         }
@@ -48,6 +47,12 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         alt: "A bar for each kind of party, cut into the shares of firm work served behind each party.".to_owned(),
         why: "concentration",
         table: table(tips, "Share of served firm work behind each party", &columns, &cells),
-        data: json!({ "kinds": kinds.iter().map(|k| json!({ "kind": words(text(k, "kind")), "hhi": k["hhi"], "shares": k["shares"] })).collect::<Vec<_>>() }),
+        data: json!({ "kinds": kinds.iter().map(|k| json!({ "kind": words(text(k, "kind")), "hhi": k["hhi"], "shares": rows(k, "shares").iter().map(|s| json!({ "party": named(s), "share": s["share"] })).collect::<Vec<_>>() })).collect::<Vec<_>>() }),
     })
+}
+
+/// Returns the name of a share's party.
+fn named(share: &Value) -> &str {
+    let name = text(share, "name");
+    if name.is_empty() { text(share, "party") } else { name }
 }

@@ -16,7 +16,9 @@ mod timeline;
 mod tornado;
 mod worth;
 
+pub(super) use offers::says_yes;
 pub(super) use timeline::source;
+pub(super) use tornado::label;
 
 use super::text::Tips;
 use crate::study::StudyReport;

@@ -38,7 +38,7 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         vec![safe(text(offer, "offer")), safe(sign), eue[at].clone(), cost[at].clone(), price]
     };
     let rows: Vec<Vec<String>> = all.iter().enumerate().map(row).collect();
-    let signed = all.iter().filter(|offer| offer["sign"] == true).count();
+    let signed = all.iter().filter(|offer| says_yes(offer)).count();
     Some(Figure {
         title: "Offers on the table".to_owned(),
         words: format!(
@@ -81,4 +81,9 @@ fn against(all: &[Value], currency: &str, tips: &mut Tips) -> String {
     };
     let cells: Vec<Vec<String>> = pairs.iter().enumerate().map(row).collect();
     table(tips, "What doing something else would change", &columns, &cells)
+}
+
+/// Says whether the answer to "sign this?" is yes.
+pub(in crate::html) fn says_yes(offer: &Value) -> bool {
+    offer["sign"] == true || offer["sign"] == "yes"
 }

@@ -1,9 +1,8 @@
 //! What each single change would do to what goes unserved.
 
 use super::Figure;
-use crate::html::facts::{aligned, est, num, rows, text, words};
+use crate::html::facts::{aligned, est, num, rows, text, words, work};
 use crate::html::text::{Side::Numbers, Side::Words, Tips, safe, table};
-use crate::number;
 use crate::study::StudyReport;
 use serde_json::{Value, json};
 
@@ -12,12 +11,13 @@ const SHOWN: usize = 20;
 
 pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     let stress = report.section("stress")?;
-    let mut all: Vec<&Value> = rows(stress, "stresses").iter().collect();
+    // That a supplier's GPUs come from another is no change that can happen: it splits what suppliers are worth.
+    let happens = |row: &&Value| text(row, "kind") != "as-largest";
+    let mut all: Vec<&Value> = rows(stress, "stresses").iter().filter(happens).collect();
     let change = |row: &Value| num(row, "delta_eue").unwrap_or(0.0);
     all.sort_by(|a, b| change(b).abs().total_cmp(&change(a).abs()));
     let first = *all.first()?;
-    let text_of =
-        |row: &Value| number::estimate(est(row, "delta_eue").unwrap_or_default(), "GPUh a year");
+    let text_of = |row: &Value| work(est(row, "delta_eue").unwrap_or_default());
     let said = format!(
         "Nothing moves the answer as far as <strong>{}</strong>: {} unserved.",
         safe(&label(first)),
@@ -44,7 +44,7 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         };
         let kind = safe(&words(text(row, "kind")));
         let [eue, hours, cost] = [&eue, &hours, &cost].map(|cells| cells[at].clone());
-        vec![safe(&label(row)), kind, eue, hours, cost, secure.to_owned()]
+        vec![safe(&sentence(row)), kind, eue, hours, cost, secure.to_owned()]
     };
     let cells: Vec<Vec<String>> = all.iter().enumerate().map(row).collect();
     let bar = |row: &&Value| {
@@ -72,10 +72,19 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     })
 }
 
-fn label(row: &Value) -> String {
-    let party = text(row, "party");
-    let id = text(row, "id");
-    if id.is_empty() { party.to_owned() } else { id.to_owned() }
+/// Returns what changes, short: its kind and the name of whom it happens to.
+pub(in crate::html) fn label(row: &Value) -> String {
+    let named = [text(row, "name"), text(row, "party")].into_iter().find(|name| !name.is_empty());
+    match (words(text(row, "kind")), named) {
+        (kind, None) => kind,
+        (kind, Some(name)) => format!("{kind}: {name}"),
+    }
+}
+
+/// Returns what changes, in a sentence where there is one.
+fn sentence(row: &Value) -> String {
+    let said = text(row, "text");
+    if said.is_empty() { label(row) } else { said.to_owned() }
 }
 
 /// The inputs that rest on judgement, by how far they move the answer.
@@ -90,6 +99,7 @@ fn judgement(stress: &Value, tips: &mut Tips) -> String {
     let (letter, cells) = aligned(&both);
     let columns = [
         ("Input that is judgement", Words, None),
+        ("Now", Numbers, None),
         ("Low", Numbers, None),
         ("High", Numbers, None),
         ("Unserved at low", Numbers, Some("judgement")),
@@ -102,7 +112,14 @@ fn judgement(stress: &Value, tips: &mut Tips) -> String {
             None => String::new(),
         };
         let [low, high] = [at, all.len() + at].map(|at| cells[at].clone());
-        vec![safe(text(row, "input")), safe(&word("low")), safe(&word("high")), low, high]
+        vec![
+            safe(text(row, "input")),
+            safe(&word("value")),
+            safe(&word("low")),
+            safe(&word("high")),
+            low,
+            high,
+        ]
     };
     let rows: Vec<Vec<String>> = all.iter().enumerate().map(row).collect();
     let caption = format!("What is only judgement: change of unserved work, {letter} GPUh a year");
