@@ -68,13 +68,13 @@ pub(crate) fn is_at_risk(samples: &Samples, month: usize) -> bool {
 /// Returns the firm equivalent with the error of its batches.
 fn firm_equivalent(samples: &Samples) -> Option<Estimate> {
     let all: Vec<usize> = (0..samples.records.len()).collect();
-    let mean = equivalent_of(samples, &all)?;
-    let standard_error = batch_error(&all, |part| equivalent_of(samples, part));
+    let mean = firm_equivalent_of(samples, &all)?;
+    let standard_error = batch_error(&all, |part| firm_equivalent_of(samples, part));
     Some(Estimate { mean, standard_error })
 }
 
 /// Returns the least GPUs with which every standard holds in `part` of the samples.
-fn equivalent_of(samples: &Samples, part: &[usize]) -> Option<f64> {
+pub(crate) fn firm_equivalent_of(samples: &Samples, part: &[usize]) -> Option<f64> {
     let mut most = f64::MIN;
     for (index, spec) in samples.system.standards.iter().enumerate() {
         if let Some(limit) = spec.unserved {

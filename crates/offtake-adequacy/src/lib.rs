@@ -4,6 +4,8 @@
 //! at a time and each on its own; results are made from records alone. Pure: no file, clock or thread.
 
 mod decide;
+mod delivery;
+mod difference;
 pub mod dispatch;
 mod exact;
 mod further;
@@ -26,6 +28,8 @@ mod system;
 use offtake_stdx::estimate;
 
 pub use decide::{DecideBy, decide_by};
+pub use delivery::{DeliveryResult, deliveries};
+pub use difference::{Comparison, Difference, Run, Unit, block_name, compare};
 pub use dispatch::Note;
 pub use estimate::{Distribution, Estimate, Quantiles, Weights};
 pub use exact::{Exact, ExactBlock, ExactMonth, NotExact, exact};
@@ -40,8 +44,8 @@ pub use offtake_futures::{Cause, Causes};
 pub use quarter::{QuarterResult, QuarterSupply};
 pub use record::{Family, Layout, Record};
 pub use results::{
-    Assessment, BlockResult, ContractResult, HeadroomResult, MonthResult, StandardResult,
-    SupplyResult, assess, relative_error,
+    Assessment, BlockMonth, BlockResult, ContractResult, HeadroomResult, MonthResult,
+    StandardResult, SupplyResult, assess, relative_error,
 };
 pub use run::Runner;
 pub use stress::{

@@ -50,7 +50,12 @@ pub struct QuarterSupply {
 }
 
 pub(crate) fn quarters(samples: &Samples) -> Vec<QuarterResult> {
-    let months = samples.system.axis.months();
+    spans(samples.system).into_iter().map(|(name, span)| quarter(samples, name, span)).collect()
+}
+
+/// Returns the quarters of the horizon with their months.
+pub(crate) fn spans(system: &crate::System) -> Vec<(String, Range<usize>)> {
+    let months = system.axis.months();
     let mut spans: Vec<(String, Range<usize>)> = Vec::new();
     for (index, month) in months.iter().enumerate() {
         let name = month.quarter_text();
@@ -59,7 +64,7 @@ pub(crate) fn quarters(samples: &Samples) -> Vec<QuarterResult> {
             None => spans.push((name, index..index + 1)),
         }
     }
-    spans.into_iter().map(|(name, span)| quarter(samples, name, span)).collect()
+    spans
 }
 
 fn quarter(samples: &Samples, name: String, months: Range<usize>) -> QuarterResult {
@@ -88,6 +93,11 @@ fn quarter(samples: &Samples, name: String, months: Range<usize>) -> QuarterResu
         supply,
         total,
     }
+}
+
+/// Returns what all suppliers together have over `months`, in reference GPUs.
+pub(crate) fn total(samples: &Samples, months: &Range<usize>, per_hour: f64) -> SupplyResult {
+    supplies(samples, months, per_hour).1
 }
 
 /// Returns each supplier's part, and all together.

@@ -13,6 +13,18 @@ pub(crate) struct Period {
     end: Date,
 }
 
+impl Period {
+    /// Returns its first day.
+    pub(crate) const fn first(self) -> Date {
+        self.first
+    }
+
+    /// Returns the day after its last.
+    pub(crate) const fn end(self) -> Date {
+        self.end
+    }
+}
+
 impl std::str::FromStr for Period {
     type Err = String;
 

@@ -11,6 +11,8 @@ mod library;
 mod output;
 mod progress;
 mod screen;
+mod sheets;
+mod study;
 
 use clap::{CommandFactory, Parser};
 use commands::Command;

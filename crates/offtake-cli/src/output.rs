@@ -80,18 +80,24 @@ pub(crate) fn deliver(
     Ok(if fails || is_found { End::Findings } else { End::Good })
 }
 
+/// Returns the answer of one pass over the samples, without what takes further ones.
+pub(crate) fn answer_of<'a>(head: &'a Head, study: &'a Study) -> Answer<'a> {
+    Answer {
+        head,
+        assessment: &study.assessment,
+        further: None,
+        decide_by: &study.decide_by,
+        deliveries: &study.deliveries,
+    }
+}
+
 fn answer<'a>(head: &'a Head, study: &'a Study, part: &Part) -> Answer<'a> {
     let further = Further {
         causes: &study.causes,
         credits: &study.credits,
         break_even: study.break_even.as_ref(),
     };
-    Answer {
-        head,
-        assessment: &study.assessment,
-        further: part.header.has_extras.then_some(further),
-        decide_by: &study.decide_by,
-    }
+    Answer { further: part.header.has_extras.then_some(further), ..answer_of(head, study) }
 }
 
 /// Says on a terminal what the run took: apart from the results, which do not depend on it.
@@ -133,7 +139,12 @@ pub(crate) fn check_place(file: &Path) -> Result<(), Failure> {
 
 /// Writes a file, whole or not at all.
 pub(crate) fn write_whole(file: &Path, text: &str) -> Result<(), Failure> {
+    write_bytes(file, text.as_bytes())
+}
+
+/// Writes a file of bytes, whole or not at all.
+pub(crate) fn write_bytes(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
     check_place(file)?;
     let fail = |cause| Failure::input(format!("cannot write `{}`: {cause}", file.display()));
-    offtake_study::write_whole(file, |out| out.write_all(text.as_bytes())).map_err(fail)
+    offtake_study::write_whole(file, |out| out.write_all(bytes)).map_err(fail)
 }

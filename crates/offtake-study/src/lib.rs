@@ -4,6 +4,7 @@
 //! a file for each part. A part holds what every sample came to and nothing that depends on how it
 //! was shared out, so a study of merged parts is the study of one run, to the last bit.
 
+mod compare;
 mod facts;
 mod judgement;
 mod offer;
@@ -16,6 +17,7 @@ mod study;
 pub mod value;
 mod whole;
 
+pub use compare::compare_books;
 pub use facts::RunFacts;
 pub use judgement::{Change, judgements};
 pub use offer::offer;

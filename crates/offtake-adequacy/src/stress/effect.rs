@@ -85,4 +85,9 @@ pub enum Effect {
         /// The share.
         share: f64,
     },
+    /// What is not signed yet costs this much more: the unserved work of the base, at the market price.
+    RentalPrice {
+        /// The share.
+        share: f64,
+    },
 }

@@ -13,6 +13,8 @@ const RECALL: f64 = 0.10;
 const SHORTAGE_DAYS: i64 = 180;
 /// How late a late delivery is: the slip that nine in ten of those that ever come stay within.
 const LATE: f64 = 0.9;
+/// Share by which GPUs get dearer: contracts signed half a year later paid 17 % more a megawatt in May 2026.
+const RENTAL_UP: f64 = 0.2;
 /// Share by which power gets dearer: West Texas went from 46 to 76 dollars a megawatt-hour in July 2024.
 const POWER_UP: f64 = 0.5;
 const FOR_EVER: i64 = i64::MAX / 4;
@@ -54,6 +56,8 @@ pub enum Kind {
     DemandUp,
     /// Power gets dearer.
     PowerPriceUp,
+    /// GPUs that are not signed yet get dearer.
+    RentalPriceUp,
     /// The user's own.
     Written,
     /// A supplier's GPUs come from the largest supplier instead.
@@ -101,6 +105,7 @@ impl Kind {
             Kind::LicenceRevoked => "licence-revoked",
             Kind::DemandUp => "demand-up",
             Kind::PowerPriceUp => "power-price-up",
+            Kind::RentalPriceUp => "rental-price-up",
             Kind::Written => "written",
             Kind::AsLargest => "as-largest",
             Kind::Pair => "pair",
@@ -419,6 +424,9 @@ impl List<'_> {
         }
         let text = format!("power costs {:.0} % more", POWER_UP * 100.0);
         self.push(Kind::PowerPriceUp, "power", text, vec![Effect::PowerPrice { share: POWER_UP }]);
+        let text = format!("what is not signed yet costs {:.0} % more to rent", RENTAL_UP * 100.0);
+        let effects = vec![Effect::RentalPrice { share: RENTAL_UP }];
+        self.push(Kind::RentalPriceUp, "market", text, effects);
     }
 
     fn written(&mut self) {

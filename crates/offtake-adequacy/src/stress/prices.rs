@@ -16,6 +16,10 @@ impl Prices {
         Prices {
             fees: pools.clone().map(|pool| fee(book, system, pool)).collect(),
             power: pools.map(|pool| power(book, system, pool)).collect(),
+            market: book
+                .markets
+                .get(&book.reference_accelerator)
+                .map_or(0.0, |market| per_unit(book, market.price, Per::GpuHour)),
         }
     }
 

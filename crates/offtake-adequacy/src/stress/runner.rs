@@ -28,6 +28,8 @@ pub struct StressRunner<'a> {
     fees: &'a [f64],
     /// Money for the power of a GPU-hour available, by pool, where the owner pays it.
     power: &'a [f64],
+    /// Money for a reference GPU-hour on the market.
+    market: f64,
     future: Future,
     ground: Ground,
     base: Service,
@@ -83,6 +85,8 @@ pub struct Prices {
     pub fees: Vec<f64>,
     /// Money for the power of a GPU-hour available, where the owner pays it.
     pub power: Vec<f64>,
+    /// Money for a reference GPU-hour on the market; 0 where the book knows none.
+    pub market: f64,
 }
 
 impl<'a> StressRunner<'a> {
@@ -110,6 +114,7 @@ impl<'a> StressRunner<'a> {
             layout,
             fees: &prices.fees,
             power: &prices.power,
+            market: prices.market,
             future: Future::default(),
             ground: Ground::new(system),
             waits: base.queues().clone(),
@@ -342,6 +347,8 @@ impl<'a> StressRunner<'a> {
             let base: f64 = self.ground.hours.iter().zip(self.power).map(power).sum();
             change += variant.power_price * base;
         }
+        let unserved = room.base[Number::Unserved as usize];
+        change += variant.rental_price * self.market * unserved;
         room.own[Number::Fees as usize] += change;
     }
 

@@ -29,6 +29,8 @@ pub(super) struct Variant {
     pub(super) is_scenario_up: bool,
     /// Share by which power costs more.
     pub(super) power_price: f64,
+    /// Share by which GPUs that are not signed yet cost more.
+    pub(super) rental_price: f64,
 }
 
 impl Variant {
@@ -42,6 +44,7 @@ impl Variant {
             unsold: Vec::new(),
             is_scenario_up: false,
             power_price: 0.0,
+            rental_price: 0.0,
         };
         for effect in effects {
             variant.take(system, effect);
@@ -97,6 +100,7 @@ impl Variant {
             }
             Effect::ScenarioUp => self.is_scenario_up = true,
             Effect::PowerPrice { share } => self.power_price += share,
+            Effect::RentalPrice { share } => self.rental_price += share,
         }
     }
 

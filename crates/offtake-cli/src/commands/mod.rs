@@ -21,15 +21,23 @@ macro_rules! commands {
     };
 }
 
+pub(crate) use check::json as check_json;
+pub(crate) use offer::{Arguments as OfferArguments, json as offer_json};
+pub(crate) use stress::{Source, judge};
+
 // In the order in which the help lists them.
 commands! {
     Assess assess,
     Stress stress,
     Offer offer,
     Value value,
+    Study study,
     Merge merge,
+    Calendar calendar,
+    Diff diff,
     Check check,
     Show show,
+    Sheet sheet,
     Init init,
     Profile profile,
     Schema schema,

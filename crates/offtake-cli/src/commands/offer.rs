@@ -75,10 +75,40 @@ struct Signed {
     terms: Terms,
 }
 
+impl Arguments {
+    /// Asks for one offer of a book as a study does: all its blocks, and no N - 1, which the study has.
+    pub(crate) fn of_study(book: &Path, offer: &str, request: &StressRequest) -> Arguments {
+        Arguments {
+            book: book.to_owned(),
+            offer: offer.to_owned(),
+            blocks: None,
+            wait: Span::from_months(3),
+            rivals: 2,
+            samples: request.samples.end,
+            n_minus_1: 0,
+            seed: request.seed,
+            threads: u16::try_from(request.threads).ok().filter(|threads| *threads > 0),
+            json: true,
+        }
+    }
+}
+
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     let opened = library::open(&arguments.book)?;
     opened.tell_warnings(&arguments.book);
-    let signed = sign(&opened, &arguments)?;
+    let answered = answer(&opened, &arguments)?;
+    deliver(&opened, &answered, &arguments)
+}
+
+/// An offer with what came out of it.
+struct Answered {
+    signed: Signed,
+    result: OfferResult,
+    secure: Vec<(Secure, Secure)>,
+}
+
+fn answer(opened: &Opened, arguments: &Arguments) -> Result<Answered, Failure> {
+    let signed = sign(opened, arguments)?;
     let request = StressRequest {
         seed: arguments.seed,
         samples: 0..arguments.samples,
@@ -88,8 +118,28 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     let ran = offer(&signed.book, (&signed.choice, signed.terms.price), &request, &bar);
     bar.clear();
     let result = ran.map_err(failed)?;
-    let secure = secure(&signed, &arguments, &request)?;
-    deliver(&opened, &signed, (&result, &secure), &arguments)
+    let secure = secure(&signed, arguments, &request)?;
+    Ok(Answered { signed, result, secure })
+}
+
+/// Returns what `offtake offer --json` says of one offer.
+pub(crate) fn json(opened: &Opened, arguments: &Arguments) -> Result<serde_json::Value, Failure> {
+    let answered = answer(opened, arguments)?;
+    let head = Head::new(&opened.book, &opened.hash, env!("CARGO_PKG_VERSION"));
+    Ok(offer_json(&answered.answer(opened, &head, arguments.seed)))
+}
+
+impl Answered {
+    fn answer<'a>(&'a self, opened: &'a Opened, head: &'a Head, seed: u64) -> OfferAnswer<'a> {
+        OfferAnswer {
+            head,
+            currency: opened.book.currency.code(),
+            seed,
+            terms: &self.signed.terms,
+            result: &self.result,
+            secure: &self.secure,
+        }
+    }
 }
 
 fn failed(error: StudyError) -> Failure {
@@ -365,22 +415,14 @@ fn secure(
 
 fn deliver(
     opened: &Opened,
-    signed: &Signed,
-    (result, secure): (&OfferResult, &[(Secure, Secure)]),
+    answered: &Answered,
     arguments: &Arguments,
 ) -> Result<End, Failure> {
     if progress::is_stopped() {
         return Err(Failure::stopped());
     }
     let head = Head::new(&opened.book, &opened.hash, env!("CARGO_PKG_VERSION"));
-    let answer = OfferAnswer {
-        head: &head,
-        currency: opened.book.currency.code(),
-        seed: arguments.seed,
-        terms: &signed.terms,
-        result,
-        secure,
-    };
+    let answer = answered.answer(opened, &head, arguments.seed);
     if arguments.json {
         screen::print(&screen::json_text(&offer_json(&answer)))?;
     } else {

@@ -93,7 +93,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
         0 => Vec::new(),
         samples => {
             let samples = 0..samples.min(arguments.samples);
-            judge(&opened, &arguments, &StressRequest { samples, ..request })?
+            let source = Source { path: &arguments.book, from: arguments.from, to: arguments.to };
+            judge(&opened, source, &StressRequest { samples, ..request })?
         }
     };
     let head = Head::new(&opened.book, &opened.hash, env!("CARGO_PKG_VERSION"));
@@ -176,17 +177,25 @@ fn tell_list(list: &[Counterfactual], arguments: &Arguments) -> Result<End, Fail
     Ok(End::Good)
 }
 
+/// Where a book is read from, and over which horizon.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) from: Option<Period>,
+    pub(crate) to: Option<Period>,
+}
+
 /// Moves every judgement to its low and to its high.
-fn judge(
+pub(crate) fn judge(
     opened: &Opened,
-    arguments: &Arguments,
+    source: Source<'_>,
     request: &StressRequest,
 ) -> Result<Vec<Judgement>, Failure> {
     let inputs = judged(&opened.book);
     let read = |index: usize| {
         let (input, end) = (&inputs[index / 2], ends()[index % 2]);
         end_text(input, end)?;
-        moved(&arguments.book, input, end, arguments)
+        moved(source, input, end)
     };
     let bar = Bar::new();
     let ran = judgements(&opened.book, inputs.len() * 2, &read, request, &bar);
@@ -209,14 +218,9 @@ fn end_text(input: &Judged, end: RangeEnd) -> Option<&str> {
     }
 }
 
-fn moved(
-    path: &Path,
-    input: &Judged,
-    end: RangeEnd,
-    arguments: &Arguments,
-) -> Option<offtake_model::Book> {
-    let mut book = read_book_moved(path, &input.path, end).book?;
-    horizon::restrict(&mut book, arguments.from, arguments.to).ok()?;
+fn moved(source: Source<'_>, input: &Judged, end: RangeEnd) -> Option<offtake_model::Book> {
+    let mut book = read_book_moved(source.path, &input.path, end).book?;
+    horizon::restrict(&mut book, source.from, source.to).ok()?;
     Some(book)
 }
 

@@ -6,7 +6,7 @@ use crate::library::{self, Opened};
 use crate::output::run_json;
 use crate::progress::{self, Bar};
 use crate::screen;
-use offtake_report::{FlowWriter, Head, ValueAnswer, value_json, value_report, write_value_folder};
+use offtake_report::{FlowWriter, Head, VALUE_MARK, ValueAnswer, value_json, value_report, write_value_folder};
 use offtake_study::StudyError;
 use offtake_study::value::{ValueRequest, Valued, results, run as run_samples};
 use offtake_value::{Asked, Calendar, On, Side, Use, Valuation};
@@ -75,7 +75,7 @@ enum WhichSide {
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     if let Some(folder) = &arguments.out {
-        offtake_report::check_folder(folder).map_err(|error| Failure::caused(&error))?;
+        offtake_report::check_marked(folder, VALUE_MARK).map_err(|error| Failure::caused(&error))?;
     }
     let mut opened = library::open(&arguments.book)?;
     horizon::restrict(&mut opened.book, arguments.from, arguments.to)?;

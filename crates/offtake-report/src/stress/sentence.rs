@@ -27,7 +27,12 @@ fn secure(answer: &StressAnswer<'_>) -> String {
     let of = if asked.is_empty() { answer.stresses.secure.iter().collect() } else { asked };
     let worst = of.iter().max_by(|a, b| a.unserved_share.mean.total_cmp(&b.unserved_share.mean));
     let Some(worst) = worst else {
-        return "Nothing in the book can be lost: it has no supply.".to_owned();
+        return match answer.stresses.stresses.is_empty() {
+            true => "Nothing in the book can be lost: it has no supply.".to_owned(),
+            false => format!(
+                "No loss was tried; the book as it is leaves {base} of firm demand unserved."
+            ),
+        };
     };
     let loss = format!(
         "the worst loss of one {} is {}: {} of firm demand unserved, where the book as it is leaves {base}",

@@ -57,9 +57,13 @@ fn answer_line(answer: &StressAnswer<'_>, style: Style) -> String {
     format!("{}\n", lines.iter().map(paint).collect::<Vec<_>>().join("\n"))
 }
 
-/// Says whether a counterfactual changes anything that can be told from nothing.
+/// Says whether a counterfactual changes what is unserved by more than chance would.
 fn moves(stress: &StressResult) -> bool {
-    stress.delta.eue.mean.abs() > 2.0 * stress.delta.eue.standard_error
+    tells(stress.delta.eue)
+}
+
+fn tells(delta: Estimate) -> bool {
+    delta.mean.abs() > 2.0 * delta.standard_error
 }
 
 /// Bars of the change of what is unserved, the worst first.
@@ -86,7 +90,7 @@ fn tornado(answer: &StressAnswer<'_>, style: Style) -> String {
     let more = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
     let rest: Vec<String> = [
         more(hidden, "more change less, or the same as one above"),
-        more(still, "change nothing that can be told from chance"),
+        more(still, "change no work that can be told from chance"),
     ]
     .into_iter()
     .flatten()
@@ -147,8 +151,10 @@ fn effects(answer: &StressAnswer<'_>) -> Columns {
     ];
     let title = format!("What each changes a year: GPUh, hours, {}", answer.currency);
     let mut table = Columns::new(&title, &heads).spare(&[4, 2]);
-    for stress in by_size(&answer.stresses.stresses.iter().filter(|s| moves(s)).collect::<Vec<_>>())
-    {
+    let all = &answer.stresses.stresses;
+    let served: Vec<&StressResult> = all.iter().filter(|s| moves(s)).collect();
+    let paid = all.iter().filter(|s| !moves(s) && tells(s.delta.cost));
+    for stress in by_size(&served).into_iter().chain(paid) {
         let Delta { eue, lolh, cost, fees, .. } = stress.delta;
         let cure = stress.cure.offer_days.map(|days| {
             let part = stress.cure.offer_gpus / (stress.cure.gpus - stress.cure.spot_gpus).max(1.0);

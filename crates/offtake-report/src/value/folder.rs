@@ -6,7 +6,7 @@
 use super::{ValueAnswer, table::tables, value_json, value_report};
 use crate::canvas::Style;
 use crate::folder::{
-    FolderError, beside, check_folder, of_parquet, replace, write_csv, write_parquet,
+    FolderError, beside, check_marked, of_parquet, replace, write_csv, write_parquet,
 };
 use arrow_array::builder::{Decimal128Builder, Int32Builder, StringBuilder, UInt64Builder};
 use arrow_array::{ArrayRef, RecordBatch};
@@ -20,6 +20,9 @@ use std::fs::File;
 use std::io::{self, Error};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+/// The file by which an earlier result of `value` is known.
+pub const VALUE_MARK: &str = "value.json";
 
 /// Rows that are held before they are written.
 const ROWS: usize = 65_536;
@@ -66,7 +69,7 @@ impl FlowWriter {
         calendar: Calendar,
         id_of: Box<dyn Fn(On) -> String>,
     ) -> Result<FlowWriter, FolderError> {
-        check_folder(folder)?;
+        check_marked(folder, VALUE_MARK)?;
         let fail = |cause| FolderError::Write { path: folder.to_owned(), cause };
         let beside = beside(folder, "new");
         let schema = Arc::new(Schema::new(vec![
@@ -171,7 +174,7 @@ pub fn write_value_folder(
             writer.close().map_err(of_parquet)?;
         }
         let folder = flows.beside.clone();
-        std::fs::write(folder.join("value.json"), format!("{:#}\n", value_json(answer)))?;
+        std::fs::write(folder.join(VALUE_MARK), format!("{:#}\n", value_json(answer)))?;
         std::fs::write(folder.join("run.json"), format!("{run:#}\n"))?;
         std::fs::write(folder.join("report.txt"), value_report(answer, Style::plain(100)))?;
         for table in tables(answer).into_iter().filter(|table| !table.rows.is_empty()) {

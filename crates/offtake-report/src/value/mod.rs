@@ -10,7 +10,7 @@ mod seller;
 mod sentence;
 mod table;
 
-pub use folder::{FlowWriter, write_value_folder};
+pub use folder::{FlowWriter, VALUE_MARK, write_value_folder};
 pub use json::value_json;
 pub use read::value_report;
 pub use sentence::value_sentence;

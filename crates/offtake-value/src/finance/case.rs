@@ -92,6 +92,17 @@ impl Imagined {
         Imagined { lives, available, market: Table::new(0, 0) }
     }
 
+    /// Returns the case without the tranches of one contract: they never come.
+    #[must_use]
+    pub fn without(mut self, contract: &str, valuer: &Valuer<'_>) -> Imagined {
+        for (life, pool) in self.lives.iter_mut().zip(&valuer.pools) {
+            if pool.contract.to_string() == contract {
+                *life = pool.life(None);
+            }
+        }
+        self
+    }
+
     /// Returns it as a sample.
     #[must_use]
     pub const fn drawn(&self) -> Drawn<'_> {

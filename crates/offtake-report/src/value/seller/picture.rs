@@ -81,16 +81,13 @@ pub(super) fn delay_map(project: &ProjectResult, delays: &Delays, style: Style) 
     }
     let least: String = rows.iter().map(|row| cell(row.dscr_min, floor, style)).collect();
     let _ = writeln!(text, "  {:<6}{least}", "least");
+    let floor = decimal(floor, 2);
     let _ = writeln!(
         text,
-        "  █ at or above {}; ░ below it; {NONE_BELOW} below what is due.",
-        decimal(floor, 2)
+        "  █ at or above {floor}; ░ below it; ! below one: there is less than is due."
     );
     text
 }
-
-/// Stands behind a ratio that is below one.
-const NONE_BELOW: &str = "!";
 
 fn cell(dscr: Option<f64>, floor: f64, style: Style) -> String {
     let Some(dscr) = dscr else { return format!("{NONE:>CELL$}") };

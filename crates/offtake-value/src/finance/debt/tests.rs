@@ -1,3 +1,5 @@
+//! Debts worked out by hand, and properties: no coin is lost, no debt is drawn beyond its amount.
+
 use super::*;
 use proptest::prelude::*;
 

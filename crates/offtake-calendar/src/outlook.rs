@@ -1,0 +1,189 @@
+//! One tranche: what was promised, what is to be expected, and what its contract says about the difference.
+
+use crate::dates::{DAYS_PER_MONTH, after, days_between, due, end, noticed, start};
+use crate::money::{
+    credit_a_month, days_of, fees, least, monthly_fee, monthly_part, part, share_of, tranche_value,
+};
+use crate::service::{Basis, Service};
+use jiff::civil::Date;
+use offtake_model::{Book, Contract, Ownership, Tranche};
+use offtake_units::{Money, Share};
+
+/// A tranche with its dates and what hangs on them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outlook {
+    /// The contract.
+    pub contract: String,
+    /// The tranche's own name.
+    pub tranche: String,
+    /// Who is on the other side; the owner itself for its own fleet.
+    pub counterparty: String,
+    /// GPUs.
+    pub gpus: i64,
+    /// Their type.
+    pub accelerator: String,
+    /// Site.
+    pub site: String,
+    /// The day in service that was promised.
+    pub promised: Date,
+    /// The day that its milestones now say: what was announced since shows here.
+    pub latest_notice: Date,
+    /// The day in service, if it is.
+    pub delivered: Option<Date>,
+    /// The day by which half of the futures have it; `None` when fewer ever do.
+    pub p50: Option<Date>,
+    /// The day by which nine futures in ten have it; `None` when fewer ever do.
+    pub p90: Option<Date>,
+    /// Probability that it never comes.
+    pub never: f64,
+    /// How the days were found.
+    pub basis: Basis,
+    /// Day after the last of its use, as promised or delivered.
+    pub ends: Date,
+    /// What it costs over its term; `None` when the contract says no price.
+    pub value: Option<Money>,
+    /// What a month of it costs.
+    pub monthly_fee: Option<Money>,
+    /// What the contract says about lateness; `None` once delivered, and for a fleet.
+    pub late: Option<LateTerms>,
+    /// What is paid ahead; `None` when nothing is.
+    pub prepayment: Option<PrepaymentTerms>,
+}
+
+/// What lateness earns and allows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LateTerms {
+    /// From when on lateness earns credits; `None` when it earns none.
+    pub credits_from: Option<Date>,
+    /// Probability that it is late enough for that.
+    pub credits_chance: f64,
+    /// Credit for a month.
+    pub credit_a_month: Option<Money>,
+    /// What has accrued by the book's day.
+    pub credits_accrued: Option<Money>,
+    /// The most that credits come to.
+    pub credits_most: Option<Money>,
+    /// The day on which they come to that.
+    pub capped_on: Option<Date>,
+    /// Probability that it is late enough for that.
+    pub capped_chance: f64,
+    /// From when on the buyer may end it; `None` for never.
+    pub terminate_from: Option<Date>,
+    /// Probability that it is late enough for that.
+    pub terminate_chance: f64,
+}
+
+/// What is paid ahead, and how much of it can be lost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PrepaymentTerms {
+    /// How much.
+    pub amount: Option<Money>,
+    /// When; `None` when it counts from a signing whose day is not known.
+    pub due: Option<Date>,
+    /// When it begins to be credited, as promised or delivered.
+    pub credited_from: Date,
+    /// What was due by the book's day and is not credited: lost if the seller fails, but for `recovery`.
+    pub at_risk: Option<Money>,
+    /// Share that an unsecured claim recovers.
+    pub recovery: Share,
+}
+
+/// Makes the outlook of one tranche.
+pub(crate) fn outlook(
+    book: &Book,
+    contract: &Contract,
+    tranche: &Tranche,
+    service: &Service,
+) -> Outlook {
+    let is_owned = contract.ownership == Ownership::Owned;
+    let other = if contract.buyer == book.owner { &contract.seller } else { &contract.buyer };
+    let fee = monthly_fee(contract, tranche);
+    Outlook {
+        contract: contract.id.to_string(),
+        tranche: tranche.id.name.clone(),
+        counterparty: other.to_string(),
+        gpus: tranche.gpus.count(),
+        accelerator: tranche.accelerator.to_string(),
+        site: tranche.site.to_string(),
+        promised: tranche.promised,
+        latest_notice: tranche.delivered.unwrap_or_else(|| noticed(tranche)),
+        delivered: tranche.delivered,
+        p50: service.quantile(0.5),
+        p90: service.quantile(0.9),
+        never: service.never(),
+        basis: service.basis(),
+        ends: end(tranche),
+        value: tranche_value(contract, &tranche.id),
+        monthly_fee: fee,
+        late: (tranche.delivered.is_none() && !is_owned)
+            .then(|| late_terms(book.as_of, contract, tranche, fee, service)),
+        prepayment: prepayment_terms(book.as_of, contract, tranche),
+    }
+}
+
+fn late_terms(
+    as_of: Date,
+    contract: &Contract,
+    tranche: &Tranche,
+    fee: Option<Money>,
+    service: &Service,
+) -> LateTerms {
+    let late = &contract.late;
+    let earns = late.credit.value() > 0.0 && late.cap.0 > 0.0;
+    let from = after(tranche.promised, late.grace);
+    let month = fee.map(|fee| credit_a_month(late.credit, fee)).filter(|_| earns);
+    let most = fee.map(|fee| fees(late.cap, fee)).filter(|_| earns);
+    let accrued = days_of_credit(month, most, days_between(from, as_of));
+    let days_to_cap = libm::ceil(late.cap.0 / monthly_part(late.credit).max(1e-9) * DAYS_PER_MONTH);
+    let capped_on = from
+        .checked_add(jiff::Span::new().days((days_to_cap as i64).clamp(0, 73_050)))
+        .ok()
+        .filter(|_| earns);
+    let terminate_from = late.terminate_after.map(|span| after(tranche.promised, span));
+    LateTerms {
+        credits_from: earns.then_some(from),
+        credits_chance: if earns { service.chance_late(from) } else { 0.0 },
+        credit_a_month: month,
+        credits_accrued: accrued,
+        credits_most: most,
+        capped_on,
+        capped_chance: capped_on.map_or(0.0, |day| service.chance_late(day)),
+        terminate_from,
+        terminate_chance: terminate_from.map_or(0.0, |day| service.chance_late(day)),
+    }
+}
+
+fn days_of_credit(month: Option<Money>, most: Option<Money>, days: i64) -> Option<Money> {
+    month.zip(most).map(|(month, most)| least(days_of(month, days), most))
+}
+
+fn prepayment_terms(
+    as_of: Date,
+    contract: &Contract,
+    tranche: &Tranche,
+) -> Option<PrepaymentTerms> {
+    let prepayment = contract.prepayment.filter(|prepayment| prepayment.share.part() > 0.0)?;
+    let amount = prepaid(contract, tranche);
+    let due = due(contract, tranche, prepayment.due);
+    let credited_from = after(start(tranche), prepayment.credited_after);
+    let is_paid = due.is_some_and(|due| due <= as_of);
+    let at_risk = amount.map(|amount| {
+        let credited = credited(amount, credited_from, end(tranche), as_of);
+        let left = amount.micros() - credited.micros();
+        Money::from_micros(if is_paid { left } else { 0 }, amount.currency())
+    });
+    Some(PrepaymentTerms { amount, due, credited_from, at_risk, recovery: prepayment.recovery })
+}
+
+/// Returns what is paid ahead for a tranche.
+pub(crate) fn prepaid(contract: &Contract, tranche: &Tranche) -> Option<Money> {
+    let share = contract.prepayment?.share;
+    tranche_value(contract, &tranche.id).map(|value| share_of(share, value))
+}
+
+/// Returns what of `amount` was credited by `day`: equal parts for each day from `from` to `until`.
+fn credited(amount: Money, from: Date, until: Date, day: Date) -> Money {
+    let all = days_between(from, until).max(1);
+    let gone = days_between(from, day).clamp(0, all);
+    part(amount, 0, gone.into(), all.into())
+}
