@@ -1,6 +1,8 @@
 //! Delay credits: a tranche that is late beyond grace earns its buyer a share of its monthly fee.
 //!
-//!     credit of a month = monthly fee · credit · (hours late in it / hours of it)      up to cap · monthly fee in all
+//! ```text
+//! credit of a month = monthly fee · credit · (hours late in it / hours of it)      up to cap · monthly fee in all
+//! ```
 //!
 //! It runs from the promised day plus grace until the tranche is in service, is terminated or given up, or its
 //! seller fails, and is booked as it accrues.

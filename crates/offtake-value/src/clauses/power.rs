@@ -1,6 +1,8 @@
 //! Power passed through: what the GPUs are billed at, times PUE and the site's price of power, on top of the fee.
 //!
-//!     power = GPU-hours available · billed power · PUE · price of a megawatt-hour
+//! ```text
+//! power = GPU-hours available · billed power · PUE · price of a megawatt-hour
+//! ```
 //!
 //! The power that a contract bills is not what the GPUs draw (glossary: billed power); it is what the two agreed.
 

@@ -1,6 +1,8 @@
 //! Renewal: a right and not a duty, so no flow hangs on it; what it is worth is what it saves against the market.
 //!
-//!     worth = max(0, market price on the day of notice − rate) · GPU-hours of the further term
+//! ```text
+//! worth = max(0, market price on the day of notice − rate) · GPU-hours of the further term
+//! ```
 //!
 //! The same holds for an extension. A buyer who lets it lapse loses nothing, so it is never below zero.
 

@@ -1,6 +1,8 @@
 //! SLA credits: GPU-hours missing below the promised availability are credited at the rate.
 //!
-//!     missing = max(0, ⌊promised · in service⌋ − available)      credited at most cap · in service
+//! ```text
+//! missing = max(0, ⌊promised · in service⌋ − available)      credited at most cap · in service
+//! ```
 //!
 //! Hours that are not available are not billed in the first place; the credit comes on top, for those beyond
 //! what the promise allows. It is claimed within the window and set against the bill of the month after; a window of

@@ -1,6 +1,8 @@
 //! Take-or-pay: a share of what is available is paid for whether or not it is taken, month by month.
 //!
-//!     due = ⌊share · available⌋      deficiency = max(0, due − taken)
+//! ```text
+//! due = ⌊share · available⌋      deficiency = max(0, due − taken)
+//! ```
 //!
 //! With a make-up right, a deficiency may be taken later: hours beyond what is due then cost nothing, the
 //! oldest deficiency first, until its right ends.
