@@ -26,6 +26,7 @@ const PLACES: &[Place] = &[
     on(3, "offtake-audit"),
     on(3, "offtake-futures"),
     on(4, "offtake-adequacy"),
+    on(4, "offtake-value"),
     on(4, "offtake-calendar"),
     on(5, "offtake-book"),
     on(5, "offtake-report"),

@@ -1,10 +1,10 @@
 //! One month of one future: what is available and what is wanted, hour by hour.
 
 use crate::kernel::{self, Racks, Series, series};
-use crate::system::{ClassKind, System};
-use offtake_futures::{Breakdown, Future, Hours};
+use crate::system::{ClassKind, PowerLimit, System};
+use offtake_futures::{Breakdown, Cut, Future, Hours};
 use offtake_model::Month;
-use offtake_position::Steps;
+use offtake_position::{Life, Steps};
 
 /// Hours of the longest month, rounded up to whole tiles.
 pub(crate) const STRIDE: usize = 768;
@@ -12,12 +12,7 @@ pub(crate) const STRIDE: usize = 768;
 /// Room to work in for one thread; nothing in it outlives a month but what is broken.
 #[derive(Clone, Debug)]
 pub(crate) struct Ground {
-    /// Changes of broken GPUs by pool and hour of the month, and beyond it.
-    changes: Vec<Vec<i32>>,
-    /// Broken GPUs of each pool at the end of the month before.
-    broken: Vec<i32>,
-    /// Next breakdown of infancy of each pool.
-    infant: Vec<usize>,
+    pools: Vec<Broken>,
     down: Vec<i32>,
     /// GPUs available by pool and hour.
     pub(crate) available: Vec<Series>,
@@ -27,129 +22,174 @@ pub(crate) struct Ground {
     pub(crate) resources: Vec<Series>,
     /// Demand by class and hour, in reference GPUs.
     pub(crate) loads: Vec<Series>,
-    reach: usize,
+}
+
+/// What is broken of one pool, from month to month.
+#[derive(Clone, Debug)]
+pub(crate) struct Broken {
+    /// Changes of broken GPUs by hour of the month, and beyond it.
+    changes: Vec<i32>,
+    /// Broken GPUs at the end of the month before.
+    gpus: i32,
+    /// Next breakdown of infancy.
+    infant: usize,
+}
+
+/// What a pool's month is drawn from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PoolDraw<'a> {
+    pub(crate) sample: u64,
+    pub(crate) pool: usize,
+    pub(crate) life: Life,
+    /// Breakdowns of its infancy, by start.
+    pub(crate) infants: &'a [Breakdown],
+    /// The site, by its place among the book's, whose outages decide, and those.
+    pub(crate) site: (usize, &'a [Hours]),
+    pub(crate) has_breakdowns: bool,
+}
+
+impl Broken {
+    pub(crate) fn new(system: &System) -> Broken {
+        let reach = STRIDE + system.sampler.longest_repair() + 2;
+        Broken { changes: vec![0; reach], gpus: 0, infant: 0 }
+    }
+
+    /// Forgets the last future and takes in what began before the horizon of this one.
+    pub(crate) fn start(&mut self, system: &System, draw: &PoolDraw<'_>) {
+        self.changes.fill(0);
+        (self.gpus, self.infant) = (0, 0);
+        if draw.has_breakdowns {
+            let mark = |b| mark(&mut self.changes, b, 0);
+            system.sampler.breakdowns(draw.sample, draw.pool, (None, 0, 0), draw.life, mark);
+        }
+    }
+
+    /// Writes what the pool has available in a month, and returns the GPU-hours; `down` is room to
+    /// count in.
+    pub(crate) fn fill(
+        &mut self,
+        system: &System,
+        draw: &PoolDraw<'_>,
+        (index, month): (usize, Month),
+        down: &mut [i32],
+        out: &mut [f32],
+    ) -> f64 {
+        let breaks = draw.has_breakdowns && system.sampler.breaks(draw.pool);
+        if breaks {
+            self.draw(system, draw, (index, month));
+            self.count(month.len(), down);
+        }
+        let hours = available(system, draw, month, breaks.then_some(&*down), out);
+        out[month.len()..].fill(0.0);
+        hours
+    }
+
+    fn draw(&mut self, system: &System, draw: &PoolDraw<'_>, (index, month): (usize, Month)) {
+        let (life, start) = (draw.life, month.start as i64);
+        let Some(first) = life.start else { return };
+        let changes = &mut self.changes;
+        if first < month.end as i64 && life.end > start {
+            let span = (Some(index), start, month.len());
+            let mark = |b| mark(changes, b, start);
+            system.sampler.breakdowns(draw.sample, draw.pool, span, life, mark);
+        }
+        while let Some(b) = draw.infants.get(self.infant).filter(|b| b.from < month.end as i64) {
+            mark(changes, Breakdown { from: b.from.max(start), ..*b }, start);
+            self.infant += 1;
+        }
+    }
+
+    /// Counts the broken GPUs by hour, and moves what is still broken into the next month.
+    fn count(&mut self, length: usize, down: &mut [i32]) {
+        let mut broken = self.gpus;
+        for (down, change) in down[..length].iter_mut().zip(&self.changes[..length]) {
+            broken += change;
+            *down = broken;
+        }
+        self.gpus = broken;
+        self.changes.copy_within(length.., 0);
+        let reach = self.changes.len();
+        self.changes[reach - length..].fill(0);
+    }
+}
+
+/// Writes what a pool has available by hour, given what is down of it, and returns the GPU-hours.
+fn available(
+    system: &System,
+    draw: &PoolDraw<'_>,
+    month: Month,
+    down: Option<&[i32]>,
+    out: &mut [f32],
+) -> f64 {
+    let spec = &system.pools[draw.pool];
+    let steps = Steps::new(spec, draw.life);
+    let (site, outages) = draw.site;
+    let (mut hour, mut hours) = (month.start as i64, 0.0);
+    while hour < month.end as i64 {
+        let (is_out, change) = state_at(outages, hour);
+        let next = steps.next_change(hour).min(change).min(month.end as i64);
+        let range = (hour - month.start as i64) as usize..(next - month.start as i64) as usize;
+        let up = if is_out { 1.0 - system.sampler.outage_depth(site) } else { 1.0 };
+        let count = steps.racks(hour) as f32;
+        let racks = Racks {
+            gpus: spec.rack_gpus as f32,
+            count,
+            spares: if count > 0.0 { spec.spares as f32 } else { 0.0 },
+            most: spec.gpus as f32,
+            alive: (steps.alive(hour) * up) as f32,
+        };
+        match down.filter(|_| count > 0.0) {
+            Some(down) => {
+                kernel::available(racks, &down[range.clone()], &mut out[range.clone()]);
+                hours += kernel::sum(&out[range]);
+            }
+            None => {
+                let mut all = [0.0];
+                kernel::available(racks, &[0], &mut all);
+                hours += f64::from(all[0]) * range.len() as f64;
+                kernel::fill(&mut out[range], all[0]);
+            }
+        }
+        hour = next;
+    }
+    hours
 }
 
 impl Ground {
     pub(crate) fn new(system: &System) -> Ground {
-        let reach = STRIDE + system.sampler.longest_repair() + 2;
         Ground {
-            changes: vec![vec![0; reach]; system.pools.len()],
-            broken: vec![0; system.pools.len()],
-            infant: vec![0; system.pools.len()],
+            pools: vec![Broken::new(system); system.pools.len()],
             down: vec![0; STRIDE],
             available: vec![series(STRIDE); system.pools.len()],
             hours: vec![0.0; system.pools.len()],
             resources: vec![series(STRIDE); system.resources],
             loads: vec![series(STRIDE); system.classes.len()],
-            reach,
         }
     }
 
     /// Forgets the last future and takes in what began before the horizon of this one.
     pub(crate) fn start(&mut self, system: &System, future: &Future, sample: u64) {
-        for changes in &mut self.changes {
-            changes.fill(0);
-        }
-        self.broken.fill(0);
-        self.infant.fill(0);
-        if !future.has_breakdowns {
-            return;
-        }
-        for pool in 0..system.pools.len() {
-            let changes = &mut self.changes[pool];
-            let life = future.lives[pool];
-            system.sampler.breakdowns(sample, pool, (None, 0, 0), life, |b| mark(changes, b, 0));
+        for (pool, broken) in self.pools.iter_mut().enumerate() {
+            broken.start(system, &draw_of(system, future, sample, pool));
         }
     }
 
     /// Fills the month.
     pub(crate) fn fill(&mut self, system: &System, future: &Future, sample: u64, index: usize) {
         let month = system.axis.months()[index];
-        for pool in 0..system.pools.len() {
-            if future.has_breakdowns {
-                self.draw_breakdowns(system, future, sample, (index, month, pool));
-            }
-            self.fill_pool(system, future, month, pool);
-        }
+        self.supply(system, future, sample, index);
         self.fill_resources(system, future, month);
         self.fill_loads(system, future, month);
     }
 
-    fn draw_breakdowns(
-        &mut self,
-        system: &System,
-        future: &Future,
-        sample: u64,
-        at: (usize, Month, usize),
-    ) {
-        let (index, month, pool) = at;
-        let life = future.lives[pool];
-        let start = month.start as i64;
-        let Some(first) = life.start else { return };
-        let changes = &mut self.changes[pool];
-        if first < month.end as i64 && life.end > start {
-            let span = (Some(index), start, month.len());
-            system.sampler.breakdowns(sample, pool, span, life, |b| mark(changes, b, start));
+    /// Fills what each pool has available in the month.
+    pub(crate) fn supply(&mut self, system: &System, future: &Future, sample: u64, index: usize) {
+        let month = system.axis.months()[index];
+        for (pool, broken) in self.pools.iter_mut().enumerate() {
+            let draw = draw_of(system, future, sample, pool);
+            let out = &mut self.available[pool];
+            self.hours[pool] = broken.fill(system, &draw, (index, month), &mut self.down, out);
         }
-        let infants = &future.infants[pool];
-        while let Some(b) = infants.get(self.infant[pool]).filter(|b| b.from < month.end as i64) {
-            mark(changes, Breakdown { from: b.from.max(start), ..*b }, start);
-            self.infant[pool] += 1;
-        }
-    }
-
-    /// Writes what the pool has available, and adds it up.
-    fn fill_pool(&mut self, system: &System, future: &Future, month: Month, pool: usize) {
-        let breaks = future.has_breakdowns && system.sampler.breaks(pool);
-        if breaks {
-            self.count_broken(month.len(), pool);
-        }
-        let spec = &system.pools[pool];
-        let steps = Steps::new(spec, future.lives[pool]);
-        let outages = &future.outages[system.site_of[pool]];
-        let out = &mut self.available[pool];
-        let (mut hour, mut hours) = (month.start as i64, 0.0);
-        while hour < month.end as i64 {
-            let (is_out, change) = state_at(outages, hour);
-            let next = steps.next_change(hour).min(change).min(month.end as i64);
-            let range = (hour - month.start as i64) as usize..(next - month.start as i64) as usize;
-            let up =
-                if is_out { 1.0 - system.sampler.outage_depth(system.site_of[pool]) } else { 1.0 };
-            let count = steps.racks(hour) as f32;
-            let racks = Racks {
-                gpus: spec.rack_gpus as f32,
-                count,
-                spares: if count > 0.0 { spec.spares as f32 } else { 0.0 },
-                most: spec.gpus as f32,
-                alive: (steps.alive(hour) * up) as f32,
-            };
-            if breaks && count > 0.0 {
-                kernel::available(racks, &self.down[range.clone()], &mut out[range.clone()]);
-                hours += kernel::sum(&out[range]);
-            } else {
-                let mut all = [0.0];
-                kernel::available(racks, &[0], &mut all);
-                hours += f64::from(all[0]) * range.len() as f64;
-                kernel::fill(&mut out[range], all[0]);
-            }
-            hour = next;
-        }
-        out[month.len()..].fill(0.0);
-        self.hours[pool] = hours;
-    }
-
-    /// Counts the pool's broken GPUs by hour, and moves what is still broken into the next month.
-    fn count_broken(&mut self, length: usize, pool: usize) {
-        let changes = &mut self.changes[pool];
-        let mut broken = self.broken[pool];
-        for (down, change) in self.down[..length].iter_mut().zip(&changes[..length]) {
-            broken += change;
-            *down = broken;
-        }
-        self.broken[pool] = broken;
-        changes.copy_within(length.., 0);
-        changes[self.reach - length..].fill(0);
     }
 
     fn fill_resources(&mut self, system: &System, future: &Future, month: Month) {
@@ -161,14 +201,10 @@ impl Ground {
             }
         }
         for limit in &system.limits {
-            let kilowatts = |depth: f64| limit.hall.megawatts(depth).unwrap_or(f64::MAX) * 1e3;
             let power = &mut self.resources[limit.resource];
-            power.fill(kilowatts(0.0) as f32);
+            power.fill(kilowatts(limit, 0.0));
             for cut in limit.grid.iter().flat_map(|&grid| &future.cuts[grid]) {
-                let left = kilowatts(cut.depth) as f32;
-                for kw in &mut power[within(cut.hours, month)] {
-                    *kw = kw.min(left);
-                }
+                limit_power(limit, cut, month, power);
             }
         }
     }
@@ -207,6 +243,19 @@ pub(crate) fn fill_load(
     }
 }
 
+/// Returns what the month of a pool is drawn from in `future`.
+fn draw_of<'a>(system: &System, future: &'a Future, sample: u64, pool: usize) -> PoolDraw<'a> {
+    let site = system.site_of[pool];
+    PoolDraw {
+        sample,
+        pool,
+        life: future.lives[pool],
+        infants: &future.infants[pool],
+        site: (site, &future.outages[site]),
+        has_breakdowns: future.has_breakdowns,
+    }
+}
+
 /// Marks a breakdown in the changes of the month that starts at `start`.
 fn mark(changes: &mut [i32], breakdown: Breakdown, start: i64) {
     let gpus = breakdown.gpus as i32;
@@ -225,8 +274,21 @@ fn state_at(ranges: &[Hours], hour: i64) -> (bool, i64) {
     }
 }
 
+/// Returns the kilowatts of a hall while a share of the curtailable part is cut.
+fn kilowatts(limit: &PowerLimit, depth: f64) -> f32 {
+    (limit.hall.megawatts(depth).unwrap_or(f64::MAX) * 1e3) as f32
+}
+
+/// Lowers the power of a hall, by hour of the month, to what a cut leaves.
+pub(crate) fn limit_power(limit: &PowerLimit, cut: &Cut, month: Month, power: &mut [f32]) {
+    let left = kilowatts(limit, cut.depth);
+    for kw in &mut power[within(cut.hours, month)] {
+        *kw = kw.min(left);
+    }
+}
+
 /// Returns the part of `hours` that lies in the month, from its start.
-fn within(hours: Hours, month: Month) -> std::ops::Range<usize> {
+pub(crate) fn within(hours: Hours, month: Month) -> std::ops::Range<usize> {
     let clamp = |hour: i64| hour.clamp(month.start as i64, month.end as i64) as usize - month.start;
     clamp(hours.from)..clamp(hours.until)
 }

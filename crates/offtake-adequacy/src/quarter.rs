@@ -95,6 +95,11 @@ fn quarter(samples: &Samples, name: String, months: Range<usize>) -> QuarterResu
     }
 }
 
+/// Returns what all suppliers together have over `months`, in reference GPUs.
+pub(crate) fn total(samples: &Samples, months: &Range<usize>, per_hour: f64) -> SupplyResult {
+    supplies(samples, months, per_hour).1
+}
+
 /// Returns each supplier's part, and all together.
 fn supplies(
     samples: &Samples,

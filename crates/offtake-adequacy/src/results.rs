@@ -2,7 +2,7 @@
 
 use crate::estimate::{Estimate, Quantiles, Sorted, Weights};
 use crate::headline::{self, Headline};
-use crate::quarter::{QuarterResult, quarters};
+use crate::quarter::{QuarterResult, quarters, total};
 use crate::record::{Family, Layout, Record};
 use crate::system::System;
 
@@ -97,6 +97,8 @@ pub struct MonthResult {
     pub peak_demand: Quantiles,
     /// By supplier.
     pub supply: Vec<SupplyResult>,
+    /// All suppliers together, in reference GPUs.
+    pub total: SupplyResult,
 }
 
 /// A supplier's GPUs in a month, mean over its hours.
@@ -146,6 +148,21 @@ pub struct BlockResult {
     pub neue: Estimate,
     /// Share of its time that a gang does useful work while it runs; `None` for divisible work.
     pub goodput: Option<f64>,
+    /// By month of the horizon.
+    pub months: Vec<BlockMonth>,
+}
+
+/// A block of work in a month.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BlockMonth {
+    /// As `2026-03`.
+    pub month: String,
+    /// Unserved reference GPU-hours.
+    pub unserved: Estimate,
+    /// Mean demand in reference GPU-hours.
+    pub demand: f64,
+    /// Unserved over demand; `None` in a month in which the block asks for nothing.
+    pub share: Option<Estimate>,
 }
 
 /// A contract.
@@ -337,6 +354,7 @@ fn months(samples: &Samples, firm: &[usize]) -> Vec<MonthResult> {
             demand: sorted(&|i| samples.sum(i, Family::Demand, blocks.clone(), at.clone()) / hours),
             peak_demand: sorted(&|i| samples.number(i, Family::PeakDemand, 0, index)),
             supply: supply(samples, index, hours),
+            total: total(samples, &at, 1.0 / hours),
         }
     };
     system.axis.months().iter().enumerate().map(result).collect()
@@ -416,9 +434,28 @@ fn classes(samples: &Samples) -> Vec<BlockResult> {
                 .times(1.0 / samples.system.years()),
             neue: samples.weights.ratio(|i| sum(i, Family::Unserved), |i| sum(i, Family::Demand)),
             goodput,
+            months: block_months(samples, index),
         }
     };
     samples.system.blocks.iter().enumerate().map(result).collect()
+}
+
+/// Returns what a block goes without, month by month.
+fn block_months(samples: &Samples, block: usize) -> Vec<BlockMonth> {
+    let result = |(index, month): (usize, &offtake_model::Month)| {
+        let number = |i: usize, family: Family| samples.number(i, family, block, index);
+        let asks = (0..samples.records.len()).any(|i| number(i, Family::Demand) > 0.0);
+        let share = || {
+            samples.weights.ratio(|i| number(i, Family::Unserved), |i| number(i, Family::Demand))
+        };
+        BlockMonth {
+            month: month.text(),
+            unserved: samples.weights.mean(|i| number(i, Family::Unserved)),
+            demand: samples.weights.mean(|i| number(i, Family::Demand)).mean,
+            share: asks.then(share),
+        }
+    };
+    samples.system.axis.months().iter().enumerate().map(result).collect()
 }
 
 fn contracts(samples: &Samples) -> Vec<ContractResult> {

@@ -28,6 +28,8 @@ pub struct Runner<'a> {
     prefixes: Vec<Series>,
     own: Series,
     total: Series,
+    /// GPU-hours available in the sample at hand, by pool and then month.
+    by_pool: Vec<f64>,
     /// Unserved work of each block in the month at hand.
     sums: Vec<f64>,
     /// Groups of which nothing stands idle in the tile at hand.
@@ -49,6 +51,7 @@ impl<'a> Runner<'a> {
             prefixes: vec![series(STRIDE); system.standards.len()],
             own: series(STRIDE),
             total: series(STRIDE),
+            by_pool: vec![0.0; system.pools.len() * system.axis.months().len()],
             sums: vec![0.0; system.blocks.len()],
             is_used: vec![false; system.groups.len()],
             system,
@@ -70,6 +73,16 @@ impl<'a> Runner<'a> {
     /// Returns the system that it runs.
     pub(crate) const fn system(&self) -> &'a System {
         self.system
+    }
+
+    /// Returns the future of the last sample.
+    pub(crate) const fn future(&self) -> &Future {
+        &self.future
+    }
+
+    /// Returns the GPU-hours available in the last sample, by pool and then month.
+    pub(crate) fn by_pool(&self) -> &[f64] {
+        &self.by_pool
     }
 
     /// Returns the unserved reference GPU-hours of `sample` over the whole horizon with only `causes` on.
@@ -313,7 +326,9 @@ impl<'a> Runner<'a> {
     }
 
     fn keep_supply(&mut self, index: usize, row: &mut [f64]) {
+        let months = self.layout.months;
         for (pool, &contract) in self.system.contract_of.iter().enumerate() {
+            self.by_pool[pool * months + index] = self.ground.hours[pool];
             row[self.layout.at(Family::Available, contract, index)] += self.ground.hours[pool];
         }
     }

@@ -3,6 +3,7 @@
 use crate::build::{self, Input};
 use crate::document::{Disk, Document, Edited, Files, Memory, SourceFile};
 use crate::format::{Records, Shelf, read_all};
+use crate::moved::{End, Moved};
 use crate::shelf::{self, Facts, Risks};
 use offtake_model::{Book, Finding, Place, Severity, checks};
 use std::borrow::Cow;
@@ -56,13 +57,34 @@ impl Reading {
 /// Reads a book from the disk: a folder, or a file with what it includes.
 #[must_use]
 pub fn read_book(path: &Path) -> Reading {
-    read_from(&Disk, path)
+    read_from(&Disk, path, &With::default())
+}
+
+/// Reads a book from the disk with the value at `input` (a path of [`crate::judged`]) moved to an end of its
+/// range; a value without that end stays.
+#[must_use]
+pub fn read_book_moved(path: &Path, input: &str, end: End) -> Reading {
+    read_from(&Disk, path, &With { moved: Some(Moved { path: input, end }), more: &[] })
+}
+
+/// Reads a book from the disk with more tables that stand in no file of it, as `signed` writes them: each a
+/// name for findings, and the text.
+#[must_use]
+pub fn read_book_with(path: &Path, more: &[(&str, &str)]) -> Reading {
+    read_from(&Disk, path, &With { moved: None, more })
+}
+
+/// What a book is read with besides its files.
+#[derive(Clone, Copy, Debug, Default)]
+struct With<'a> {
+    moved: Option<Moved<'a>>,
+    more: &'a [(&'a str, &'a str)],
 }
 
 /// Reads a book from the disk as it would be with some of its files edited, whole bytes by path.
 #[must_use]
 pub fn read_book_edited(path: &Path, edits: &BTreeMap<PathBuf, Vec<u8>>) -> Reading {
-    read_from(&Edited::new(edits), path)
+    read_from(&Edited::new(edits), path, &With::default())
 }
 
 /// Reads a book of one file from memory; it can include nothing.
@@ -78,7 +100,7 @@ pub fn read_book_files<'a>(
 ) -> Reading {
     let files =
         files.into_iter().map(|(name, bytes)| (PathBuf::from(name), Cow::Owned(bytes.to_vec())));
-    read_from(&Memory(files.collect()), path)
+    read_from(&Memory(files.collect()), path, &With::default())
 }
 
 /// Returns what is wrong with the catalog inside the program; nothing, when it was released. It is not
@@ -91,11 +113,18 @@ pub fn catalog_findings() -> Vec<Finding> {
     findings
 }
 
-fn read_from(files: &dyn Files, path: &Path) -> Reading {
+fn read_from(files: &dyn Files, path: &Path, with: &With<'_>) -> Reading {
     let mut document = Document::new(Shelf::Book);
     document.read(files, path);
-    let own_catalog = own_catalog(files, path);
-    let records = read_all(&mut document);
+    for (name, text) in with.more {
+        document.read_more(name, text);
+    }
+    let mut own_catalog = own_catalog(files, path);
+    let mut records = read_all(&mut document);
+    if let Some(moved) = with.moved {
+        moved.in_book(&mut records);
+        own_catalog = moved.in_catalog(own_catalog);
+    }
     let facts = Facts::new(own_catalog.as_ref(), &records);
     let is_certain =
         records.get("defaults", "").and_then(|table| table.text("uncertainty")) == Some("none");

@@ -248,15 +248,18 @@ impl Facts {
 
     fn zones(&self) -> BTreeMap<ZoneId, Zone> {
         let world: ZoneId = ZoneId::new("world").expect("a word in small letters is an id");
-        let mut zones =
-            BTreeMap::from([(world.clone(), Zone { parent: None, name: "World".to_owned() })]);
+        let mut zones = BTreeMap::from([(
+            world.clone(),
+            Zone { parent: None, name: "World".to_owned(), export_licence: false },
+        )]);
         for (id, record) in self.records.of("zone") {
             let Ok(zone) = ZoneId::new(&id.to_lowercase()) else { continue };
             let parent =
                 record.text("parent").and_then(|text| ZoneId::new(&text.to_lowercase()).ok());
             let parent = parent.or_else(|| (zone != world).then(|| world.clone()));
             let name = record.text("name").map_or_else(|| id.to_uppercase(), str::to_owned);
-            zones.insert(zone, Zone { parent, name });
+            let export_licence = record.flag("export_licence");
+            zones.insert(zone, Zone { parent, name, export_licence });
         }
         zones
     }

@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod screen;
 mod sheets;
+mod study;
 
 use clap::{CommandFactory, Parser};
 use commands::Command;

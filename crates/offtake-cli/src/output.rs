@@ -80,22 +80,28 @@ pub(crate) fn deliver(
     Ok(if fails || is_found { End::Findings } else { End::Good })
 }
 
+/// Returns the answer of one pass over the samples, without what takes further ones.
+pub(crate) fn answer_of<'a>(head: &'a Head, study: &'a Study) -> Answer<'a> {
+    Answer {
+        head,
+        assessment: &study.assessment,
+        further: None,
+        decide_by: &study.decide_by,
+        deliveries: &study.deliveries,
+    }
+}
+
 fn answer<'a>(head: &'a Head, study: &'a Study, part: &Part) -> Answer<'a> {
     let further = Further {
         causes: &study.causes,
         credits: &study.credits,
         break_even: study.break_even.as_ref(),
     };
-    Answer {
-        head,
-        assessment: &study.assessment,
-        further: part.header.has_extras.then_some(further),
-        decide_by: &study.decide_by,
-    }
+    Answer { further: part.header.has_extras.then_some(further), ..answer_of(head, study) }
 }
 
 /// Says on a terminal what the run took: apart from the results, which do not depend on it.
-fn tell_run(facts: &RunFacts, samples: usize) {
+pub(crate) fn tell_run(facts: &RunFacts, samples: usize) {
     if std::io::stderr().is_terminal() && facts.cpu_s > 0.0 {
         let count = offtake_report::number::whole(samples as f64);
         let (time, memory) = (facts.elapsed_s, facts.peak_rss_mb);
@@ -107,7 +113,7 @@ fn tell_run(facts: &RunFacts, samples: usize) {
 }
 
 /// What may differ between equal runs.
-fn run_json(facts: &RunFacts) -> Value {
+pub(crate) fn run_json(facts: &RunFacts) -> Value {
     let round = |seconds: f64| (seconds * 1e3).round() / 1e3;
     json!({
         "elapsed_s": round(facts.elapsed_s),

@@ -1,4 +1,4 @@
-//! `assess --json`: each field is on its reference page, and no number is none.
+//! `--json` of each command: each field is on its reference page, and what users were promised is there.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
@@ -6,10 +6,16 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::process::Command;
 
+const OFFERS: &str = "books/tutorial/07-offers.toml";
+
 fn assess(arguments: &[&str]) -> Value {
+    offtake("assess", arguments)
+}
+
+fn offtake(command: &str, arguments: &[&str]) -> Value {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
     let output = Command::new(env!("CARGO_BIN_EXE_offtake"))
-        .args(["assess", "--json", "--samples", "20"])
+        .args([command, "--json", "--samples", "20"])
         .args(arguments)
         .current_dir(root)
         .output()
@@ -34,10 +40,16 @@ fn fields(value: &Value, found: &mut BTreeSet<String>) {
 
 #[test]
 fn every_field_is_on_the_reference_page() {
-    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/assess-json.md");
+    is_described("assess-json", &assess(&["books/tutorial/03-second-supplier.toml"]));
+    is_described("stress-json", &offtake("stress", &[OFFERS]));
+    is_described("offer-json", &offtake("offer", &[OFFERS, "corvid"]));
+}
+
+fn is_described(page: &str, value: &Value) {
+    let page = format!("{}/../../docs/reference/{page}.md", env!("CARGO_MANIFEST_DIR"));
     let page = std::fs::read_to_string(page).unwrap();
     let mut found = BTreeSet::new();
-    fields(&assess(&["books/tutorial/03-second-supplier.toml"]), &mut found);
+    fields(value, &mut found);
     let missing: Vec<&String> = found
         .iter()
         .filter(|name| !["mean", "standard_error"].contains(&name.as_str()))
@@ -97,6 +109,77 @@ fn the_promised_fields_are_there() {
     for name in ["elapsed_s", "sampling_s", "cpu_s", "peak_rss_mb", "threads", "system_hours"] {
         has(&format!("/run/{name}"));
     }
+}
+
+#[test]
+fn the_promised_fields_of_stress_are_there() {
+    let value = offtake("stress", &[OFFERS, "--judgements", "10"]);
+    for path in [
+        "/base/eue/mean",
+        "/base/lolh/mean",
+        "/stresses/0/id",
+        "/stresses/0/kind",
+        "/stresses/0/party",
+        "/stresses/0/delta_eue/standard_error",
+        "/stresses/0/delta_lolh/mean",
+        "/stresses/0/delta_cost/mean",
+        "/stresses/0/secure",
+        "/diversification/0/supplier",
+        "/diversification/0/diversification/mean",
+        "/diversification/0/volume/mean",
+        "/judgement/0/input",
+        "/judgement/0/low",
+        "/judgement/0/high",
+        "/judgement/0/delta_low/mean",
+        "/judgement/0/delta_high/mean",
+        "/concentration/0/kind",
+        "/concentration/0/hhi",
+        "/concentration/0/shares/0/party",
+        "/concentration/0/shares/0/share",
+    ] {
+        assert!(value.pointer(path).is_some(), "{path} is missing");
+    }
+    let sizes: Vec<f64> = value["stresses"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|s| s["delta_eue"]["mean"].as_f64().unwrap())
+        .collect();
+    assert!(sizes.is_sorted_by(|a, b| a >= b), "the worst first: {sizes:?}");
+    for found in value["concentration"].as_array().unwrap() {
+        let shares = found["shares"].as_array().unwrap();
+        let sum: f64 = shares.iter().map(|share| share["share"].as_f64().unwrap()).sum();
+        assert!((sum - 1.0).abs() < 1e-6, "{} sums to {sum}", found["kind"]);
+    }
+}
+
+#[test]
+fn the_promised_fields_of_an_offer_are_there() {
+    let value = offtake("offer", &[OFFERS, "corvid"]);
+    for path in [
+        "/offer",
+        "/sign",
+        "/delta_eue/mean",
+        "/delta_cost/mean",
+        "/breakeven_price/mean",
+        "/against/0/alternative",
+        "/against/1/delta_eue/mean",
+        "/against/2/signing_saves/mean",
+        "/prepayment/amount",
+        "/without/months_at_risk",
+        "/with/concentration/0/hhi",
+        "/n_minus_1/0/with/holds",
+        "/drivers/0/block",
+    ] {
+        assert!(value.pointer(path).is_some(), "{path} is missing");
+    }
+    let names: Vec<&str> = value["against"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|other| other["alternative"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["nothing", "wait", "more-of-acme"]);
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use crate::curtailment::{self, Cut};
 use crate::supplier::{self, Doubled};
 use crate::{
-    Breakdown, Breakdowns, Cause, Causes, Factors, Hours, Strata, base_scenario, demand, renewal,
-    slip_days,
+    Breakdown, Breakdowns, Cause, Causes, Factors, Fate, Hours, Strata, base_scenario, demand,
+    renewal, slip_days,
 };
 use offtake_model::{
     Axis, Book, Curtailment, Derate, Milestone, Noise, Outage, Party, PartyId, SlipLaw, Tranche,
@@ -247,30 +247,53 @@ impl Sampler {
     fn draw_lives(&self, sample: u64, causes: Causes, out: &mut Future) {
         out.lives.clear();
         out.lives.resize(self.pools.len(), Life { start: None, end: 0, stop: None });
-        let world = self.stream(WORLD, Entity::new(""), sample).normal();
-        for &pool in &self.order {
-            let start = if causes.has(Cause::Slip) {
-                self.start(pool, sample, world, &out.lives)
-            } else {
-                // A delivery that happened is a fact, whatever is switched off.
-                Some(self.tranches[pool].delivered.unwrap_or(self.pools[pool].promised))
-            };
-            out.lives[pool] = self.pools[pool].life(start);
+        if causes.has(Cause::Slip) {
+            self.draw_starts(sample, None, &mut out.lives);
+        } else {
+            // A delivery that happened is a fact, whatever is switched off.
+            for ((life, pool), tranche) in out.lives.iter_mut().zip(&self.pools).zip(&self.tranches)
+            {
+                *life = pool.life(Some(tranche.delivered.unwrap_or(pool.promised)));
+            }
         }
         if causes.has(Cause::SupplierFailure) {
-            let stops: Vec<Option<Stop>> = self
-                .suppliers
-                .iter()
-                .map(|supplier| self.stop(supplier, sample, &out.lives))
-                .collect();
-            for (life, tranche) in out.lives.iter_mut().zip(&self.tranches) {
-                life.stop = stops[tranche.supplier];
-            }
+            self.draw_stops(sample, None, &mut out.lives);
+        }
+    }
+
+    /// Draws the lives of all pools of `sample` as `fate` changes them, with every cause on.
+    pub fn draw_lives_with(&self, sample: u64, fate: &Fate, lives: &mut Vec<Life>) {
+        lives.clear();
+        lives.resize(self.pools.len(), Life { start: None, end: 0, stop: None });
+        self.draw_starts(sample, Some(fate), lives);
+        self.draw_stops(sample, Some(fate), lives);
+    }
+
+    fn draw_starts(&self, sample: u64, fate: Option<&Fate>, lives: &mut [Life]) {
+        let world = self.stream(WORLD, Entity::new(""), sample).normal();
+        for &pool in &self.order {
+            let start = self.start(pool, (sample, world), fate, lives);
+            lives[pool] = self.pools[pool].life(start);
+        }
+    }
+
+    fn draw_stops(&self, sample: u64, fate: Option<&Fate>, lives: &mut [Life]) {
+        let stops: Vec<Option<Stop>> =
+            self.suppliers.iter().map(|supplier| self.stop(supplier, sample, lives)).collect();
+        for (pool, life) in lives.iter_mut().enumerate() {
+            let decides = fate.map_or(pool, |fate| fate.follows[pool]);
+            life.stop = stops[self.tranches[decides].supplier];
         }
     }
 
     /// Returns the hour in service of `pool`, or `None` for never.
-    fn start(&self, pool: usize, sample: u64, world: f64, lives: &[Life]) -> Option<i64> {
+    fn start(
+        &self,
+        pool: usize,
+        (sample, world): (u64, f64),
+        fate: Option<&Fate>,
+        lives: &[Life],
+    ) -> Option<i64> {
         let tranche = &self.tranches[pool];
         if let Some(hour) = tranche.delivered {
             return Some(hour);
@@ -279,14 +302,15 @@ impl Sampler {
         if let Some(before) = tranche.after {
             ready = lives[before].start?;
         }
-        for milestone in &tranche.milestones {
+        let decides = &self.tranches[fate.map_or(pool, |fate| fate.follows[pool])];
+        for (index, milestone) in tranche.milestones.iter().enumerate() {
             let at = match milestone {
                 Reach::At(hour) => *hour,
                 Reach::Slips { promised, law, known_late, own } => {
-                    let supplier = self.suppliers[tranche.supplier].entity;
+                    let supplier = self.suppliers[decides.supplier].entity;
                     let factors = Factors {
                         world,
-                        grid: self.stream(GRID, tranche.grid, sample).normal(),
+                        grid: self.stream(GRID, decides.grid, sample).normal(),
                         supplier: self.stream(SUPPLIER, supplier, sample).normal(),
                         own: self.stream(OWN, *own, sample).normal(),
                     };
@@ -294,9 +318,12 @@ impl Sampler {
                     promised + libm::round(slip * 24.0) as i64
                 }
             };
-            ready = ready.max(at);
+            ready = ready.max(at + fate.map_or(0, |fate| fate.later[pool][index]));
         }
-        Some(ready + tranche.acceptance)
+        let start = ready + tranche.acceptance;
+        let Some(fate) = fate else { return Some(start) };
+        let start = start.max(fate.not_before[pool]);
+        (start < fate.lapses[pool]).then_some(start)
     }
 
     fn stop(&self, supplier: &SupplierDraw, sample: u64, lives: &[Life]) -> Option<Stop> {
@@ -320,19 +347,29 @@ impl Sampler {
         out.infants.resize_with(self.pools.len(), Vec::new);
         for (pool, infants) in out.infants.iter_mut().enumerate() {
             infants.clear();
-            let Some(start) = out.lives[pool].start else { continue };
-            if !causes.has(Cause::Breakdown) || start >= self.hours {
-                continue;
+            if causes.has(Cause::Breakdown) {
+                self.draw_infants_of(sample, pool, out.lives[pool], infants);
             }
-            let tranche = &self.tranches[pool];
-            let mut stream = self.stream(INFANT, tranche.entity, sample);
-            tranche.breakdowns.draw_infants(&self.pools[pool], start, &mut stream, |breakdown| {
-                if breakdown.until > 0 && breakdown.from < self.hours {
-                    infants.push(breakdown);
-                }
-            });
-            infants.sort_unstable();
         }
+    }
+
+    /// Adds the breakdowns of a pool's infancy within the horizon, by start.
+    pub fn draw_infants_of(
+        &self,
+        sample: u64,
+        pool: usize,
+        life: Life,
+        infants: &mut Vec<Breakdown>,
+    ) {
+        let Some(start) = life.start.filter(|start| *start < self.hours) else { return };
+        let tranche = &self.tranches[pool];
+        let mut stream = self.stream(INFANT, tranche.entity, sample);
+        tranche.breakdowns.draw_infants(&self.pools[pool], start, &mut stream, |breakdown| {
+            if breakdown.until > 0 && breakdown.from < self.hours {
+                infants.push(breakdown);
+            }
+        });
+        infants.sort_unstable();
     }
 
     fn draw_outages(&self, sample: u64, causes: Causes, out: &mut Future) {

@@ -2,11 +2,11 @@
 
 use crate::{
     AcceleratorId, Build, Catalog, Contract, ContractId, Debt, Gang, Grid, GridId, Hall, HallId,
-    Idle, Lease, Offer, Opportunity, OptionRight, Party, PartyId, PowerStock, Provenance, Purchase,
-    Right, Scenario, Site, SiteId, Source, Spot, Standard, Workload, WorkloadId,
+    Idle, Lease, Market, Offer, Opportunity, OptionRight, Party, PartyId, PowerStock, Provenance,
+    Purchase, Right, Scenario, Site, SiteId, Source, Spot, Standard, Workload, WorkloadId,
 };
 use jiff::civil::Date;
-use offtake_units::{Currency, Share};
+use offtake_units::{Currency, Rate, Share};
 use std::collections::BTreeMap;
 
 /// Whose eyes a contract is seen with.
@@ -37,6 +37,8 @@ pub struct Book {
     pub currency: Currency,
     /// Units of `currency` for one unit of another, by currency.
     pub exchange_rates: BTreeMap<Currency, f64>,
+    /// Yearly rate at which later money counts less.
+    pub discount_rate: Rate,
     /// In words: whose demand this is and which supply lies outside.
     pub scope: String,
     /// The accelerator in whose GPU-hours unserved work is reported.
@@ -61,6 +63,8 @@ pub struct Book {
     pub workloads: BTreeMap<WorkloadId, Workload>,
     /// Work that needs all its GPUs at once.
     pub gangs: BTreeMap<WorkloadId, Gang>,
+    /// Market prices of accelerators under contract or on offer; one whose price nobody has seen is left out.
+    pub markets: BTreeMap<AcceleratorId, Market>,
     /// What may be signed.
     pub offers: BTreeMap<String, Offer>,
     /// What can be rented at short notice.

@@ -150,6 +150,8 @@ pub struct Zone {
     pub parent: Option<ZoneId>,
     /// Its name for people.
     pub name: String,
+    /// Whether GPUs may be sent there only under an export licence, which can be revoked.
+    pub export_licence: bool,
 }
 
 /// A market price as it was seen.

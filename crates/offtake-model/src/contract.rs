@@ -126,6 +126,8 @@ pub struct Prepayment {
     pub credited_after: Span,
     /// Share that an unsecured claim recovers when the seller fails.
     pub recovery: Share,
+    /// From the failure until that is paid.
+    pub recovered_after: Span,
 }
 
 /// Who uses a termination right.
@@ -161,6 +163,8 @@ pub struct Late {
     pub exercise: Exercise,
     /// Whether missing the first tranche may end the whole order.
     pub first_ends_all: bool,
+    /// Lateness after which a tranche that never comes is given up by both sides.
+    pub given_up_after: Span,
 }
 
 /// What service level is promised, and what a miss pays.

@@ -113,6 +113,10 @@ pub struct Workload {
     pub derate: Derate,
     /// Day-to-day variability; `None` for none.
     pub noise: Option<Noise>,
+    /// What its users pay for a reference GPU-hour or a million tokens served, if said.
+    pub revenue: Option<Price>,
+    /// Yearly factor on that, from the first day of the horizon on.
+    pub revenue_trend: Growth,
     /// One to three, in order of priority.
     pub blocks: Vec<Block>,
     /// Zones that may serve it (and all below them); empty for all.

@@ -109,4 +109,12 @@ pub struct Opportunity {
     pub gpus: Option<Gpus>,
     /// Chance of closing.
     pub chance: Share,
+    /// The power that it would be served from, by its id; the first that is large enough, if not said.
+    pub on: Option<String>,
+    /// The recipe that would be built; the first of that power, if not said.
+    pub build: Option<String>,
+    /// Money for a GPU-hour, if it was named.
+    pub price: Option<Price>,
+    /// Length of use.
+    pub term: Span,
 }

@@ -17,6 +17,7 @@ mod demand;
 mod finance;
 mod finding;
 mod ids;
+mod market;
 mod party;
 mod profile;
 mod provenance;
@@ -41,6 +42,7 @@ pub use ids::{
     AcceleratorId, BlockId, ContractId, GridId, HallId, Id, ParseIdError, PartyId, SiteId,
     TrancheId, WorkloadId, ZoneId,
 };
+pub use market::Market;
 pub use party::{Party, PartyKind};
 pub use profile::*;
 pub use provenance::{Mark, Place, Provenance, Source};

@@ -1,6 +1,8 @@
 //! Everything that a report is made from.
 
-use offtake_adequacy::{Assessment, BreakEven, CauseResult, CreditResult, DecideBy, QuarterResult};
+use offtake_adequacy::{
+    Assessment, BreakEven, CauseResult, CreditResult, DecideBy, DeliveryResult, QuarterResult,
+};
 use std::collections::BTreeMap;
 
 /// The answer to "will it hold?", with what reports say of the book.
@@ -14,6 +16,8 @@ pub struct Answer<'a> {
     pub further: Option<Further<'a>>,
     /// By when to sign to close each gap.
     pub decide_by: &'a [DecideBy],
+    /// When each delivery comes.
+    pub deliveries: &'a [DeliveryResult],
 }
 
 /// What needs further passes over the samples.

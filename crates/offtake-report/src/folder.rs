@@ -1,7 +1,8 @@
 //! A folder of results: JSON, the report as text, the picture, and each table as CSV and Parquet.
 //!
 //! It is written beside its place and moved there when it is whole, so that nobody ever finds half of
-//! it. All files but `run.json` are the same, byte for byte, whenever the same is run.
+//! it; [`put_folder`] does that for whatever fills it. All files of `assess` but `run.json` are the
+//! same, byte for byte, whenever the same is run.
 
 use crate::answer::Answer;
 use crate::canvas::Style;
@@ -18,7 +19,7 @@ use std::io::{self, Error};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A file that only results have, by which an earlier folder of them is known.
+/// The file by which an earlier result of `assess` is known.
 const MARK: &str = "assess.json";
 
 /// Why results were not written.
@@ -58,10 +59,27 @@ pub fn write_folder(
     folder: &Path,
     is_stopped: &dyn Fn() -> bool,
 ) -> Result<(), FolderError> {
-    check_folder(folder)?;
+    put_folder(folder, MARK, is_stopped, |beside| write_into(answer, run, beside, is_stopped))
+}
+
+/// Has `fill` write a folder beside `folder`, and puts it in its place, whole or not at all. `mark` is
+/// the file that only such a folder has: one without it is not replaced. Nothing is put in place once
+/// `is_stopped` says so.
+///
+/// # Errors
+///
+/// When something that is no earlier result is in the way, or a file cannot be written.
+pub fn put_folder(
+    folder: &Path,
+    mark: &str,
+    is_stopped: &dyn Fn() -> bool,
+    fill: impl FnOnce(&Path) -> io::Result<()>,
+) -> Result<(), FolderError> {
+    check_marked(folder, mark)?;
     let fail = |cause| FolderError::Write { path: folder.to_owned(), cause };
     let beside = beside(folder, "new");
-    let written = write_into(answer, run, &beside, is_stopped).map_err(fail).and_then(|()| {
+    let filled = std::fs::create_dir_all(&beside).and_then(|()| fill(&beside));
+    let written = filled.map_err(fail).and_then(|()| {
         if is_stopped() {
             Err(FolderError::Stopped)
         } else {
@@ -75,23 +93,49 @@ pub fn write_folder(
     written
 }
 
-/// Says whether results may be put into `folder`, before the work of making them.
+/// Says whether results of `assess` may be put into `folder`, before the work of making them.
 ///
 /// # Errors
 ///
 /// When something that is no earlier result is in the way.
 pub fn check_folder(folder: &Path) -> Result<(), FolderError> {
+    check_marked(folder, MARK)
+}
+
+/// Says whether a folder that is known by `mark` may be put at `folder`.
+///
+/// # Errors
+///
+/// When something that is no earlier result is in the way.
+pub fn check_marked(folder: &Path, mark: &str) -> Result<(), FolderError> {
     if is_here(folder) {
         return Err(FolderError::Here);
     }
-    if !may_replace(folder) {
+    if !may_replace(folder, mark) {
         return Err(FolderError::InTheWay(folder.to_owned()));
     }
     Ok(())
 }
 
+/// Says whether the file system would take a folder at `folder`: by making one in the nearest folder
+/// above that is there, and taking it away again.
+///
+/// # Errors
+///
+/// When it would not.
+pub fn check_writable(folder: &Path) -> Result<(), FolderError> {
+    let above = folder
+        .ancestors()
+        .skip(1)
+        .map(|a| if a.as_os_str().is_empty() { Path::new(".") } else { a });
+    let nearest = above.into_iter().find(|above| above.exists()).unwrap_or(Path::new("."));
+    let probe = beside(&nearest.join("results"), "probe");
+    let fail = |cause| FolderError::Write { path: folder.to_owned(), cause };
+    std::fs::create_dir(&probe).and_then(|()| std::fs::remove_dir(&probe)).map_err(fail)
+}
+
 /// Returns a hidden place beside `folder`, on the same file system.
-fn beside(folder: &Path, word: &str) -> PathBuf {
+pub(crate) fn beside(folder: &Path, word: &str) -> PathBuf {
     let name = folder.file_name().map_or_else(|| "results".into(), |n| n.to_string_lossy());
     folder.with_file_name(format!(".{name}.{word}-{}", std::process::id()))
 }
@@ -103,15 +147,15 @@ fn is_here(folder: &Path) -> bool {
 }
 
 /// Says whether nothing, an empty folder or an earlier result is there.
-fn may_replace(folder: &Path) -> bool {
+fn may_replace(folder: &Path, mark: &str) -> bool {
     if !folder.exists() {
         return true;
     }
     let mut entries = std::fs::read_dir(folder).into_iter().flatten();
-    folder.is_dir() && (folder.join(MARK).is_file() || entries.next().is_none())
+    folder.is_dir() && (folder.join(mark).is_file() || entries.next().is_none())
 }
 
-fn replace(folder: &Path, new: &Path) -> io::Result<()> {
+pub(crate) fn replace(folder: &Path, new: &Path) -> io::Result<()> {
     if !folder.exists() {
         return std::fs::rename(new, folder);
     }
@@ -131,24 +175,33 @@ fn write_into(
     folder: &Path,
     is_stopped: &dyn Fn() -> bool,
 ) -> io::Result<()> {
-    let (csv, parquet) = (folder.join("csv"), folder.join("parquet"));
-    std::fs::create_dir_all(&csv)?;
-    std::fs::create_dir_all(&parquet)?;
     std::fs::write(folder.join(MARK), format!("{:#}\n", json(answer)))?;
     std::fs::write(folder.join("run.json"), format!("{run:#}\n"))?;
     std::fs::write(folder.join("report.txt"), crate::report(answer, Style::plain(100)))?;
     std::fs::write(folder.join("picture.svg"), crate::svg(answer))?;
-    for table in tables(answer) {
+    write_tables(&tables(answer), folder, is_stopped)
+}
+
+/// Writes each table to `csv/` and `parquet/` of `folder`, until `is_stopped` says so.
+pub(crate) fn write_tables(
+    tables: &[Table],
+    folder: &Path,
+    is_stopped: &dyn Fn() -> bool,
+) -> io::Result<()> {
+    let (csv, parquet) = (folder.join("csv"), folder.join("parquet"));
+    std::fs::create_dir_all(&csv)?;
+    std::fs::create_dir_all(&parquet)?;
+    for table in tables {
         if is_stopped() {
             return Ok(());
         }
-        write_csv(&table, &csv.join(format!("{}.csv", table.name)))?;
-        write_parquet(&table, &parquet.join(format!("{}.parquet", table.name)))?;
+        write_csv(table, &csv.join(format!("{}.csv", table.name)))?;
+        write_parquet(table, &parquet.join(format!("{}.parquet", table.name)))?;
     }
     Ok(())
 }
 
-fn write_csv(table: &Table, path: &Path) -> io::Result<()> {
+pub(crate) fn write_csv(table: &Table, path: &Path) -> io::Result<()> {
     let mut writer = csv::Writer::from_path(path)?;
     writer.write_record(table.columns.iter().map(|(name, _)| name))?;
     for row in &table.rows {
@@ -166,7 +219,7 @@ fn cell(value: &Value) -> String {
     }
 }
 
-fn write_parquet(table: &Table, path: &Path) -> io::Result<()> {
+pub(crate) fn write_parquet(table: &Table, path: &Path) -> io::Result<()> {
     let field = |(name, kind): &(String, Kind)| {
         let kind = match kind {
             Kind::Text => DataType::Utf8,
@@ -188,7 +241,7 @@ fn write_parquet(table: &Table, path: &Path) -> io::Result<()> {
 }
 
 /// Returns what the system said, where it was the system that failed.
-fn of_parquet(error: ParquetError) -> Error {
+pub(crate) fn of_parquet(error: ParquetError) -> Error {
     match error {
         ParquetError::External(inner) => {
             inner.downcast::<Error>().map_or_else(Error::other, |system| *system)

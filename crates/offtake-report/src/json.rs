@@ -5,8 +5,8 @@
 
 use crate::answer::{Answer, Further};
 use offtake_adequacy::{
-    BlockResult, ContractResult, DecideBy, Estimate, HeadroomResult, MonthResult, Quantiles,
-    QuarterResult, StandardResult, SupplyResult,
+    BlockMonth, BlockResult, ContractResult, DecideBy, DeliveryResult, Estimate, HeadroomResult,
+    MonthResult, Quantiles, QuarterResult, StandardResult, SupplyResult,
 };
 use serde_json::{Map, Value, json};
 
@@ -49,6 +49,7 @@ pub fn json(answer: &Answer<'_>) -> Value {
         "quarters": list(&a.quarters, quarter),
         "headroom": list(&a.headroom, headroom),
         "classes": list(&a.classes, class),
+        "deliveries": list(answer.deliveries, delivery),
         "contracts": list(&a.contracts, |contract| self::contract(contract, answer.further)),
         "notes": a.notes,
     })
@@ -84,7 +85,7 @@ pub(crate) fn number(value: f64) -> Value {
     Value::from(rounded)
 }
 
-fn estimate(value: Estimate) -> Value {
+pub(crate) fn estimate(value: Estimate) -> Value {
     json!({ "mean": number(value.mean), "standard_error": number(value.standard_error) })
 }
 
@@ -92,7 +93,7 @@ fn maybe(value: Option<Estimate>) -> Value {
     value.map_or(Value::Null, estimate)
 }
 
-fn list<T>(all: &[T], one: impl Fn(&T) -> Value) -> Value {
+pub(crate) fn list<T>(all: &[T], one: impl Fn(&T) -> Value) -> Value {
     Value::Array(all.iter().map(one).collect())
 }
 
@@ -159,6 +160,7 @@ fn month(month: &MonthResult) -> Value {
         "demand": middle(&month.demand),
         "peak_demand": middle(&month.peak_demand),
         "supply": list(&month.supply, supply),
+        "total": supply(&month.total),
     })
 }
 
@@ -234,6 +236,35 @@ fn class(class: &BlockResult) -> Value {
         "eue": estimate(class.eue),
         "neue": estimate(class.neue.times(1e6)),
         "goodput": class.goodput.map_or(Value::Null, number),
+        "months": list(&class.months, class_month),
+    })
+}
+
+fn class_month(month: &BlockMonth) -> Value {
+    json!({
+        "month": month.month,
+        "unserved": estimate(month.unserved),
+        "demand": number(month.demand),
+        "unserved_share": maybe(month.share),
+    })
+}
+
+fn delivery(delivery: &DeliveryResult) -> Value {
+    let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string());
+    json!({
+        "tranche": delivery.tranche,
+        "contract": delivery.contract,
+        "supplier": delivery.supplier,
+        "site": delivery.site,
+        "accelerator": delivery.accelerator,
+        "gpus": number(delivery.gpus),
+        "promised": delivery.promised.to_string(),
+        "promised_whole": delivery.promised_whole.to_string(),
+        "promised_end": delivery.promised_end.to_string(),
+        "p10": day(delivery.p10),
+        "p50": day(delivery.p50),
+        "p90": day(delivery.p90),
+        "never": number(delivery.never),
     })
 }
 

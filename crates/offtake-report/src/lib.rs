@@ -1,7 +1,7 @@
 //! What people and programs read: the picture, the sentence, tables, JSON, CSV and Parquet.
 //!
-//! All of it is made from one [`Answer`], so that no two outputs can say different things; nothing
-//! here computes a result.
+//! All of `assess` is made from one [`Answer`], and all of a study from one [`StudyReport`], so that no
+//! two outputs can say different things; nothing here computes a result.
 
 mod answer;
 mod calendar;
@@ -9,23 +9,40 @@ mod canvas;
 mod columns;
 mod difference;
 mod folder;
+mod html;
 mod json;
 pub mod number;
+mod offer;
 mod picture;
 mod read;
 mod sentence;
+mod stress;
+mod study;
 mod svg;
 mod table;
+mod value;
 
 pub use answer::{Answer, Further, Head, stacked};
 pub use calendar::{Agenda, calendar_csv, calendar_ics, calendar_json, calendar_text};
 pub use canvas::{Colour, GREEN, Glyphs, RED, Style, YELLOW};
 pub use columns::{Columns, Side, wrap};
 pub use difference::{compare_studies, comparison_json, comparison_text};
-pub use folder::{FolderError, check_folder, write_folder};
+pub use folder::{
+    FolderError, check_folder, check_marked, check_writable, put_folder, write_folder,
+};
+pub use html::page;
 pub use json::json;
+pub use offer::{OfferAnswer, Terms, Verdict, offer_json, offer_sentence, offer_text, verdict};
 pub use picture::picture;
 pub use read::report;
 pub use sentence::sentence;
+pub use stress::{
+    Judgement, StressAnswer, stress_json, stress_sentence, stress_tables, stress_text,
+};
+pub use study::{PARTS, STUDY_MARK, Section, StudyReport, digest, flat, write_study};
 pub use svg::svg;
-pub use table::{Kind, Table, Value, tables};
+pub use table::{Kind, Row, Table, Value, tables};
+pub use value::{
+    FlowWriter, VALUE_MARK, ValueAnswer, decimal_text, value_json, value_report, value_sentence,
+    write_value_folder,
+};

@@ -13,7 +13,7 @@ use std::fmt::Write;
 
 /// Colours of suppliers, from the bottom of the stack; told apart by eyes that cannot tell red from
 /// green too, and none near the red of shortfall.
-const COLOURS: [Colour; 8] = [32, 214, 36, 140, 250, 62, 148, 180];
+pub(crate) const COLOURS: [Colour; 8] = [32, 214, 36, 140, 250, 62, 148, 180];
 /// Columns left of the bars, for the axis and the names of the numbers.
 const GUTTER: usize = 9;
 /// Rows of the bars.
@@ -60,7 +60,7 @@ impl<'a> Frame<'a> {
 }
 
 /// Returns a round distance of marks that gives four to eight of them.
-fn step(most: f64) -> f64 {
+pub(crate) fn step(most: f64) -> f64 {
     let power = 10.0_f64.powf((most / 4.0).log10().floor());
     [1.0, 2.0, 2.5, 5.0]
         .into_iter()
@@ -374,7 +374,7 @@ impl Sketch<'_> {
 }
 
 /// Returns the letter that stands for a part of the stack where there is no colour.
-fn letter(part: usize) -> char {
+pub(crate) fn letter(part: usize) -> char {
     u8::try_from(part).ok().filter(|p| *p < 26).map_or('+', |p| char::from(b'A' + p))
 }
 
@@ -390,7 +390,7 @@ pub(crate) fn tiny_share(share: f64) -> String {
 }
 
 /// Writes entries side by side in lines of the style's width.
-fn flow(entries: &[(String, Option<Colour>)], style: Style) -> String {
+pub(crate) fn flow(entries: &[(String, Option<Colour>)], style: Style) -> String {
     let mut text = String::new();
     let mut used = 0;
     for (entry, colour) in entries {

@@ -42,7 +42,7 @@ fn title(answer: &Answer<'_>, style: Style) -> String {
     format!("{}\n{}\n", style.bold(&head.title), style.faint(&known))
 }
 
-fn last_day(until: &str) -> String {
+pub(crate) fn last_day(until: &str) -> String {
     let date: Option<jiff::civil::Date> = until.parse().ok();
     date.and_then(|date| date.yesterday().ok()).map_or_else(|| until.to_owned(), |d| d.to_string())
 }

@@ -31,7 +31,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     /// Its name, as `months`.
-    pub name: &'static str,
+    pub name: String,
     /// Names of its columns with what they hold.
     pub columns: Vec<(String, Kind)>,
     /// Its rows, as long as its columns.
@@ -39,11 +39,12 @@ pub struct Table {
 }
 
 /// One row as it is made: names with values, so that neither can slip.
-type Row = Vec<(String, Value)>;
+pub type Row = Vec<(String, Value)>;
 
 impl Table {
     /// Makes a table of rows that all have the same names.
-    fn new(name: &'static str, rows: Vec<Row>) -> Table {
+    #[must_use]
+    pub fn new(name: &str, rows: Vec<Row>) -> Table {
         let names: Vec<String> =
             rows.first().map_or(Vec::new(), |row| row.iter().map(|(n, _)| n.clone()).collect());
         let kind = |column: usize| {
@@ -56,23 +57,27 @@ impl Table {
         };
         let columns = names.into_iter().enumerate().map(|(at, name)| (name, kind(at))).collect();
         let values = |row: Row| row.into_iter().map(|(_, value)| value).collect();
-        Table { name, columns, rows: rows.into_iter().map(values).collect() }
+        Table { name: name.to_owned(), columns, rows: rows.into_iter().map(values).collect() }
     }
 }
 
-fn text(name: &str, value: &str) -> (String, Value) {
+pub(crate) fn text(name: &str, value: &str) -> (String, Value) {
     (name.to_owned(), Value::Text(value.to_owned()))
 }
 
-fn number(name: &str, value: f64) -> (String, Value) {
+pub(crate) fn number(name: &str, value: f64) -> (String, Value) {
     (name.to_owned(), if value.is_finite() { Value::Number(value) } else { Value::Nothing })
 }
 
-fn maybe(name: &str, value: Option<f64>) -> (String, Value) {
+pub(crate) fn flag(name: &str, value: Option<bool>) -> (String, Value) {
+    (name.to_owned(), value.map_or(Value::Nothing, Value::Flag))
+}
+
+pub(crate) fn maybe(name: &str, value: Option<f64>) -> (String, Value) {
     number(name, value.unwrap_or(f64::NAN))
 }
 
-fn estimate(name: &str, value: Estimate) -> [(String, Value); 2] {
+pub(crate) fn estimate(name: &str, value: Estimate) -> [(String, Value); 2] {
     [number(name, value.mean), number(&format!("{name}_standard_error"), value.standard_error)]
 }
 
@@ -98,6 +103,8 @@ pub fn tables(answer: &Answer<'_>) -> Vec<Table> {
         Table::new("quarters", quarters(answer)),
         Table::new("headroom", headroom(answer)),
         Table::new("classes", classes(answer)),
+        Table::new("class_months", class_months(answer)),
+        Table::new("deliveries", deliveries(answer)),
         Table::new("contracts", contracts(answer)),
         Table::new("credits", credits(answer)),
     ];
@@ -214,6 +221,11 @@ fn months(answer: &Answer<'_>) -> Vec<Row> {
         row.extend(quantiles("deepest_gpus", &m.deepest));
         row.extend(quantiles("demand_gpus", &m.demand));
         row.extend(quantiles("peak_demand_gpus", &m.peak_demand));
+        row.push(number("supply_promised_reference_gpus", m.total.promised));
+        row.push(number("supply_mean_reference_gpus", m.total.mean));
+        row.push(number("supply_reference_gpus_p10", m.total.p10));
+        row.push(number("supply_reference_gpus_p50", m.total.p50));
+        row.push(number("supply_reference_gpus_p90", m.total.p90));
         row
     };
     answer.assessment.months.iter().map(row).collect()
@@ -280,6 +292,44 @@ fn classes(answer: &Answer<'_>) -> Vec<Row> {
         row
     };
     answer.assessment.classes.iter().map(row).collect()
+}
+
+fn class_months(answer: &Answer<'_>) -> Vec<Row> {
+    let none = Estimate { mean: f64::NAN, standard_error: f64::NAN };
+    let row = |class: &offtake_adequacy::BlockResult, m: &offtake_adequacy::BlockMonth| {
+        let mut row =
+            vec![text("id", &class.id), text("block", &class.block), text("month", &m.month)];
+        row.extend(estimate("unserved_gpu_hours", m.unserved));
+        row.push(number("demand_gpu_hours", m.demand));
+        row.extend(estimate("unserved_share", m.share.unwrap_or(none)));
+        row
+    };
+    let classes = &answer.assessment.classes;
+    classes.iter().flat_map(|class| class.months.iter().map(|m| row(class, m))).collect()
+}
+
+fn deliveries(answer: &Answer<'_>) -> Vec<Row> {
+    let day = |name: &str, day: Option<jiff::civil::Date>| {
+        (name.to_owned(), day.map_or(Value::Nothing, |day| Value::Text(day.to_string())))
+    };
+    let row = |d: &offtake_adequacy::DeliveryResult| {
+        vec![
+            text("tranche", &d.tranche),
+            text("contract", &d.contract),
+            text("supplier", &d.supplier),
+            text("site", &d.site),
+            text("accelerator", &d.accelerator),
+            number("gpus", d.gpus),
+            day("promised", Some(d.promised)),
+            day("promised_whole", Some(d.promised_whole)),
+            day("promised_end", Some(d.promised_end)),
+            day("in_service_p10", d.p10),
+            day("in_service_p50", d.p50),
+            day("in_service_p90", d.p90),
+            number("never", d.never),
+        ]
+    };
+    answer.deliveries.iter().map(row).collect()
 }
 
 fn contracts(answer: &Answer<'_>) -> Vec<Row> {

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** nothing here knows the field; every function gives the same bits on every machine.
 
+pub mod estimate;
 pub mod exp;
 pub mod normal;
 mod registry;

@@ -6,17 +6,24 @@
 
 mod compare;
 mod facts;
+mod judgement;
+mod offer;
 mod part;
 mod recount;
 mod run;
 mod share;
+mod stress;
 mod study;
+pub mod value;
 mod whole;
 
 pub use compare::compare_books;
 pub use facts::RunFacts;
+pub use judgement::{Change, judgements};
+pub use offer::offer;
 pub use part::{Header, Part, PartError};
 pub use recount::{drawn_events, recount, reported};
 pub use run::{Progress, Request, Silent, StudyError, run};
+pub use stress::{StressRequest, stress};
 pub use study::{Study, results};
 pub use whole::write_whole;

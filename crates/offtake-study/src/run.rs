@@ -36,6 +36,9 @@ pub enum StudyError {
     /// Somebody stopped it.
     #[error("stopped before the end")]
     Cancelled,
+    /// What a sample came to could not be kept.
+    #[error("cannot write what the samples came to")]
+    Keep(#[source] std::io::Error),
     /// The samples of the part are not those of this book.
     #[error(
         "the part was made from another book: its records have {found} numbers, this book's have {expected}"
@@ -124,7 +127,7 @@ fn header(
 }
 
 /// Returns how many threads to use: as many as asked for, or as the machine has.
-fn threads(asked: usize) -> usize {
+pub(crate) fn threads(asked: usize) -> usize {
     let available = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     if asked == 0 { available() } else { asked }
 }

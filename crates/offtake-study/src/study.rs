@@ -3,8 +3,8 @@
 use crate::part::Part;
 use crate::run::StudyError;
 use offtake_adequacy::{
-    Assessment, BreakEven, CauseResult, Causes, CreditResult, DecideBy, Layout, Runner, System,
-    assess, break_even, causes, credits, decide_by,
+    Assessment, BreakEven, CauseResult, Causes, CreditResult, DecideBy, DeliveryResult, Layout,
+    Runner, System, assess, break_even, causes, credits, decide_by, deliveries,
 };
 use offtake_model::Book;
 
@@ -23,6 +23,8 @@ pub struct Study {
     pub break_even: Option<BreakEven>,
     /// By when to sign to close each gap of the headline horizon.
     pub decide_by: Vec<DecideBy>,
+    /// When each delivery comes.
+    pub deliveries: Vec<DeliveryResult>,
 }
 
 /// Makes the results of `part`, which was run on `book`.
@@ -45,6 +47,7 @@ pub fn results(book: &Book, part: &Part) -> Result<Study, StudyError> {
         credits: if has_extras { credits(&system, part.parts(), &promised) } else { Vec::new() },
         break_even: if has_extras { break_even(&system, part.parts()) } else { None },
         decide_by: decide_by(book, &system, &part.records),
+        deliveries: deliveries(&system, &part.records),
         assessment,
     })
 }

@@ -10,13 +10,16 @@ mod limit;
 mod made;
 mod peer;
 mod scaling;
+mod stress;
+mod value;
 
 use crate::tables;
 use clock::Machine;
 use std::process::ExitCode;
 
 const PAGE: &str = "docs/concepts/speed.md";
-const USAGE: &str = "usage: cargo xtask bench [--quick | --write] [book] [peer] [scaling] [limit]";
+const USAGE: &str =
+    "usage: cargo xtask bench [--quick | --write] [book] [stress] [peer] [value] [scaling] [limit]";
 
 /// How thoroughly to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +46,9 @@ type Part = (&'static str, fn(Effort) -> Result<String, String>);
 /// The book comes first: later ones would add to the greatest memory of the process.
 const PARTS: &[Part] = &[
     ("book", book::measure),
+    ("stress", stress::measure),
     ("peer", peer::measure),
+    ("value", value::measure),
     ("scaling", scaling::measure),
     ("limit", limit::measure),
 ];

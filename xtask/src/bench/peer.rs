@@ -100,20 +100,24 @@ fn forget_peak() {
     std::fs::write("/proc/self/clear_refs", "5").ok();
 }
 
-/// Returns the interpreter that has the peer, which is installed into a virtual environment of its own at first.
 fn installed() -> Result<PathBuf, String> {
+    installed_of(PACKAGE)
+}
+
+/// Returns the interpreter that has a package, which is installed into a virtual environment of its own at first.
+pub(super) fn installed_of(package: &str) -> Result<PathBuf, String> {
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| tables::root().join("target"), PathBuf::from);
-    let folder = target.join("peer").join(PACKAGE.replace("==", "-"));
+    let folder = target.join("peer").join(package.replace("==", "-"));
     let python = folder.join("bin").join("python");
     // Written last, so that an installation that broke off is done again.
     let mark = folder.join("installed");
     if !mark.exists() {
-        eprintln!("bench: installing {PACKAGE} into {}", folder.display());
+        eprintln!("bench: installing {package} into {}", folder.display());
         let folder = folder.to_string_lossy();
         call(Command::new("python3").args(["-m", "venv", "--clear", folder.as_ref()]))?;
-        call(Command::new(&python).args(["-m", "pip", "install", "--quiet", PACKAGE]))?;
-        write(&mark, PACKAGE)?;
+        call(Command::new(&python).args(["-m", "pip", "install", "--quiet", package]))?;
+        write(&mark, package)?;
     }
     Ok(python)
 }
@@ -141,7 +145,7 @@ fn assetra(python: &Path, folder: &Path, asked: [u64; 4], name: &str) -> Result<
 }
 
 /// Returns what the command prints, or what it complains of.
-fn call(command: &mut Command) -> Result<String, String> {
+pub(super) fn call(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("failed to run {command:?}: {error}"))?;
     if !output.status.success() {
         let complaint = String::from_utf8_lossy(&output.stderr);
@@ -150,7 +154,7 @@ fn call(command: &mut Command) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn write(path: &Path, text: &str) -> Result<(), String> {
+pub(super) fn write(path: &Path, text: &str) -> Result<(), String> {
     std::fs::write(path, text)
         .map_err(|error| format!("failed to write {}: {error}", path.display()))
 }

@@ -26,6 +26,11 @@ impl Queue {
         self.is_empty = true;
     }
 
+    /// Says whether as much waits here as in `other`, hour by hour.
+    pub(crate) fn is_same(&self, other: &Queue) -> bool {
+        self.waits[..self.delay] == other.waits[..self.delay]
+    }
+
     /// Becomes as `other` is, without what only a tile at hand needs.
     pub(crate) fn copy(&mut self, other: &Queue) {
         self.waits[..self.delay].copy_from_slice(&other.waits[..self.delay]);

@@ -10,7 +10,7 @@
 use super::service::Service;
 use super::tile::within;
 use crate::kernel::{self, Series, TILE};
-use crate::system::{GangSpec, System, Work};
+use crate::system::{System, Work};
 use offtake_model::Month;
 
 /// Courses that are followed.
@@ -58,14 +58,14 @@ impl Service {
             return;
         }
         let before = self.keep(system);
-        let (mut served, mut gang) = (0, next_gang(system, month, 0));
+        let (mut served, mut gang) = (0, self.next_gang(system, month, 0));
         while gang < system.blocks.len() {
             if self.placings[gang] == Placing::Open {
                 self.serve_blocks(system, month, loads, served..gang);
                 served = gang;
                 self.choose_fabrics(system, month, loads, gang);
             }
-            gang = next_gang(system, month, gang + 1);
+            gang = self.next_gang(system, month, gang + 1);
         }
         let placings = std::mem::take(&mut self.placings);
         self.give_back(system, &before);
@@ -107,7 +107,7 @@ impl Service {
             true => vec![None],
             false => fabrics.into_iter().map(Some).collect(),
         };
-        let next = next_gang(system, month, block + 1);
+        let next = self.next_gang(system, month, block + 1);
         let before = self.keep(system);
         for class in fabrics {
             self.placings[block] = Placing::At(class);
@@ -131,9 +131,9 @@ impl Service {
     /// those that take the same from all work that is left, the first.
     fn fabrics(&mut self, system: &System, month: Month, block: usize) -> Vec<usize> {
         let Work::Gang(gang) = system.blocks[block].work else { return Vec::new() };
-        let gang = &system.gangs[gang];
         let mut fabrics = self.best_fabrics(system, month, gang);
-        if next_gang(system, month, block + 1) == system.blocks.len() {
+        let gang = &system.gangs[gang];
+        if self.next_gang(system, month, block + 1) == system.blocks.len() {
             let mut kinds = Vec::new();
             fabrics.retain(|fabric| {
                 let kind = gang.at.iter().position(|at| *at == fabric.class).map(|i| gang.kinds[i]);
@@ -145,11 +145,18 @@ impl Service {
         fabrics.into_iter().map(|fabric| fabric.class).collect()
     }
 
+    /// Returns the first block from `from` on that is a gang which runs in the month, or the end.
+    fn next_gang(&self, system: &System, month: Month, from: usize) -> usize {
+        let blocks = system.blocks.len();
+        (from..blocks).find(|&block| self.runs(system, block, month)).unwrap_or(blocks)
+    }
+
     /// Returns the fabrics that run the gang for most hours, those with most room first.
-    fn best_fabrics(&mut self, system: &System, month: Month, gang: &GangSpec) -> Vec<Fabric> {
+    fn best_fabrics(&mut self, system: &System, month: Month, index: usize) -> Vec<Fabric> {
+        let gang = &system.gangs[index];
         let fabric = |&class: &usize| Fabric { class, hours: 0, room: 0.0 };
         let mut fabrics: Vec<Fabric> = gang.at.iter().map(fabric).collect();
-        let active = gang.active(month);
+        let active = self.active(system, index, month);
         let least = gang.size as f32 - system.tolerance;
         for tile in active.start / TILE..active.end.div_ceil(TILE) {
             let slack = self.slack(system, tile);
@@ -165,15 +172,6 @@ impl Service {
         fabrics.sort_by(|a, b| b.room.total_cmp(&a.room));
         fabrics
     }
-}
-
-/// Returns the first block from `from` on that is a gang which runs in the month, or the end.
-fn next_gang(system: &System, month: Month, from: usize) -> usize {
-    let runs = |block: &crate::Block| match block.work {
-        Work::Gang(gang) => system.gangs[gang].is_active(month),
-        Work::Divisible { .. } => false,
-    };
-    system.blocks[from..].iter().position(runs).map_or(system.blocks.len(), |at| from + at)
 }
 
 /// Says whether the only course so far serves all that comes after `block`: then nothing is better.

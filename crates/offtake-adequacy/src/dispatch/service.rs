@@ -7,7 +7,7 @@ use super::window::{self, Planned};
 use super::working::Working;
 use crate::kernel::{self, Series, TILE, Tile, Tiles, series, tiles};
 use crate::month::{Ground, STRIDE};
-use crate::system::{System, Work};
+use crate::system::{GangSpec, System, Work};
 use offtake_model::Month;
 use std::ops::Range;
 
@@ -41,6 +41,8 @@ pub(crate) struct Service {
     pub(super) few: Vec<(usize, f32, f32)>,
     /// Classes for which no room is left in the opened tile.
     pub(super) is_dead: Vec<bool>,
+    /// Gangs that do not run at all, whatever the book says: their tenant is gone.
+    pub(super) is_absent: Vec<bool>,
 }
 
 /// How work that may wait, and what comes after it, is served this month.
@@ -63,6 +65,16 @@ impl Queues {
     /// Forgets the work.
     pub(crate) fn clear(&mut self) {
         self.0.iter_mut().for_each(Queue::clear);
+    }
+
+    /// Says whether the same work waits here as in `other`.
+    pub(crate) fn is_same(&self, other: &Queues) -> bool {
+        self.0.iter().zip(&other.0).all(|(queue, other)| queue.is_same(other))
+    }
+
+    /// Becomes as `other` is.
+    pub(crate) fn copy(&mut self, other: &Queues) {
+        self.0.iter_mut().zip(&other.0).for_each(|(queue, other)| queue.copy(other));
     }
 }
 
@@ -114,6 +126,25 @@ impl Service {
             course: Course::default(),
             few: Vec::new(),
             is_dead: vec![false; system.classes.len()],
+            is_absent: vec![false; system.gangs.len()],
+        }
+    }
+
+    /// Leaves out the gangs of which `is_absent` says so, from the next month on.
+    pub(crate) fn leave_out(&mut self, is_absent: &[bool]) {
+        self.is_absent.copy_from_slice(is_absent);
+    }
+
+    /// Returns the hours of the month in which a gang runs, counted from the month's start.
+    pub(super) fn active(&self, system: &System, gang: usize, month: Month) -> Range<usize> {
+        active(&self.is_absent, &system.gangs[gang], gang, month)
+    }
+
+    /// Says whether the block is a gang that runs in the month.
+    pub(super) fn runs(&self, system: &System, block: usize, month: Month) -> bool {
+        match system.blocks[block].work {
+            Work::Gang(gang) => !self.active(system, gang, month).is_empty(),
+            Work::Divisible { .. } => false,
         }
     }
 
@@ -204,9 +235,8 @@ impl Service {
                 continue;
             }
             match system.blocks[next].work {
-                Work::Gang(gang)
-                    if self.placings[next] == Placing::Open
-                        && system.gangs[gang].is_active(month) =>
+                Work::Gang(_)
+                    if self.placings[next] == Placing::Open && self.runs(system, next, month) =>
                 {
                     self.choose_fabrics(system, month, loads, next);
                 }
@@ -231,8 +261,8 @@ impl Service {
     fn run(&self, system: &System, month: Month, blocks: Range<usize>) -> usize {
         let (first, rest) = (1, blocks.start + 1..blocks.end);
         let goes_on = |block: &usize| match system.blocks[*block].work {
-            Work::Gang(gang) => {
-                self.placings[*block] != Placing::Open || !system.gangs[gang].is_active(month)
+            Work::Gang(_) => {
+                self.placings[*block] != Placing::Open || !self.runs(system, *block, month)
             }
             Work::Divisible { delay, .. } => delay == 0 || !self.may_be_planned(system),
         };
@@ -291,4 +321,14 @@ impl Service {
             self.serve_tile(system, month, loads, (blocks.clone(), tile));
         }
     }
+}
+
+/// Returns the hours of the month in which a gang runs, unless it is left out.
+pub(super) fn active(
+    is_absent: &[bool],
+    spec: &GangSpec,
+    gang: usize,
+    month: Month,
+) -> Range<usize> {
+    if is_absent[gang] { 0..0 } else { spec.active(month) }
 }

@@ -2,7 +2,7 @@
 
 use super::cuts::Cut;
 use super::delay::Queue;
-use super::service::Service;
+use super::service::{Service, active};
 use crate::kernel::{self, Series, TILE, Tile, Tiles, tiles};
 use crate::system::{System, Work};
 use offtake_model::Month;
@@ -134,9 +134,9 @@ impl Service {
             let (class, share, delay) = match system.blocks[block].work {
                 Work::Divisible { class, share, delay } => (class, share, delay),
                 Work::Gang(gang) => {
-                    let gang = &system.gangs[gang];
-                    let active = within(gang.active(month), tile);
-                    let wanted = (active, gang.size as f32, system.tolerance);
+                    let active = active(&self.is_absent, &system.gangs[gang], gang, month);
+                    let wanted =
+                        (within(active, tile), system.gangs[gang].size as f32, system.tolerance);
                     let at = self.placings[block].class().map(|class| {
                         let (cuts, slack) = self.working.of(class);
                         (cuts, slack, &mut inputs[system.resources + class])

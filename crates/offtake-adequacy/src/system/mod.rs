@@ -229,6 +229,8 @@ pub struct System {
     pub spots: Vec<SpotSpec>,
     /// Index of the base scenario.
     pub base: usize,
+    /// For each scenario, the one with the next greater growth; itself for the greatest.
+    pub scenario_above: Vec<usize>,
     /// Work smaller than this, in reference GPUs, does not count as a shortfall: a millionth of the
     /// system's size, since single precision cannot tell less.
     pub tolerance: f32,
@@ -280,7 +282,6 @@ impl System {
             .map(|draft| columns(draft, &pools, &groups, &limits_of(&binding, groups.len())))
             .collect();
         let cuts = cuts::cuts(&columns, resources).map_err(|_| BuildError::TooManyCuts)?;
-        let draws = draws(&groups, &columns, groups.len());
         let is_transport =
             limits.is_empty() && columns.iter().flatten().all(|c| (c.speed - 1.0).abs() < 1e-12);
         let classes = finish_classes(drafts, &cuts);
@@ -299,11 +300,13 @@ impl System {
             group_cuts: (0..groups.len()).map(|g| weights(&cuts, |cut| cut.y[g])).collect(),
             headroom_classes: (served_classes..classes.len()).collect(),
             base: base_scenario(book),
+            scenario_above: scenario_above(book),
             tolerance: 0.0,
             exact_window: crate::dispatch::EXACT_WINDOW,
             spots: Vec::new(),
             standards: Vec::new(),
             places: Vec::new(),
+            draws: draws(&groups, &columns, groups.len()),
             axis,
             pools,
             sampler,
@@ -317,7 +320,6 @@ impl System {
             divisible_classes,
             served_classes,
             cuts,
-            draws,
             group_of,
             headroom,
             is_transport,
@@ -361,6 +363,21 @@ fn kinds_of(gang: &GangSpec, cuts: &[Cut], divisible: usize) -> Vec<usize> {
 /// Returns the hour after the first `months`.
 fn end_of(axis: &Axis, months: usize) -> usize {
     axis.months().get(months.wrapping_sub(1)).map_or(0, |month| month.end)
+}
+
+/// Returns, for each scenario, the one in which tokens (then accelerators) grow by the next more.
+fn scenario_above(book: &Book) -> Vec<usize> {
+    let growth = |s: &offtake_model::Scenario| (s.tokens.factor(), s.accelerators.factor());
+    let mut order: Vec<usize> = (0..book.scenarios.len()).collect();
+    order.sort_by(|&a, &b| {
+        let (a, b) = (growth(&book.scenarios[a]), growth(&book.scenarios[b]));
+        a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
+    });
+    let mut above: Vec<usize> = (0..order.len()).collect();
+    for pair in order.windows(2) {
+        above[pair[0]] = pair[1];
+    }
+    above
 }
 
 /// A millionth of the pools' GPUs, or of the greatest demand of a system without pools.

@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 /// Length of use of a fleet that is there for good.
 const FOR_GOOD: Span = Span::from_months(2_400);
 
+/// When a tranche that never comes is given up, where nothing says so.
+const GIVEN_UP_AFTER: Span = Span::from_months(24);
+
 impl<'a> Build<'a> {
     /// Returns all contracts, and the fleets of the owner among them.
     pub(super) fn contracts(&mut self) -> BTreeMap<ContractId, Contract> {
@@ -116,6 +119,7 @@ impl<'a> Build<'a> {
             due: self.or(thing, "prepayment.due", promised),
             credited_after: self.or(thing, "prepayment.credited_after", Span::from_months(24)),
             recovery: self.or(thing, "prepayment.recovery", offtake_units::Share::new(0.3)),
+            recovered_after: self.or(thing, "prepayment.recovered_after", Span::from_months(12)),
         })
     }
 
@@ -134,6 +138,7 @@ impl<'a> Build<'a> {
                 _ => Exercise::Never,
             },
             first_ends_all: self.or(thing, "late.first_ends_all", false),
+            given_up_after: self.or(thing, "late.given_up_after", GIVEN_UP_AFTER),
         }
     }
 
@@ -207,6 +212,7 @@ impl<'a> Build<'a> {
                 terminate_after: None,
                 exercise: Exercise::Never,
                 first_ends_all: false,
+                given_up_after: GIVEN_UP_AFTER,
             },
             sla: None,
             renewal: None,

@@ -163,6 +163,10 @@ impl<'a> Build<'a> {
                 power: self.maybe(&thing, "power"),
                 gpus: self.maybe(&thing, "gpus"),
                 chance: thing.get("chance").unwrap_or(super::NONE),
+                on: self.maybe(&thing, "on"),
+                build: self.maybe(&thing, "build"),
+                price: self.maybe(&thing, "price.per_gpu_hour"),
+                term: self.or(&thing, "term", Span::from_months(60)),
             };
             all.insert(thing.id.clone(), opportunity);
         }

@@ -9,6 +9,7 @@ mod contract;
 mod finance;
 mod horizon;
 mod links;
+mod market;
 mod party;
 mod place;
 mod right;
@@ -143,6 +144,7 @@ pub(crate) fn build(input: &Input<'_>, catalog: Cow<'static, Catalog>) -> Output
     let exchange_rates = build.exchange_rates();
     let contracts = build.contracts();
     let offers = build.offers();
+    let markets = build.markets(&contracts, &offers);
     let purchases = build.purchases();
     let workloads = build.workloads();
     let gangs = build.gangs();
@@ -159,6 +161,7 @@ pub(crate) fn build(input: &Input<'_>, catalog: Cow<'static, Catalog>) -> Output
         from: build.from,
         until: build.until,
         currency: build.currency,
+        discount_rate: build.discount_rate(),
         exchange_rates,
         scope: build.scope(),
         reference_accelerator: build.reference.clone(),
@@ -172,6 +175,7 @@ pub(crate) fn build(input: &Input<'_>, catalog: Cow<'static, Catalog>) -> Output
         contracts,
         workloads,
         gangs,
+        markets,
         offers,
         spots: build.spots(),
         options: build.options(),

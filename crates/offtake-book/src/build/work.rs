@@ -42,6 +42,8 @@ impl<'a> Build<'a> {
             derate: self.derate(thing, unit),
             noise: self.noise(thing, &series, profile.as_deref()),
             series,
+            revenue: self.revenue(thing, unit),
+            revenue_trend: self.revenue_trend(thing, efficiency),
             blocks: self.blocks(thing),
             zones: self.zones_of(thing),
             latency: self.latency(thing),
@@ -50,6 +52,35 @@ impl<'a> Build<'a> {
             storage: self.maybe(thing, "storage"),
             network: self.maybe(thing, "network"),
         }
+    }
+
+    /// Returns what users pay, for GPU-hours or for tokens and not for both.
+    fn revenue(&mut self, thing: &Thing<'a>, unit: LevelUnit) -> Option<Price> {
+        let (by_hour, by_tokens) = ("revenue.per_gpu_hour", "revenue.per_million_tokens");
+        if thing.has(by_hour) && thing.has(by_tokens) {
+            let problem = "revenue is given for GPU-hours and for tokens".to_owned();
+            self.find(
+                thing,
+                by_tokens,
+                "amount-twice",
+                problem,
+                "leave one of the two out".to_owned(),
+            );
+        }
+        if thing.has(by_tokens) && unit != LevelUnit::TokensPerSecond {
+            let problem = format!("revenue is for tokens, and the level is in {}", unit.text());
+            let fix = format!("write `{by_hour}`, or the level in tokens");
+            self.find(thing, by_tokens, "unit-differs", problem, fix);
+        }
+        self.maybe(thing, by_hour).or_else(|| self.maybe(thing, by_tokens))
+    }
+
+    /// Returns how the price of what is served moves: a million tokens become cheaper as a GPU makes more of them, so
+    /// that a GPU-hour earns the same; what is paid for by the hour stays.
+    fn revenue_trend(&mut self, thing: &Thing<'a>, efficiency: Growth) -> Growth {
+        let by_tokens = thing.has("revenue.per_million_tokens");
+        let factor = if by_tokens { 1.0 / efficiency.factor().max(0.01) } else { 1.0 };
+        self.or(thing, "revenue.trend", Growth::new(factor))
     }
 
     fn tenant(&mut self, thing: &Thing<'a>) -> Option<offtake_model::PartyId> {

@@ -239,6 +239,13 @@ impl Document {
         }
     }
 
+    /// Reads tables that stand in no file of the book, under a name for findings.
+    pub(crate) fn read_more(&mut self, name: &str, text: &str) {
+        let file = self.file(name.to_owned(), PathBuf::from(name), text.as_bytes());
+        // What it includes is not read: it stands in no folder.
+        let _ = toml::read(self, file, text.as_bytes());
+    }
+
     fn read_folder(&mut self, files: &dyn Files, folder: &Path, seen: &mut Seen) {
         let is_catalog = self.shelf() == Shelf::Catalog;
         let found = match files::walk(files, folder, self.shelf()) {

@@ -46,6 +46,12 @@ pub(super) const BOOK: Kind = Kind {
         ),
         field("currency", Currency, "`USD`", "The currency that reports are in."),
         field(
+            "discount_rate",
+            YearRate,
+            "10 %/year, a judgement",
+            "Yearly rate at which later money counts less, in `offtake value`.",
+        ),
+        field(
             "scope",
             Text,
             "all work and all capacity in the book",

@@ -1,8 +1,8 @@
 //! Facts about hardware and the defaults: what the catalog holds, and a book may know better.
 
 use super::ValueKind::{
-    Bandwidth, Bytes, Choice, Count, Date, Money, Number, Power, Price, Rate, Ref, Share, Span,
-    SpanOr, Text, YearRate,
+    Bandwidth, Bool, Bytes, Choice, Count, Date, Growth, Money, Number, Power, Price, Rate, Ref,
+    Share, Span, SpanOr, Text, YearRate,
 };
 use super::book::OUTAGE_KEYS;
 use super::contract::CLAUSES as CLAUSE_KEYS;
@@ -258,6 +258,50 @@ pub(super) const GANG_DEFAULT: Kind = Kind {
     fields: &[COMMON, NAME, RECOVERY],
 };
 
+pub(super) const MARKET: Kind = Kind {
+    name: "market",
+    ids: &["id"],
+    csv: "",
+    shelf: Shelf::Both,
+    doc: "How the market price of an accelerator's GPU-hours under contract moves: the logarithm reverts to a trend. It is named after the accelerator; `[market.default]` holds for what an accelerator leaves open.",
+    example: "[market.gb300-nvl72]\nprice      = \"2.90 USD/GPUh\"\ntrend      = \"0.8 times/year\"\nvolatility = \"40 %\"\n",
+    fields: &[
+        COMMON,
+        &[
+            field(
+                "price",
+                Price(Per::GpuHour),
+                "the latest of the catalog's `price` rows under contract and not after `as_of`, else the mean of the book's own contracts",
+                "Money for a GPU-hour on the book's `as_of`.",
+            ),
+            field(
+                "trend",
+                Growth,
+                "that of `[market.default]`",
+                "Yearly factor of the price that it reverts to.",
+            ),
+            field(
+                "half_life",
+                Span,
+                "that of `[market.default]`",
+                "Time in which half of a deviation is gone.",
+            ),
+            field(
+                "volatility",
+                Share,
+                "that of `[market.default]`",
+                "Standard deviation of a year's change of the logarithm, before it reverts.",
+            ),
+            field(
+                "correlation",
+                Share,
+                "that of `[market.default]`",
+                "Correlation of the deviation with the growth of the scenario.",
+            ),
+        ],
+    ],
+};
+
 pub(super) const PRICE: Kind = Kind {
     name: "price",
     ids: &["id"],
@@ -359,7 +403,20 @@ pub(super) const ZONE: Kind = Kind {
     fields: &[
         COMMON,
         NAME,
-        &[field("parent", Ref("zone"), "none: it is the whole world", "The zone that it lies in.")],
+        &[
+            field(
+                "parent",
+                Ref("zone"),
+                "none: it is the whole world",
+                "The zone that it lies in.",
+            ),
+            field(
+                "export_licence",
+                Bool,
+                "`false`",
+                "Whether GPUs may be sent there only under an export licence, which can be revoked.",
+            ),
+        ],
     ],
 };
 

@@ -138,6 +138,12 @@ pub(super) const CLAUSES: &[Field] = &[
         "the clauses' default, else 30 %",
         "Share that an unsecured claim recovers when the seller fails.",
     ),
+    field(
+        "prepayment.recovered_after",
+        Span,
+        "12 months, a judgement",
+        "From the seller's failure until that share is paid.",
+    ),
     field("late.grace", Span, "the clauses' default", "Lateness that costs nothing."),
     field(
         "late.credit",
@@ -168,6 +174,12 @@ pub(super) const CLAUSES: &[Field] = &[
         Bool,
         "`false`",
         "Whether missing the first tranche may end the whole order.",
+    ),
+    field(
+        "late.given_up_after",
+        Span,
+        "24 months, a judgement",
+        "Lateness after which a tranche that never comes is given up, and what was prepaid for it is paid back.",
     ),
     field("sla.availability", Share, "none", "Share of the time that the capacity must be there."),
     field("sla.credit_cap", Share, "100 %", "Cap of the credits, as a share of the monthly fee."),

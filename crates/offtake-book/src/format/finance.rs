@@ -155,6 +155,25 @@ pub(super) const OPPORTUNITY: Kind = Kind {
             field("power", Power, "not said", "How much power it would take."),
             field("gpus", Gpus, "not said", "How many GPUs it would take, as in `\"20000 GPU\"`."),
             required("chance", Share, "Chance of closing."),
+            field(
+                "on",
+                Ref("power"),
+                "the first power that is large enough",
+                "The power that it would be served from; `offtake offer` asks.",
+            ),
+            field(
+                "build",
+                Ref("build"),
+                "the first recipe of that power",
+                "What would be built on it.",
+            ),
+            field(
+                "price.per_gpu_hour",
+                Price(Per::GpuHour),
+                "not said",
+                "What it would pay for a GPU-hour.",
+            ),
+            field("term", Span, "`60 months`", "Length of use."),
         ],
     ],
 };

@@ -153,6 +153,7 @@ pub const KINDS: &[&Kind] = &[
     &catalog::FLEET_DEFAULT,
     &catalog::GANG_DEFAULT,
     &catalog::PRICE,
+    &catalog::MARKET,
     &catalog::THROUGHPUT,
     &catalog::IMAGES,
     &catalog::AGENTIC,

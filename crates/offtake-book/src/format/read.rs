@@ -2,6 +2,7 @@
 
 use super::{Field, Kind, Value, kind_on, read};
 use crate::document::{At, Beside, Cell, Document, Raw, Row};
+use crate::moved::End;
 use crate::near::nearest;
 use offtake_model::{Finding, Mark, Place, Provenance};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +34,12 @@ pub(crate) struct Records {
 }
 
 impl Record {
+    /// Says whether a value is there and true.
+    pub(crate) fn flag(&self, key: &str) -> bool {
+        let value = self.values.get(key).and_then(|entry| entry.value.as_ref());
+        matches!(value, Some(Value::Bool(true)))
+    }
+
     /// Returns the text of a value, if it is text.
     pub(crate) fn text(&self, key: &str) -> Option<&str> {
         match self.values.get(key)?.value.as_ref()? {
@@ -63,6 +70,24 @@ impl Records {
 
     pub(crate) fn get(&self, kind: &str, id: &str) -> Option<&Record> {
         self.kinds.get(kind)?.get(id)
+    }
+
+    /// Puts the low or high end of a value in its place, where it has one that can be read.
+    pub(crate) fn put_end(&mut self, kind: &Kind, id: &str, key: &str, end: End) {
+        let Some(field) = kind.field(key) else { return };
+        let Some(rows) = self.kinds.get_mut(kind.name) else { return };
+        let Some(record) = Arc::make_mut(rows).get_mut(id) else { return };
+        let Some(entry) = Arc::make_mut(&mut record.values).get_mut(key) else { return };
+        let Some(beside) = entry.beside.as_deref() else { return };
+        let raw = match end {
+            End::Low => &beside.low,
+            End::High => &beside.high,
+        };
+        let Some(raw) = raw else { return };
+        if let Ok(value) = read(field.kind, raw) {
+            entry.text = raw.written();
+            entry.value = Some(value);
+        }
     }
 
     /// Lays `other` over this: a key that both write is the other's, and measurements of one model and

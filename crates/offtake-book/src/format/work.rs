@@ -63,6 +63,24 @@ pub(super) const WORKLOAD: Kind = Kind {
         ],
         &[
             field(
+                "revenue.per_gpu_hour",
+                Price(Per::GpuHour),
+                "not known",
+                "What users pay for a reference GPU-hour served.",
+            ),
+            field(
+                "revenue.per_million_tokens",
+                Price(Per::MillionTokens),
+                "not known",
+                "What users pay for a million tokens served; for a level in tokens.",
+            ),
+            field(
+                "revenue.trend",
+                Growth,
+                "1 / `efficiency` for tokens, 1 times/year for GPU-hours: so a GPU-hour earns the same every year",
+                "Yearly factor on that price.",
+            ),
+            field(
                 "model",
                 Text,
                 "none; needed for tokens and images without `speed`",

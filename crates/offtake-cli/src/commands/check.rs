@@ -47,13 +47,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     let errors = library::of(&reading.findings, Severity::Error).len();
     let warnings = reading.findings.len() - errors;
     if arguments.json {
-        let value = json!({
-            "book": book.display().to_string(),
-            "book_hash": reading.hash,
-            "errors": errors,
-            "warnings": warnings,
-            "findings": reading.findings.iter().map(finding).collect::<Vec<_>>(),
-        });
+        let mut value = json!({ "book": book.display().to_string() });
+        if let (Some(all), Value::Object(rest)) =
+            (value.as_object_mut(), json(&reading.hash, &reading.findings))
+        {
+            all.extend(rest);
+        }
         screen::print(&screen::json_text(&value))?;
     } else {
         let summary = summary(errors, warnings, reading.files.len());
@@ -64,6 +63,17 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
         (0, 0) => End::Good,
         (0, _) => if arguments.strict { End::Findings } else { End::Good },
         _ => End::BadInput,
+    })
+}
+
+/// Returns the findings of a book as JSON, without where the book is.
+pub(crate) fn json(hash: &str, findings: &[Finding]) -> Value {
+    let errors = library::of(findings, Severity::Error).len();
+    json!({
+        "book_hash": hash,
+        "errors": errors,
+        "warnings": findings.len() - errors,
+        "findings": findings.iter().map(finding).collect::<Vec<_>>(),
     })
 }
 

@@ -21,9 +21,15 @@ macro_rules! commands {
     };
 }
 
+pub(crate) use check::json as check_json;
+
 // In the order in which the help lists them.
 commands! {
     Assess assess,
+    Stress stress,
+    Offer offer,
+    Value value,
+    Study study,
     Merge merge,
     Calendar calendar,
     Diff diff,

@@ -4,7 +4,7 @@ use super::paths::{of_block, of_contract};
 use super::supply::list;
 use super::{Book, Check, Problem, Severity};
 use crate::Mark;
-use offtake_units::{Currency, Money, Price};
+use offtake_units::{Currency, Money, Per, Price};
 use std::collections::BTreeMap;
 
 pub(super) const CHECK: Check = Check {
@@ -49,7 +49,18 @@ fn amounts(book: &Book) -> Vec<(String, Currency)> {
         let written = contract.price.filter(|_| contract.price_total.is_none());
         put(of_contract(contract, "price.per_gpu_hour"), of(written));
     }
+    for (accelerator, market) in &book.markets {
+        put(format!("market.{accelerator}.price"), of(Some(market.price)));
+    }
     for (id, workload) in &book.workloads {
+        let per = workload.revenue.map(|price| match price.per() {
+            Per::MillionTokens => "per_million_tokens",
+            _ => "per_gpu_hour",
+        });
+        put(
+            format!("workload.{id}.revenue.{}", per.unwrap_or("per_gpu_hour")),
+            of(workload.revenue),
+        );
         for block in &workload.blocks {
             put(of_block(id, block, "unserved_value"), of(Some(block.unserved_value)));
         }

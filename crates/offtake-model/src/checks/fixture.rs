@@ -165,6 +165,7 @@ fn a_contract() -> Contract {
             due: DueDate { anchor: AfterAnchor::Promised, offset: of("30 d"), is_before: true },
             credited_after: of("24 months"),
             recovery: of("30 %"),
+            recovered_after: of("12 months"),
         }),
         late: Late {
             grace: of("45 d"),
@@ -173,6 +174,7 @@ fn a_contract() -> Contract {
             terminate_after: Some(of("120 d")),
             exercise: Exercise::Never,
             first_ends_all: true,
+            given_up_after: of("24 months"),
         },
         sla: Some(Sla {
             availability: of("99 %"),
@@ -238,6 +240,8 @@ fn a_workload() -> Workload {
         model: None,
         derate: Derate { low: 0.45, mode: 0.6, high: 0.75 },
         noise: None,
+        revenue: None,
+        revenue_trend: Growth::new(1.0),
         blocks: vec![Block {
             name: "all".to_owned(),
             share: of("100 %"),
@@ -325,8 +329,12 @@ fn an_accelerator() -> Accelerator {
 }
 
 fn a_catalog() -> Catalog {
-    let zone = |parent: &str| Zone { parent: Some(id(parent)), name: "A zone".to_owned() };
-    let world = Zone { parent: None, name: "World".to_owned() };
+    let zone = |parent: &str| Zone {
+        parent: Some(id(parent)),
+        name: "A zone".to_owned(),
+        export_licence: false,
+    };
+    let world = Zone { parent: None, name: "World".to_owned(), export_licence: false };
     let trip = |one: &str, other: &str, ms: f64| ((one.to_owned(), other.to_owned()), ms);
     let place = |name: &str, zone: &str| (name.to_owned(), id(zone));
     Catalog {
@@ -424,6 +432,8 @@ pub(super) fn test_book() -> Book {
         until: date(2028, 1, 1),
         currency: Currency::USD,
         exchange_rates: BTreeMap::new(),
+        discount_rate: of("10 %/year"),
+        markets: BTreeMap::new(),
         scope: "all of it".to_owned(),
         reference_accelerator: id("gb300-nvl72"),
         headline_quarters: 8,

@@ -40,7 +40,7 @@ const BATCHES: usize = 10;
 ///
 /// Batches are runs of neighbours: scenarios follow a sequence that fills each run evenly, and that
 /// every tenth sample would miss half of.
-pub(crate) fn batch_error(samples: &[usize], statistic: impl Fn(&[usize]) -> Option<f64>) -> f64 {
+pub fn batch_error(samples: &[usize], statistic: impl Fn(&[usize]) -> Option<f64>) -> f64 {
     let length = samples.len().div_ceil(BATCHES).max(1);
     let values: Vec<f64> = samples.chunks(length).filter_map(statistic).collect();
     let n = values.len() as f64;
@@ -139,6 +139,46 @@ impl Weights {
     }
 }
 
+/// How one number per sample is spread: its mean and three quantiles, each with its standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Distribution {
+    /// The mean.
+    pub mean: Estimate,
+    /// The 5th percentile.
+    pub p5: Estimate,
+    /// The median.
+    pub p50: Estimate,
+    /// The 95th percentile.
+    pub p95: Estimate,
+}
+
+impl Weights {
+    /// Returns how one number per sample is spread. The error of a quantile is half the gap of the order statistics
+    /// nα ± √(nα(1 − α)).
+    #[must_use]
+    pub fn distribution(&self, values: impl Fn(usize) -> f64) -> Distribution {
+        let mean = self.mean(&values);
+        let sorted = Sorted::new(self, values);
+        let n = self.len().max(1) as f64;
+        let quantile = |alpha: f64| {
+            let shift = libm::sqrt(alpha * (1.0 - alpha) / n);
+            let (low, high) = ((alpha - shift).max(0.0), (alpha + shift).min(1.0));
+            let gap = sorted.quantile(high) - sorted.quantile(low);
+            Estimate { mean: sorted.quantile(alpha), standard_error: gap / 2.0 }
+        };
+        Distribution { mean, p5: quantile(0.05), p50: quantile(0.5), p95: quantile(0.95) }
+    }
+
+    /// Returns the weight of each sample of a stratum; zero for one without samples.
+    #[must_use]
+    pub fn of_stratum(&self, stratum: usize) -> f64 {
+        match self.counts.get(stratum) {
+            Some(&count) if count > 0 => self.probabilities[stratum] / count as f64,
+            _ => 0.0,
+        }
+    }
+}
+
 /// The quantiles that months report.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Quantiles {
@@ -162,13 +202,13 @@ pub struct Quantiles {
 
 /// Numbers of one kind over the samples, sorted with their weights.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Sorted {
+pub struct Sorted {
     values: Vec<(f64, f64)>,
 }
 
 impl Sorted {
     /// Sorts one number per sample.
-    pub(crate) fn new(weights: &Weights, value: impl Fn(usize) -> f64) -> Sorted {
+    pub fn new(weights: &Weights, value: impl Fn(usize) -> f64) -> Sorted {
         let mut values: Vec<(f64, f64)> =
             (0..weights.len()).map(|i| (value(i), weights.of(i))).collect();
         values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
@@ -187,12 +227,12 @@ impl Sorted {
     }
 
     /// Returns the least number with at least `p` of the weight at or below it.
-    pub(crate) fn quantile(&self, p: f64) -> f64 {
+    pub fn quantile(&self, p: f64) -> f64 {
         self.values.get(self.index(p)).map_or(0.0, |(value, _)| *value)
     }
 
     /// Returns all that months report.
-    pub(crate) fn quantiles(&self) -> Quantiles {
+    pub fn quantiles(&self) -> Quantiles {
         let n = self.values.len() as f64;
         if n == 0.0 {
             return Quantiles::default();
@@ -238,6 +278,16 @@ mod tests {
         let weights = Weights::new(vec![0; 1_000], &[1.0]);
         let estimate = weights.mean(|_| 1e12 + 0.1);
         assert_eq!(estimate.standard_error, 0.0);
+    }
+
+    #[test]
+    fn a_distribution_has_its_quantiles_with_their_errors() {
+        let weights = Weights::new(vec![0; 10_000], &[1.0]);
+        let d = weights.distribution(|i| i as f64 / 10_000.0);
+        assert!((d.p5.mean - 0.05).abs() < 2e-4 && (d.p95.mean - 0.95).abs() < 2e-4);
+        // Uniform: √(α(1 − α)/n).
+        assert!((d.p50.standard_error - 0.005).abs() < 2e-4, "{}", d.p50.standard_error);
+        assert!((weights.of_stratum(0) - 1e-4).abs() < 1e-18 && weights.of_stratum(1) == 0.0);
     }
 
     #[test]

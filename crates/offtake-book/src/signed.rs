@@ -1,0 +1,167 @@
+//! An offer, or a customer's request, as the contract that signing it makes, written as its table in a book.
+//!
+//! Written, and not made: so clauses, slip and all that an offer does not say get the same defaults as
+//! any contract, and what was looked at can be pasted into the book.
+
+use jiff::civil::Date;
+use offtake_model::{AcceleratorId, Book, Build as Recipe, Offer, Opportunity, PowerStock, SiteId};
+use offtake_units::{Price, Span};
+use std::fmt::Write;
+
+/// Returns the table of the contract `id` that signing `blocks` of `offer` makes, to be in service on
+/// `promised`.
+#[must_use]
+pub fn signed(book: &Book, offer: &Offer, id: &str, blocks: i64, promised: Date) -> String {
+    let gpus = offer.block.count() * blocks.clamp(1, offer.blocks.max(1));
+    let mut text = format!("[contract.{id}]\n");
+    let mut line = |key: &str, value: String| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{key:<20} = {value}");
+    };
+    line("name", format!("\"offer {}, signed\"", offer.id));
+    line("seller", format!("\"{}\"", offer.seller));
+    line("buyer", format!("\"{}\"", book.owner));
+    line("signed", book.as_of.to_string());
+    line("site", format!("\"{}\"", offer.site));
+    line("accelerator", format!("\"{}\"", offer.accelerator));
+    line("gpus", gpus.to_string());
+    line("promised", promised.to_string());
+    line("price.per_gpu_hour", format!("\"{}\"", offer.price));
+    line("term", format!("\"{}\"", offer.term));
+    line("take_or_pay.share", format!("\"{}\"", offer.take_or_pay));
+    if offer.prepayment.part() > 0.0 {
+        line("prepayment.share", format!("\"{}\"", offer.prepayment));
+    }
+    text
+}
+
+/// Returns the day on which an offer that is signed on `day` could be in service: its lead time later, and
+/// not before it starts; `None` when that is after the last day on which it may start.
+#[must_use]
+pub fn in_service(offer: &Offer, day: Date) -> Option<Date> {
+    let date = day.checked_add(months_and_days(offer.lead_time)).ok()?.max(offer.start_from);
+    (date <= offer.start_until).then_some(date)
+}
+
+/// A customer's request as the contract that accepting it makes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// The tables of the contract and of the hall that is built for it.
+    pub toml: String,
+    /// GPUs, in whole racks.
+    pub gpus: i64,
+    /// Day in service: when the power is there and what is built on it is built.
+    pub promised: Date,
+    /// Where, by id.
+    pub site: SiteId,
+    /// What.
+    pub accelerator: AcceleratorId,
+    /// Money for a GPU-hour.
+    pub price: Price,
+    /// Money for hall and racks, in the currency's unit.
+    pub capital: f64,
+}
+
+/// What a hall's grid power is over its critical IT load, where nobody says.
+const PUE: f64 = 1.2;
+
+/// Returns what accepting the opportunity `id` makes, as the contract `contract`, or what the book lacks for it.
+///
+/// # Errors
+///
+/// What to add to the book, in words.
+pub fn requested(book: &Book, id: &str, contract: &str, day: Date) -> Result<Request, String> {
+    let wanted =
+        book.opportunities.get(id).ok_or_else(|| format!("there is no opportunity `{id}`"))?;
+    let (power_id, power) = power_of(book, id, wanted)?;
+    let build_id = wanted.build.as_ref().or(power.builds.first());
+    let build = build_id.and_then(|id| book.builds.get(id)).ok_or_else(|| {
+        format!("nothing can be built on `power.{power_id}`: add `builds = [\"…\"]` to it, or `build` to the opportunity")
+    })?;
+    let size = sized(book, wanted, power, build).ok_or_else(|| {
+        format!("`opportunity.{id}` says neither `power` nor `gpus`, or less than a rack: add one")
+    })?;
+    let price = wanted.price.or_else(|| last_price(book, &build.accelerator)).ok_or_else(|| {
+        format!("no price is known: add `price.per_gpu_hour` to `opportunity.{id}`")
+    })?;
+    let built = day.checked_add(months_and_days(build.takes)).unwrap_or(Date::MAX);
+    let promised = power.from.map_or(built, |from| built.max(from));
+    let hall = build.capex_hall.map_or(0.0, |price| price.money().units() * size.critical_mw);
+    let racks = build.capex_rack.map_or(0.0, |money| money.units() * size.racks as f64);
+    let toml = format!(
+        "[hall.{contract}]\nsite                 = \"{site}\"\ngrid_power           = \"{grid:.3} MW\"\ncritical_it          = \"{critical:.3} MW\"\npue                  = {PUE}\n\
+         [contract.{contract}]\nname                 = \"request {id}, accepted\"\nseller               = \"{owner}\"\nbuyer                = \"{buyer}\"\nsigned               = {day}\n\
+         site                 = \"{site}\"\nhall                 = \"{contract}\"\naccelerator          = \"{accelerator}\"\ngpus                 = {gpus}\npromised             = {promised}\n\
+         price.per_gpu_hour   = \"{price}\"\nterm                 = \"{term}\"\n",
+        site = power.site,
+        grid = size.critical_mw * PUE,
+        critical = size.critical_mw,
+        owner = book.owner,
+        buyer = wanted.party,
+        accelerator = build.accelerator,
+        gpus = size.gpus,
+        term = wanted.term,
+    );
+    Ok(Request {
+        toml,
+        gpus: size.gpus,
+        promised,
+        site: power.site.clone(),
+        accelerator: build.accelerator.clone(),
+        price,
+        capital: hall + racks,
+    })
+}
+
+/// Returns the power that a request is served from: the one it names, or the first that is large enough.
+fn power_of<'a>(
+    book: &'a Book,
+    id: &str,
+    wanted: &Opportunity,
+) -> Result<(&'a str, &'a PowerStock), String> {
+    let is_enough = |stock: &PowerStock| wanted.power.is_none_or(|power| stock.grid_power >= power);
+    let found = match &wanted.on {
+        Some(on) => book.powers.get_key_value(on),
+        None => book.powers.iter().find(|(_, stock)| is_enough(stock)),
+    };
+    found.map(|(id, stock)| (id.as_str(), stock)).ok_or_else(|| {
+        format!("no `[power.…]` of the book is large enough for `opportunity.{id}`: add one, or say `on`")
+    })
+}
+
+struct Size {
+    gpus: i64,
+    racks: i64,
+    critical_mw: f64,
+}
+
+/// Returns the racks that fit the power that is wanted, or hold the GPUs.
+fn sized(book: &Book, wanted: &Opportunity, power: &PowerStock, build: &Recipe) -> Option<Size> {
+    let accelerator = book.catalog.accelerators.get(&build.accelerator)?;
+    let site = book.sites.get(&power.site)?;
+    let billed = site.billed_power.get(&build.accelerator).copied().or(accelerator.billed_power);
+    let megawatts = billed.unwrap_or(accelerator.draw.training).megawatts();
+    let rack = i64::from(accelerator.rack_gpus.max(1));
+    let racks = match (wanted.gpus, wanted.power) {
+        (Some(gpus), _) => (gpus.count() + rack - 1) / rack,
+        // A nudge of a billionth keeps a whole number of racks from being one fewer.
+        (None, Some(power)) => (power.megawatts() / PUE / (megawatts * rack as f64) + 1e-9) as i64,
+        (None, None) => 0,
+    };
+    let gpus = racks * rack;
+    (racks > 0).then_some(Size { gpus, racks, critical_mw: gpus as f64 * megawatts })
+}
+
+/// Returns the price of the owner's latest sale of the type.
+fn last_price(book: &Book, accelerator: &AcceleratorId) -> Option<Price> {
+    let of_type = |contract: &&offtake_model::Contract| {
+        book.side(contract) == offtake_model::Side::Sold
+            && contract.tranches.iter().any(|tranche| tranche.accelerator == *accelerator)
+    };
+    let sold = book.contracts.values().filter(of_type);
+    sold.max_by_key(|contract| contract.signed).and_then(|contract| contract.price)
+}
+
+fn months_and_days(span: Span) -> jiff::Span {
+    jiff::Span::new().months(span.months()).days(span.exact_days())
+}

@@ -1,0 +1,55 @@
+//! Will it hold? What takes further passes is made from the first futures alone, as many as asked for.
+
+use super::{Ask, Context};
+use crate::failure::Failure;
+use crate::output::answer_of;
+use offtake_report::{Further, Section, json, tables};
+use offtake_study::{Part, Request, Study, StudyError, results};
+
+/// Returns what one pass over all futures gives.
+pub(super) fn base(context: &Context<'_>) -> Result<Study, Failure> {
+    let part = sample(context, &request(context.ask, context.ask.samples))?;
+    results(&context.opened.book, &part).map_err(|error| Failure::caused(&error))
+}
+
+pub(super) fn section(context: &Context<'_>, base: &Study) -> Result<Section, Failure> {
+    let Ask { samples, further, .. } = context.ask;
+    let more = further.min(samples);
+    let extra = if more > 0 {
+        let request = Request { extras: true, ..request(context.ask, more) };
+        let part = sample(context, &request)?;
+        let found =
+            results(&context.opened.book, &part).map_err(|error| Failure::caused(&error))?;
+        Some(found)
+    } else {
+        None
+    };
+    let mut answer = answer_of(&context.head, base);
+    answer.further = extra.as_ref().map(|extra| Further {
+        causes: &extra.causes,
+        credits: &extra.credits,
+        break_even: extra.break_even.as_ref(),
+    });
+    let section = Section::new("assess", json(&answer)).with_tables(tables(&answer));
+    let section = section.with_samples("all", samples);
+    Ok(if more > 0 {
+        section.with_samples("causes, capacity credits and break-even growth", more)
+    } else {
+        section
+    })
+}
+
+/// Asks for the first `samples` futures, without what takes further passes.
+fn request(Ask { seed, threads, .. }: Ask, samples: u64) -> Request {
+    Request { seed, samples: 0..samples, threads, extras: false, until: None }
+}
+
+fn sample(context: &Context<'_>, request: &Request) -> Result<Part, Failure> {
+    let (opened, bar) = (context.opened, &context.bar);
+    let ran = offtake_study::run(&opened.book, &opened.hash, request, bar);
+    bar.clear();
+    ran.map(|(part, _)| part).map_err(|error| match error {
+        StudyError::Cancelled => Failure::stopped(),
+        error => Failure::caused(&error),
+    })
+}

@@ -1,0 +1,82 @@
+//! The parts of `offtake study`: each is run on one book with one seed and becomes a section of the report.
+//!
+//! To add a part, write a function of [`Context`] that returns a section, and give it a line in [`ALL`].
+
+mod assess;
+mod check;
+
+use crate::failure::Failure;
+use crate::library::Opened;
+use crate::progress::{Bar, is_stopped, now};
+use offtake_report::{Head, Section, StudyReport, digest};
+use offtake_study::Study;
+
+/// What a part is run on.
+pub(crate) struct Context<'a> {
+    /// The book, its horizon as asked for.
+    pub(crate) opened: &'a Opened,
+    /// What reports say of it.
+    pub(crate) head: Head,
+    /// How many futures, of which seed, on how many threads.
+    pub(crate) ask: Ask,
+    /// Tells how far a part is, and whether to stop.
+    pub(crate) bar: Bar,
+}
+
+/// How large a study is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ask {
+    /// Seed of all futures.
+    pub(crate) seed: u64,
+    /// Futures of every part.
+    pub(crate) samples: u64,
+    /// Futures of what takes further passes: causes, capacity credits, break-even growth; 0 for none.
+    pub(crate) further: u64,
+    /// Threads; 0 for as many as the machine has.
+    pub(crate) threads: usize,
+}
+
+/// A part: its name, and what makes its section.
+type Part = (&'static str, fn(&Context<'_>, &Study) -> Result<Section, Failure>);
+
+/// The parts in the order in which they are run and told.
+const ALL: &[Part] = &[("check", check::section), ("assess", assess::section)];
+
+/// What was run, and the seconds that each part took.
+pub(crate) struct Made {
+    pub(crate) report: StudyReport,
+    pub(crate) took: Vec<(String, f64)>,
+    /// Whether the standards hold; `None` when none is set.
+    pub(crate) holds: Option<bool>,
+    /// The answer in a sentence.
+    pub(crate) answer: String,
+}
+
+/// Runs every part.
+pub(crate) fn run(context: &Context<'_>) -> Result<Made, Failure> {
+    let started = now();
+    // What other parts are held against: the futures as they are, dispatched once.
+    let base = assess::base(context)?;
+    let mut took = vec![("futures".to_owned(), started.elapsed().as_secs_f64())];
+    let mut sections = Vec::new();
+    for (name, section) in ALL {
+        let started = now();
+        sections.push(section(context, &base)?);
+        if is_stopped() {
+            return Err(Failure::stopped());
+        }
+        took.push(((*name).to_owned(), started.elapsed().as_secs_f64()));
+    }
+    let answer = |section: &Section| section.value["answer"].as_str().map(str::to_owned);
+    Ok(Made {
+        answer: sections.iter().find_map(answer).unwrap_or_default(),
+        holds: base.assessment.holds,
+        report: StudyReport {
+            head: context.head.clone(),
+            seed: context.ask.seed,
+            book: digest(&context.opened.book, &base.assessment),
+            sections,
+        },
+        took,
+    })
+}

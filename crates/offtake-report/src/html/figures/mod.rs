@@ -1,0 +1,58 @@
+//! The figures: each is words and a table made here, and data from which the script draws a picture.
+//!
+//! A figure whose part was not run is not there. To add one, copy a file and give it a line in the list.
+
+mod cash;
+mod concentration;
+mod cost;
+mod dscr;
+mod flow;
+mod headroom;
+mod irr;
+mod offers;
+mod shortfall;
+mod supply;
+mod timeline;
+mod tornado;
+mod worth;
+
+pub(super) use timeline::source;
+
+use super::text::Tips;
+use crate::study::StudyReport;
+use serde_json::Value;
+
+/// One figure of the page.
+pub(super) struct Figure {
+    /// Its heading: what is seen.
+    pub(super) title: String,
+    /// What to see in it, in HTML.
+    pub(super) words: String,
+    /// What a picture would show, for who does not see it.
+    pub(super) alt: String,
+    /// The definition that its numbers have.
+    pub(super) why: &'static str,
+    /// The same numbers as tables.
+    pub(super) table: String,
+    /// What the script draws from; `null` for a figure that is a table alone.
+    pub(super) data: Value,
+}
+
+type Make = fn(&StudyReport, &mut Tips) -> Option<Figure>;
+
+/// Every figure: its id (which the script knows it by) and how it is made.
+pub(super) const ALL: &[(&str, Make)] = &[
+    ("supply", supply::figure),
+    ("shortfall", shortfall::figure),
+    ("timeline", timeline::figure),
+    ("flow", flow::figure),
+    ("tornado", tornado::figure),
+    ("concentration", concentration::figure),
+    ("diversification", worth::figure),
+    ("offers", offers::figure),
+    ("cash", cash::figure),
+    ("cost", cost::figure),
+    ("dscr", dscr::figure),
+    ("irr", irr::figure),
+    ("headroom", headroom::figure),
+];

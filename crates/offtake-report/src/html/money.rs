@@ -1,0 +1,40 @@
+//! What the part `value` says, read in one place.
+
+use super::facts::{est, num, rows, text};
+use offtake_adequacy::Estimate;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Returns P5, P50 and P95 of a figure's distribution.
+pub(super) fn spread(value: &Value, name: &str) -> Option<[f64; 3]> {
+    let at = |q: &str| num(value, &format!("distribution/{name}/{q}"));
+    Some([at("p5")?, at("p50")?, at("p95")?])
+}
+
+/// Returns the cost of a GPU-hour promised, delivered and used.
+pub(super) fn cost(value: &Value) -> Option<[Estimate; 3]> {
+    let at = |what: &str| est(value, &format!("headline/cost_per_gpu_hour/{what}"));
+    Some([at("promised")?, at("delivered")?, at("used")?])
+}
+
+/// Returns the megawatts that can still be turned to another use, by how long it takes.
+pub(super) fn agility(value: &Value) -> Option<Vec<(String, Estimate)>> {
+    let row = |row: &Value| {
+        let months = num(row, "months")?;
+        Some((format!("{months:.0} months"), est(row, "megawatts")?))
+    };
+    let found: Vec<_> = rows(value, "headline/agility").iter().filter_map(row).collect();
+    (!found.is_empty()).then_some(found)
+}
+
+/// Returns the sum of all flows by kind, the largest receipts first and the largest payments last.
+pub(super) fn by_kind(value: &Value) -> Vec<(String, f64)> {
+    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
+    for flow in rows(value, "cash_flows") {
+        *sums.entry(text(flow, "kind")).or_insert(0.0) += num(flow, "amount").unwrap_or(0.0);
+    }
+    let mut found: Vec<(String, f64)> =
+        sums.into_iter().map(|(kind, sum)| (kind.to_owned(), sum)).collect();
+    found.sort_by(|a, b| b.1.total_cmp(&a.1));
+    found
+}

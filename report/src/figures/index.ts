@@ -1,0 +1,32 @@
+// Every figure by the id that the page knows it by.
+
+import type { Picture } from "../frame";
+import { cash } from "./cash";
+import { concentration } from "./concentration";
+import { cost } from "./cost";
+import { diversification } from "./diversification";
+import { dscr } from "./dscr";
+import { flow } from "./flow";
+import { irr } from "./irr";
+import { shortfall } from "./shortfall";
+import { supply } from "./supply";
+import { timeline } from "./timeline";
+import { tornado } from "./tornado";
+
+type Make = (data: unknown) => Picture;
+
+const typed = <T>(make: (data: T) => Picture): Make => (data) => make(data as T);
+
+export const figures: Record<string, Make> = {
+  supply: typed(supply),
+  shortfall: typed(shortfall),
+  timeline: typed(timeline),
+  flow: typed(flow),
+  tornado: typed(tornado),
+  concentration: typed(concentration),
+  diversification: typed(diversification),
+  cash: typed(cash),
+  cost: typed(cost),
+  dscr: typed(dscr),
+  irr: typed(irr),
+};
