@@ -11,8 +11,12 @@ const BOOK: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../books/tutorial/03-second-supplier.toml");
 
 fn study(folder: &Path, arguments: &[&str]) -> Output {
+    let is_sized = arguments.contains(&"--samples");
+    let samples: &[&str] =
+        if is_sized { &[] } else { &["--samples", "20", "--further-samples", "10"] };
     Command::new(env!("CARGO_BIN_EXE_offtake"))
-        .args(["study", BOOK, "--samples", "20", "--further-samples", "10"])
+        .args(["study", BOOK])
+        .args(samples)
         .args(arguments)
         .current_dir(folder)
         .output()
