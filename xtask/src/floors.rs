@@ -30,6 +30,7 @@ const PLACES: &[Place] = &[
     on(4, "offtake-calendar"),
     on(5, "offtake-book"),
     on(5, "offtake-report"),
+    on(5, "offtake-sheet"),
     on(5, "offtake-study"),
     on(5, "offtake-trace"),
     on(6, "offtake-cli"),

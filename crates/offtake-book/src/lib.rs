@@ -22,6 +22,7 @@ mod render;
 mod shelf;
 mod show;
 mod signed;
+mod tables;
 
 pub use changes::{Change, Depth, Happened, ValueChange, changes, changes_text};
 pub use init::{STARTER, init_book};
@@ -30,9 +31,10 @@ pub use moved::{End, Judged, judged, judged_name};
 pub use near::slips;
 pub use profile::{read_profile, write_profile};
 pub use reading::{
-    Reading, catalog_findings, read_book, read_book_bytes, read_book_files, read_book_moved,
-    read_book_with,
+    Reading, catalog_findings, read_book, read_book_bytes, read_book_edited, read_book_files,
+    read_book_moved, read_book_with,
 };
 pub use render::{place_text, render_findings};
 pub use show::{ShownThing, ShownValue, show, show_text};
 pub use signed::{Request, in_service, requested, signed};
+pub use tables::{CellProblem, LongTable, LongThing, LongValue, Written, long_tables, read_cell};

@@ -1,13 +1,13 @@
 //! Reading a book: from files to the book and everything that is wrong with it.
 
 use crate::build::{self, Input};
-use crate::document::{Disk, Document, Files, Memory, SourceFile};
+use crate::document::{Disk, Document, Edited, Files, Memory, SourceFile};
 use crate::format::{Records, Shelf, read_all};
 use crate::moved::{End, Moved};
 use crate::shelf::{self, Facts, Risks};
 use offtake_model::{Book, Finding, Place, Severity, checks};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What came of reading a book.
@@ -79,6 +79,12 @@ pub fn read_book_with(path: &Path, more: &[(&str, &str)]) -> Reading {
 struct With<'a> {
     moved: Option<Moved<'a>>,
     more: &'a [(&'a str, &'a str)],
+}
+
+/// Reads a book from the disk as it would be with some of its files edited, whole bytes by path.
+#[must_use]
+pub fn read_book_edited(path: &Path, edits: &BTreeMap<PathBuf, Vec<u8>>) -> Reading {
+    read_from(&Edited::new(edits), path, &With::default())
 }
 
 /// Reads a book of one file from memory; it can include nothing.

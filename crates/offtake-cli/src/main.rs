@@ -11,6 +11,7 @@ mod library;
 mod output;
 mod progress;
 mod screen;
+mod sheets;
 mod study;
 
 use clap::{CommandFactory, Parser};

@@ -139,7 +139,12 @@ pub(crate) fn check_place(file: &Path) -> Result<(), Failure> {
 
 /// Writes a file, whole or not at all.
 pub(crate) fn write_whole(file: &Path, text: &str) -> Result<(), Failure> {
+    write_bytes(file, text.as_bytes())
+}
+
+/// Writes a file of bytes, whole or not at all.
+pub(crate) fn write_bytes(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
     check_place(file)?;
     let fail = |cause| Failure::input(format!("cannot write `{}`: {cause}", file.display()));
-    offtake_study::write_whole(file, |out| out.write_all(text.as_bytes())).map_err(fail)
+    offtake_study::write_whole(file, |out| out.write_all(bytes)).map_err(fail)
 }

@@ -48,3 +48,32 @@ fn a_calendar_is_read_by_another_library_and_a_later_book_moves_its_events() {
     }
     python("ics.py", &[&files[0], &files[1]]);
 }
+
+#[test]
+fn a_workbook_that_another_library_edited_changes_the_files_as_meant() {
+    if !has("openpyxl") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (out, edited) = (folder.path().join("book.xlsx"), folder.path().join("edited.xlsx"));
+    offtake(&["sheet", "books/microsoft-2025-11", "--out", out.to_str().unwrap()]);
+    python("sheet.py", &[&out, &edited]);
+    let book =
+        ["sheet", "books/microsoft-2025-11", "--dry-run", "--from", edited.to_str().unwrap()];
+    let output = Command::new(env!("CARGO_BIN_EXE_offtake"))
+        .args(book)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    for change in [
+        "tranche.iren-childress.horizon-3 promised  2026-10-31 -> 2026-12-31",
+        "contract.nebius late.first_ends_all  true -> nothing",
+        "tranche.nscale.sines spares  nothing -> 2",
+        "tranche.lambda.third  added with 2 values",
+        "spot.b200 price  4.50 USD/GPUh -> 5.00 USD/GPUh",
+    ] {
+        assert!(said.contains(change), "{said}");
+    }
+    assert_eq!(said.matches(" -> ").count() + said.matches("added with").count(), 5, "{said}");
+}

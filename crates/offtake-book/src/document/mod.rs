@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub(crate) use csv::{Table, read_table};
-pub(crate) use files::{Disk, Files, Memory, ReadFailure, tidy};
+pub(crate) use files::{Disk, Edited, Files, Memory, ReadFailure, tidy};
 
 /// Largest TOML file: one that people wrote by hand.
 pub(crate) const MAX_TOML: u64 = 16 << 20;

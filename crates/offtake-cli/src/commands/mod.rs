@@ -37,6 +37,7 @@ commands! {
     Diff diff,
     Check check,
     Show show,
+    Sheet sheet,
     Init init,
     Profile profile,
     Schema schema,
