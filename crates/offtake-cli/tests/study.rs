@@ -5,14 +5,18 @@
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const BOOK: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../books/tutorial/03-second-supplier.toml");
 
 fn study(folder: &Path, arguments: &[&str]) -> Output {
+    let is_sized = arguments.contains(&"--samples");
+    let samples: &[&str] =
+        if is_sized { &[] } else { &["--samples", "20", "--further-samples", "10"] };
     Command::new(env!("CARGO_BIN_EXE_offtake"))
-        .args(["study", BOOK, "--samples", "20", "--further-samples", "10"])
+        .args(["study", BOOK])
+        .args(samples)
         .args(arguments)
         .current_dir(folder)
         .output()
@@ -105,10 +109,9 @@ fn what_is_in_the_way_is_told_at_once_and_left_alone() {
     std::fs::create_dir(at("assessed")).unwrap();
     std::fs::write(at("assessed/assess.json"), "{}").unwrap();
     for name in ["mine", "file", "assessed", "."] {
-        let started = Instant::now();
-        let told = study(folder.path(), &["--out", name, "--samples", "100000"]);
+        // So many samples take an hour: that it ends at all says that the work was not begun.
+        let told = study(folder.path(), &["--out", name, "--samples", "1000000"]);
         assert_eq!(told.status.code(), Some(2), "{name}: {told:?}");
-        assert!(started.elapsed() < Duration::from_secs(20), "{name} was found after the work");
         let text = String::from_utf8_lossy(&told.stderr).into_owned();
         assert!(text.contains("no earlier result") || text.contains("in the place of"), "{text}");
     }

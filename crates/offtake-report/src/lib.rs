@@ -44,5 +44,5 @@ pub use svg::svg;
 pub use table::{Kind, Row, Table, Value, tables};
 pub use value::{
     FlowWriter, VALUE_MARK, ValueAnswer, decimal_text, value_json, value_report, value_sentence,
-    write_value_folder,
+    value_tables, write_value_folder,
 };

@@ -24,7 +24,7 @@ export function cash(data: Data): Picture {
     height: () => 56 + bars.length * 30,
     legend: (colours): LegendEntry[] => [
       { name: "in", mark: "box", colour: colours.good },
-      { name: "out", mark: "hatched", colour: colours.bad },
+      { name: "out", mark: "band", colour: colours.bad },
       { name: "left", mark: "box", colour: colours.ink },
     ],
     option: (colours, width) => ({

@@ -5,7 +5,7 @@ import type { Picture, Step } from "../frame";
 import { clipped, percent, spoken, tip } from "../words";
 
 interface Data {
-  kinds: { kind: string; hhi: number; shares: { party: string; share: number }[] }[];
+  kinds: { kind: string; hhi: number; shares: { party: string; share: number; is_known: boolean }[] }[];
 }
 
 const MOST = 7;
@@ -19,14 +19,14 @@ function faded(colour: string, share: number): string {
 }
 
 export function concentration(data: Data): Picture {
-  const sorted = data.kinds.map((kind) => ({ ...kind, shares: [...kind.shares].sort((a, b) => b.share - a.share) }));
+  const sorted = data.kinds.map((kind) => ({ ...kind, shares: [...kind.shares].sort((a, b) => Number(b.is_known) - Number(a.is_known) || b.share - a.share) }));
   const ranks = Math.min(MOST, Math.max(...sorted.map((kind) => kind.shares.length)));
   // The last segment holds all that follow.
-  const part = (kind: (typeof sorted)[number], rank: number): { party: string; share: number } | undefined => {
+  const part = (kind: (typeof sorted)[number], rank: number): { party: string; share: number; is_known: boolean } | undefined => {
     if (rank < ranks - 1) return kind.shares[rank];
     const rest = kind.shares.slice(rank);
     if (rest.length < 2) return rest[0];
-    return { party: `${rest.length} others`, share: rest.reduce((sum, one) => sum + one.share, 0) };
+    return { party: `${rest.length} others`, is_known: true, share: rest.reduce((sum, one) => sum + one.share, 0) };
   };
   return {
     height: () => 40 + sorted.length * 40,
@@ -54,7 +54,11 @@ export function concentration(data: Data): Picture {
         stack: "shares",
         barWidth: 26,
         itemStyle: { color: faded(colours.supply, SHADES[rank] ?? 0.1), borderColor: colours.paper, borderWidth: 1.5 },
-        data: sorted.map((kind) => part(kind, rank)?.share ?? 0),
+        data: sorted.map((kind) => {
+          const found = part(kind, rank);
+          const unknown = { itemStyle: { color: colours.ramp[0] }, label: { color: colours.ink } };
+          return { value: found?.share ?? 0, ...(found && !found.is_known ? unknown : {}) };
+        }),
         label: {
           show: true,
           fontSize: 12,

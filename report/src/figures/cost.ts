@@ -26,7 +26,7 @@ export function cost(data: Data): Picture {
         ...(base(colours)["tooltip"] as object),
         formatter: (one: { dataIndex: number }) => {
           const bar = data.bars[one.dataIndex];
-          return bar ? tip(`A GPU-hour ${bar.name}`, [[data.currency, text(bar)]], "All that is paid over these hours; value: headline") : "";
+          return bar ? tip(`A GPU-hour ${bar.name}`, [[data.currency, text(bar)]], "All that is paid for these hours; value: headline") : "";
         },
       },
       series: [

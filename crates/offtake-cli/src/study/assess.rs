@@ -1,18 +1,19 @@
 //! Will it hold? What takes further passes is made from the first futures alone, as many as asked for.
 
-use super::{Ask, Context, failed};
+use super::{Ask, Base, Context, failed};
 use crate::failure::Failure;
 use crate::output::answer_of;
 use offtake_report::{Further, Section, json, tables};
-use offtake_study::{Part, Request, Study, results};
+use offtake_study::{Part, Request, results};
 
 /// Returns what one pass over all futures gives.
-pub(super) fn base(context: &Context<'_>) -> Result<Study, Failure> {
+pub(super) fn base(context: &Context<'_>) -> Result<Base, Failure> {
     let part = sample(context, &request(context.ask, context.ask.samples))?;
-    results(&context.opened.book, &part).map_err(failed)
+    let study = results(&context.opened.book, &part).map_err(failed)?;
+    Ok(Base { study, records: part.records })
 }
 
-pub(super) fn section(context: &Context<'_>, base: &Study) -> Result<Section, Failure> {
+pub(super) fn section(context: &Context<'_>, base: &Base) -> Result<Section, Failure> {
     let Ask { samples, further, .. } = context.ask;
     let more = further.min(samples);
     let extra = if more > 0 {
@@ -23,7 +24,7 @@ pub(super) fn section(context: &Context<'_>, base: &Study) -> Result<Section, Fa
     } else {
         None
     };
-    let mut answer = answer_of(&context.head, base);
+    let mut answer = answer_of(&context.head, &base.study);
     answer.further = extra.as_ref().map(|extra| Further {
         causes: &extra.causes,
         credits: &extra.credits,

@@ -3,14 +3,17 @@
 //! To add a part, write a function of [`Context`] that returns a section, and give it a line in [`ALL`].
 
 mod assess;
+mod calendar;
 mod check;
 mod offers;
 mod stress;
+mod value;
 
 use crate::commands::Source;
 use crate::failure::Failure;
 use crate::library::Opened;
 use crate::progress::{Bar, is_stopped, now};
+use offtake_adequacy::Record;
 use offtake_report::{Head, Section, StudyReport, digest};
 use offtake_study::{StressRequest, Study, StudyError};
 
@@ -26,6 +29,12 @@ pub(crate) struct Context<'a> {
     pub(crate) ask: Ask,
     /// Tells how far a part is, and whether to stop.
     pub(crate) bar: Bar,
+}
+
+/// What other parts are held against: the futures as they are, dispatched once.
+pub(crate) struct Base {
+    study: Study,
+    records: Vec<Record>,
 }
 
 /// How large a study is.
@@ -63,13 +72,15 @@ fn failed(error: StudyError) -> Failure {
 }
 
 /// A part: its name, and what makes its section.
-type Part = (&'static str, fn(&Context<'_>, &Study) -> Result<Section, Failure>);
+type Part = (&'static str, fn(&Context<'_>, &Base) -> Result<Section, Failure>);
 
 /// The parts in the order in which they are run and told.
 const ALL: &[Part] = &[
     ("check", check::section),
     ("assess", assess::section),
     ("stress", stress::section),
+    ("value", value::section),
+    ("calendar", calendar::section),
     ("offers", offers::section),
 ];
 
@@ -86,7 +97,6 @@ pub(crate) struct Made {
 /// Runs every part.
 pub(crate) fn run(context: &Context<'_>) -> Result<Made, Failure> {
     let started = now();
-    // What other parts are held against: the futures as they are, dispatched once.
     let base = assess::base(context)?;
     let mut took = vec![("futures".to_owned(), started.elapsed().as_secs_f64())];
     let mut sections = Vec::new();
@@ -101,11 +111,11 @@ pub(crate) fn run(context: &Context<'_>) -> Result<Made, Failure> {
     let answer = |section: &Section| section.value["answer"].as_str().map(str::to_owned);
     Ok(Made {
         answer: sections.iter().find_map(answer).unwrap_or_default(),
-        holds: base.assessment.holds,
+        holds: base.study.assessment.holds,
         report: StudyReport {
             head: context.head.clone(),
             seed: context.ask.seed,
-            book: digest(&context.opened.book, &base.assessment),
+            book: digest(&context.opened.book, &base.study.assessment),
             sections,
         },
         took,

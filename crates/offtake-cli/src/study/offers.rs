@@ -1,13 +1,12 @@
 //! What signing each offer would change; one that can no longer be signed is left out.
 
-use super::Context;
+use super::{Base, Context};
 use crate::commands::{OfferArguments, offer_json};
 use crate::failure::Failure;
 use offtake_report::Section;
-use offtake_study::Study;
 use serde_json::Value;
 
-pub(super) fn section(context: &Context<'_>, _base: &Study) -> Result<Section, Failure> {
+pub(super) fn section(context: &Context<'_>, _base: &Base) -> Result<Section, Failure> {
     let (opened, ask) = (context.opened, context.ask);
     let book = &opened.book;
     let is_open = |offer: &&offtake_model::Offer| {

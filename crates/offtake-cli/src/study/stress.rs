@@ -1,13 +1,13 @@
 //! What fails with whom; judgements are moved on fewer futures than the rest.
 
-use super::{Context, failed};
+use super::{Base, Context, failed};
 use crate::commands::judge;
 use crate::failure::Failure;
 use offtake_adequacy::counterfactuals;
 use offtake_report::{Section, StressAnswer, stress_json, stress_tables};
-use offtake_study::{Study, stress};
+use offtake_study::stress;
 
-pub(super) fn section(context: &Context<'_>, _base: &Study) -> Result<Section, Failure> {
+pub(super) fn section(context: &Context<'_>, _base: &Base) -> Result<Section, Failure> {
     let (opened, ask) = (context.opened, context.ask);
     let request = context.request(ask.stress);
     let list = |system: &_| counterfactuals(&opened.book, system, 0);

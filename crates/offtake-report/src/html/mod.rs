@@ -24,6 +24,9 @@ const SCRIPT: &str = include_str!("bundle.js");
 /// The style, as the same makes it.
 const STYLE: &str = include_str!("bundle.css");
 
+/// Dates that the page has room for; tables have all.
+const DATES: usize = 60;
+
 /// Writes the page.
 #[must_use]
 pub fn page(report: &StudyReport) -> String {
@@ -409,8 +412,17 @@ fn dates(calendar: &Value, tips: &mut Tips) -> String {
             safe(facts::text(row, "text")),
         ]
     };
-    let rows: Vec<Vec<String>> = facts::rows(calendar, "rows").iter().map(row).collect();
-    titled(tips, "Dated rights and money", &columns, &rows)
+    let all = facts::rows(calendar, "rows");
+    let rows: Vec<Vec<String>> = all.iter().take(DATES).map(row).collect();
+    let title = match all.len() {
+        count if count > DATES => {
+            format!(
+                "Dated rights and money: the next {DATES} of {count}, all in the tables beside this page"
+            )
+        }
+        _ => "Dated rights and money".to_owned(),
+    };
+    titled(tips, &title, &columns, &rows)
 }
 
 fn findings(check: &Value, tips: &mut Tips) -> String {

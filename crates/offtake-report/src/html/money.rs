@@ -8,6 +8,11 @@ use std::collections::BTreeMap;
 /// The least cash over debt service that lenders ask for where the part names none.
 const LEAST: f64 = 1.05;
 
+/// Returns what a GPU-hour does to whom is asked: it costs a buyer and brings a seller.
+pub(super) fn verb(value: &Value) -> &'static str {
+    if text(value, "side") == "seller" { "brings" } else { "costs" }
+}
+
 /// Returns P5, P50 and P95 of a figure's distribution.
 pub(super) fn spread(value: &Value, name: &str) -> Option<[f64; 3]> {
     let at = |q: &str| num(value, &format!("distribution/{name}/{q}"));

@@ -270,7 +270,8 @@ fn returned(report: &StudyReport, tips: &mut Tips) -> String {
     if let Some([promised, delivered, used]) = super::money::cost(value) {
         let write = |cost: Estimate| number::plus_minus(cost.mean, cost.standard_error);
         parts.push(format!(
-            "A GPU-hour costs {} {currency} as promised, {} as delivered and {} as used.",
+            "A GPU-hour {} {} {currency} as promised, {} as delivered and {} as used.",
+            super::money::verb(value),
             tips.number(&write(promised), "cost-per-hour"),
             tips.number(&write(delivered), "cost-per-hour"),
             tips.number(&write(used), "cost-per-hour")

@@ -174,9 +174,9 @@ pub(super) const ALL: &[Why] = &[
     ),
     (
         "cost-per-hour",
-        "Cost of a GPU-hour",
+        "Money for a GPU-hour",
         "",
-        "All that is paid over the GPU-hours that were promised, that were delivered, and that were used. (value: headline)",
+        "All that a buyer pays, or a seller is paid, over the GPU-hours that were promised, that were delivered, and that were used. (value: headline)",
     ),
     (
         "dscr",

@@ -113,7 +113,8 @@ impl StudyReport {
         Value::Object(self.sections.iter().map(of).collect())
     }
 
-    /// Returns the tables of all parts, each with the name of its part before its own.
+    /// Returns the tables of all parts, each with the name of its part before its own; one without a row
+    /// is left out.
     #[must_use]
     pub fn tables(&self) -> Vec<Table> {
         let named = |section: &Section, table: &Table| {
@@ -126,7 +127,8 @@ impl StudyReport {
             Table { name, ..table.clone() }
         };
         let of = |section: &'_ Section| -> Vec<Table> {
-            section.tables.iter().map(|table| named(section, table)).collect()
+            let filled = section.tables.iter().filter(|table| !table.rows.is_empty());
+            filled.map(|table| named(section, table)).collect()
         };
         self.sections.iter().flat_map(of).collect()
     }

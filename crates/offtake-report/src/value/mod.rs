@@ -14,6 +14,7 @@ pub use folder::{FlowWriter, VALUE_MARK, write_value_folder};
 pub use json::value_json;
 pub use read::value_report;
 pub use sentence::value_sentence;
+pub use table::tables as value_tables;
 
 use crate::answer::Head;
 use crate::number::{NONE, decimal, plus_minus, scale_of, short};

@@ -6,7 +6,8 @@ use offtake_adequacy::{Distribution, Estimate};
 use offtake_value::{CashFlow, ContractValue, Spread, WorkValue};
 
 /// Returns every table.
-pub(super) fn tables(answer: &ValueAnswer<'_>) -> Vec<Table> {
+#[must_use]
+pub fn tables(answer: &ValueAnswer<'_>) -> Vec<Table> {
     let v = answer.value;
     let mut tables = vec![
         Table::new("cash_flows", v.cash_flows.iter().map(cash_flow).collect()),

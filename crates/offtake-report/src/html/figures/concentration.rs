@@ -47,7 +47,7 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         alt: "A bar for each kind of party, cut into the shares of firm work served behind each party.".to_owned(),
         why: "concentration",
         table: table(tips, "Share of served firm work behind each party", &columns, &cells),
-        data: json!({ "kinds": kinds.iter().map(|k| json!({ "kind": words(text(k, "kind")), "hhi": k["hhi"], "shares": rows(k, "shares").iter().map(|s| json!({ "party": named(s), "share": s["share"] })).collect::<Vec<_>>() })).collect::<Vec<_>>() }),
+        data: json!({ "kinds": kinds.iter().map(|k| json!({ "kind": words(text(k, "kind")), "hhi": k["hhi"], "shares": rows(k, "shares").iter().map(|s| json!({ "party": named(s), "share": s["share"], "is_known": !s["party"].is_null() })).collect::<Vec<_>>() })).collect::<Vec<_>>() }),
     })
 }
 

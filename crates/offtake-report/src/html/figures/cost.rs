@@ -2,7 +2,7 @@
 
 use super::Figure;
 use crate::html::facts::text;
-use crate::html::money::cost;
+use crate::html::money::{cost, verb};
 use crate::html::text::{Side::Numbers, Side::Words, Tips, table};
 use crate::number::{percent, plus_minus};
 use crate::study::StudyReport;
@@ -11,7 +11,7 @@ use serde_json::json;
 pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     let value = report.section("value")?;
     let found = cost(value)?;
-    let currency = text(value, "currency");
+    let (currency, verb) = (text(value, "currency"), verb(value));
     let names = ["promised", "delivered", "used"];
     let dearer = if found[0].mean > 0.0 { found[2].mean / found[0].mean - 1.0 } else { 0.0 };
     let cells: Vec<Vec<String>> = names
@@ -23,14 +23,22 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     let columns = [("GPU-hours", Words, None), (unit.as_str(), Numbers, Some("cost-per-hour"))];
     let bar = |(name, cost): (&&str, &offtake_adequacy::Estimate)| json!({ "name": name, "mean": cost.mean, "error": if cost.standard_error.is_finite() { cost.standard_error } else { 0.0 } });
     Some(Figure {
-        title: "What a GPU-hour costs".to_owned(),
-        words: format!(
-            "An hour that is used costs {} more than one that was promised: what is paid for and late, broken or idle is in it.",
-            tips.number(&percent(dearer), "cost-per-hour")
-        ),
-        alt: "Three bars: cost of a GPU-hour promised, delivered and used.".to_owned(),
+        title: format!("What a GPU-hour {verb}"),
+        words: match verb {
+            "brings" => format!(
+                "An hour that is used brings {} more than one that was promised: what is late is not billed, and what is \
+                 delivered is billed whether or not it is used.",
+                tips.number(&percent(dearer), "cost-per-hour")
+            ),
+            _ => format!(
+                "An hour that is used costs {} more than one that was promised: what is paid for and late, broken or idle \
+                 is in it.",
+                tips.number(&percent(dearer), "cost-per-hour")
+            ),
+        },
+        alt: "Three bars: money for a GPU-hour promised, delivered and used.".to_owned(),
         why: "cost-per-hour",
-        table: table(tips, "Cost of a GPU-hour", &columns, &cells),
+        table: table(tips, "Money for a GPU-hour", &columns, &cells),
         data: json!({ "currency": currency, "bars": names.iter().zip(&found).map(bar).collect::<Vec<_>>() }),
     })
 }

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 /// Changes that the picture has room for; the table has all.
 const SHOWN: usize = 20;
+/// Judgements that the table has room for.
+const JUDGED: usize = 25;
 
 pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     let stress = report.section("stress")?;
@@ -89,7 +91,9 @@ fn sentence(row: &Value) -> String {
 
 /// The inputs that rest on judgement, by how far they move the answer.
 fn judgement(stress: &Value, tips: &mut Tips) -> String {
+    // Sorted by how far they move the answer.
     let all = rows(stress, "judgement");
+    let (count, all) = (all.len(), &all[..all.len().min(JUDGED)]);
     if all.is_empty() {
         return String::new();
     }
@@ -122,6 +126,9 @@ fn judgement(stress: &Value, tips: &mut Tips) -> String {
         ]
     };
     let rows: Vec<Vec<String>> = all.iter().enumerate().map(row).collect();
-    let caption = format!("What is only judgement: change of unserved work, {letter} GPUh a year");
+    let which =
+        if count > JUDGED { format!(", the first {JUDGED} of {count}") } else { String::new() };
+    let caption =
+        format!("What is only judgement{which}: change of unserved work, {letter} GPUh a year");
     table(tips, &caption, &columns, &rows)
 }
