@@ -1,4 +1,4 @@
-//! An offer, or a customer's request, as the contract that signing it makes, written as its table in a book.
+//! An offer, or a tenant's request, as the contract that signing it makes, written as its table in a book.
 //!
 //! Written, and not made: so clauses, slip and all that an offer does not say get the same defaults as
 //! any contract, and what was looked at can be pasted into the book.
@@ -43,7 +43,7 @@ pub fn in_service(offer: &Offer, day: Date) -> Option<Date> {
     (date <= offer.start_until).then_some(date)
 }
 
-/// A customer's request as the contract that accepting it makes.
+/// A tenant's request as the contract that accepting it makes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
     /// The tables of the contract and of the hall that is built for it.

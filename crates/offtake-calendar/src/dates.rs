@@ -4,9 +4,6 @@ use jiff::civil::Date;
 use offtake_model::{AfterAnchor, Contract, DueDate, Tranche};
 use offtake_units::Span;
 
-/// Days of the mean Gregorian month.
-pub(crate) const DAYS_PER_MONTH: f64 = 30.436_875;
-
 /// Returns the day that lies `span` after `date`; a part of a day does not count.
 pub(crate) fn after(date: Date, span: Span) -> Date {
     date.checked_add(calendar_span(span)).unwrap_or(Date::MAX)

@@ -1,12 +1,17 @@
 //! What tranches are worth: value, monthly fee and shares of them, in whole cents.
 //!
-//!     value[k] = total · GPUh[k] / Σ GPUh          when the contract has a total, else price · GPUh[k]
-//!     fee[k]   = value[k] / months[k]              a term that is no whole number of months counts 730.485 h each
+//! ```text
+//! weight[k] = Σ over its years y of GPUh[k,y] · (1 + escalator)^y
+//! value[k]  = total · weight[k] / Σ weight      where the price follows from a total, else price · weight[k]
+//! fee[k]    = value[k] / months[k]              a term that is no whole number of months counts 730.485 h each
+//! ```
 //!
-//! A total is split so that the parts add up to it: each is the difference of two rounded running sums.
+//! A total is split so that the parts add up to it: each is the difference of two rounded running sums. These
+//! are the conventions of `offtake-value`, which adds what became of a contract in a sample.
 
 use crate::dates::{after, days_between, end, start};
-use offtake_model::{Contract, Fee, Tranche, TrancheId};
+use jiff::civil::Date;
+use offtake_model::{Book, Contract, Fee, Tranche, TrancheId};
 use offtake_units::{Money, Price, Rate, RateBasis, Share, Span};
 
 /// Millionths of a cent's hundredfold: money is counted in millionths, a cent has ten thousand.
@@ -25,10 +30,36 @@ fn to_cents(micros: i128) -> i128 {
     rounded(micros, CENT) * CENT
 }
 
-/// Returns the GPU-hours of a tranche over its term, from the day that use begins.
-pub(crate) fn contracted_hours(tranche: &Tranche) -> i128 {
-    let days = days_between(start(tranche), end(tranche)).max(0);
-    i128::from(tranche.gpus.count()) * i128::from(days) * 24
+/// One, in the fixed point of weights.
+const ONE: i128 = 1_000_000_000;
+/// Years of a term that are told apart.
+const YEARS: i64 = 200;
+
+/// Returns the GPU-hours of a tranche over its term, from the day that use begins, each year's times what the
+/// escalator makes of its price, in billionths.
+fn weight(contract: &Contract, tranche: &Tranche) -> i128 {
+    let factor = libm::round((1.0 + contract.escalator) * ONE as f64) as i128;
+    let (from, until) = (start(tranche), end(tranche));
+    let (mut at, mut of_year, mut sum) = (from, ONE, 0);
+    for year in 1..=YEARS {
+        let next = after(from, Span::from_months(12 * year)).min(until);
+        let hours = i128::from(days_between(at, next).max(0)) * 24;
+        sum += i128::from(tranche.gpus.count()) * hours * of_year;
+        // A factor that no price survives must not leave the numbers.
+        of_year = rounded(of_year.saturating_mul(factor), ONE).min(ONE * ONE);
+        at = next;
+        if at >= until {
+            break;
+        }
+    }
+    sum
+}
+
+/// Returns the total that the price follows from; `None` where a price is written.
+fn total_of(book: &Book, contract: &Contract) -> Option<Money> {
+    let path = format!("contract.{}.price.per_gpu_hour", contract.id);
+    let is_written = book.provenance.get(&path).is_some_and(|known| known.place.is_some());
+    contract.price_total.filter(|_| !is_written)
 }
 
 /// Returns the part `of / all` of `total` that follows the part `before / all`.
@@ -43,15 +74,20 @@ pub(crate) fn part(total: Money, before: i128, of: i128, all: i128) -> Money {
 
 /// Returns the value of a tranche over its term, or `None` when the contract says no price.
 #[must_use]
-pub fn tranche_value(contract: &Contract, tranche: &TrancheId) -> Option<Money> {
+pub fn tranche_value(book: &Book, contract: &Contract, tranche: &TrancheId) -> Option<Money> {
     let at = contract.tranches.iter().position(|one| one.id == *tranche)?;
-    let hours = contracted_hours(&contract.tranches[at]);
-    if let Some(total) = contract.price_total {
-        let before: i128 = contract.tranches[..at].iter().map(contracted_hours).sum();
-        let all: i128 = contract.tranches.iter().map(contracted_hours).sum();
-        return Some(part(total, before, hours, all));
+    let own = weight(contract, &contract.tranches[at]);
+    if let Some(total) = total_of(book, contract) {
+        let weights = |all: &[Tranche]| all.iter().map(|one| weight(contract, one)).sum::<i128>();
+        // In GPU-hours, so that the product with the cents of a total fits.
+        let hours = |weight: i128| rounded(weight, ONE);
+        let before = hours(weights(&contract.tranches[..at]));
+        let upto = hours(weights(&contract.tranches[..=at]));
+        return Some(part(total, before, upto - before, hours(weights(&contract.tranches))));
     }
-    contract.price.map(|price| priced(price, hours))
+    let price = contract.price?.money();
+    let micros = rounded(price.micros().checked_mul(own)?, ONE);
+    Some(Money::from_micros(to_cents(micros), price.currency()))
 }
 
 /// Returns what so many GPU-hours cost.
@@ -61,8 +97,8 @@ pub(crate) fn priced(price: Price, hours: i128) -> Money {
 }
 
 /// Returns the value of the whole contract.
-pub(crate) fn contract_value(contract: &Contract) -> Option<Money> {
-    let parts = contract.tranches.iter().map(|tranche| tranche_value(contract, &tranche.id));
+pub(crate) fn contract_value(book: &Book, contract: &Contract) -> Option<Money> {
+    let parts = contract.tranches.iter().map(|tranche| tranche_value(book, contract, &tranche.id));
     sum(parts.collect::<Option<Vec<Money>>>()?)
 }
 
@@ -73,8 +109,8 @@ pub(crate) fn sum(parts: impl IntoIterator<Item = Money>) -> Option<Money> {
 
 /// Returns what a tranche costs in a month of its term.
 #[must_use]
-pub fn monthly_fee(contract: &Contract, tranche: &Tranche) -> Option<Money> {
-    let value = tranche_value(contract, &tranche.id)?;
+pub fn monthly_fee(book: &Book, contract: &Contract, tranche: &Tranche) -> Option<Money> {
+    let value = tranche_value(book, contract, &tranche.id)?;
     let (from, until) = (start(tranche), end(tranche));
     let months = tranche.term.months();
     let is_whole = tranche.term.exact_days() == 0
@@ -109,15 +145,32 @@ pub(crate) fn fees(count: Fee, fee: Money) -> Money {
     scaled(fee, count.0)
 }
 
-/// Returns `days` of a month's amount, at the mean month of 30.436875 days.
-pub(crate) fn days_of(month: Money, days: i64) -> Money {
-    let micros = rounded(month.micros() * i128::from(days.max(0)) * 1_000_000, 30_436_875);
-    Money::from_micros(to_cents(micros), month.currency())
-}
-
-/// Returns the smaller of two amounts of one currency.
-pub(crate) fn least(one: Money, other: Money) -> Money {
-    if one.micros() <= other.micros() { one } else { other }
+/// Returns what accrues from `from` to the day before `until` at `month` for each calendar month, each month pro
+/// rata by its days, up to `most`; and the day by which that is reached, if it is.
+pub(crate) fn accrued(month: Money, most: Money, from: Date, until: Date) -> (Money, Option<Date>) {
+    let cents = |money: Money| rounded(money.micros(), CENT);
+    let (rate, most_cents) = (cents(month).max(0), cents(most));
+    let (mut at, mut sum) = (from, 0);
+    while at < until && rate > 0 {
+        let first = at.first_of_month();
+        let next = after(first, Span::from_months(1));
+        let length = i128::from(days_between(first, next)).max(1);
+        let days = i128::from(days_between(at, next.min(until)));
+        let part = rounded(rate * days, length);
+        if sum + part >= most_cents {
+            // Days into this month, the last of them counted whole.
+            let days = (most_cents - sum).max(0) * length;
+            let whole = (days + rate - 1) / rate;
+            let day = at.checked_add(jiff::Span::new().days(i64::try_from(whole).unwrap_or(0)));
+            return (most, day.ok());
+        }
+        sum += part;
+        if next <= at {
+            break;
+        }
+        at = next;
+    }
+    (Money::from_micros(sum * CENT, month.currency()), None)
 }
 
 /// Returns a multiple of an amount; the factor counts in whole millionths.
@@ -130,6 +183,7 @@ fn scaled(money: Money, factor: f64) -> Money {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::civil::date;
     use offtake_units::{Currency, Quantity};
 
     fn usd(text: &str) -> Money {
@@ -146,15 +200,24 @@ mod tests {
     }
 
     #[test]
-    fn shares_credits_and_days_are_exact_to_the_cent() {
+    fn shares_and_credits_are_exact_to_the_cent() {
         let fee = usd("1000000.00 USD");
         assert_eq!(share_of(Share::parse("20 %").unwrap(), fee), usd("200000 USD"));
         assert_eq!(credit_a_month(Rate::parse("30 %/month").unwrap(), fee), usd("300000 USD"));
         assert_eq!(credit_a_month(Rate::parse("12 %/year").unwrap(), fee), usd("10000 USD"));
         assert_eq!(fees(Fee(3.0), fee), usd("3 MUSD"));
-        // 1,000,000 · 15 / 30.436875 = 492,823.26
-        assert_eq!(days_of(fee, 15), usd("492823.26 USD"));
-        assert_eq!(days_of(fee, -3).micros(), 0);
+    }
+
+    #[test]
+    fn what_accrues_does_so_by_the_days_of_each_month_up_to_its_cap() {
+        let (month, most) = (usd("31000 USD"), usd("93 kUSD"));
+        // 18 of August's 31 days, and 10 of September's 30.
+        let told = accrued(month, most, date(2026, 8, 14), date(2026, 9, 11));
+        assert_eq!(told, (usd("28333.33 USD"), None));
+        assert_eq!(accrued(month, most, date(2026, 8, 14), date(2026, 8, 1)).0.micros(), 0);
+        // 18/31 of August, all of September and October, and the rest, 13/31, is 12.6 days of November.
+        let told = accrued(month, most, date(2026, 8, 14), date(2030, 1, 1));
+        assert_eq!(told, (most, Some(date(2026, 11, 14))));
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! One tranche: what was promised, what is to be expected, and what its contract says about the difference.
 
-use crate::dates::{DAYS_PER_MONTH, after, days_between, due, end, noticed, start};
+use crate::dates::{after, due, end, noticed, start};
 use crate::money::{
-    credit_a_month, days_of, fees, least, monthly_fee, monthly_part, part, share_of, tranche_value,
+    accrued, credit_a_month, fees, monthly_fee, monthly_part, part, share_of, tranche_value,
 };
 use crate::service::{Basis, Service};
 use jiff::civil::Date;
 use offtake_model::{Book, Contract, Ownership, Tranche};
-use offtake_units::{Money, Share};
+use offtake_units::{Currency, Money, Share, Span};
 
 /// A tranche with its dates and what hangs on them.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +71,10 @@ pub struct LateTerms {
     pub terminate_from: Option<Date>,
     /// Probability that it is late enough for that.
     pub terminate_chance: f64,
+    /// The day on which both sides give it up, and what was prepaid is paid back.
+    pub given_up_on: Date,
+    /// Probability that it is late enough for that.
+    pub given_up_chance: f64,
 }
 
 /// What is paid ahead, and how much of it can be lost.
@@ -97,7 +101,7 @@ pub(crate) fn outlook(
 ) -> Outlook {
     let is_owned = contract.ownership == Ownership::Owned;
     let other = if contract.buyer == book.owner { &contract.seller } else { &contract.buyer };
-    let fee = monthly_fee(contract, tranche);
+    let fee = monthly_fee(book, contract, tranche);
     Outlook {
         contract: contract.id.to_string(),
         tranche: tranche.id.name.clone(),
@@ -113,16 +117,16 @@ pub(crate) fn outlook(
         never: service.never(),
         basis: service.basis(),
         ends: end(tranche),
-        value: tranche_value(contract, &tranche.id),
+        value: tranche_value(book, contract, &tranche.id),
         monthly_fee: fee,
         late: (tranche.delivered.is_none() && !is_owned)
-            .then(|| late_terms(book.as_of, contract, tranche, fee, service)),
-        prepayment: prepayment_terms(book.as_of, contract, tranche),
+            .then(|| late_terms(book, contract, tranche, fee, service)),
+        prepayment: prepayment_terms(book, contract, tranche),
     }
 }
 
 fn late_terms(
-    as_of: Date,
+    book: &Book,
     contract: &Contract,
     tranche: &Tranche,
     fee: Option<Money>,
@@ -133,42 +137,41 @@ fn late_terms(
     let from = after(tranche.promised, late.grace);
     let month = fee.map(|fee| credit_a_month(late.credit, fee)).filter(|_| earns);
     let most = fee.map(|fee| fees(late.cap, fee)).filter(|_| earns);
-    let accrued = days_of_credit(month, most, days_between(from, as_of));
-    let days_to_cap = libm::ceil(late.cap.0 / monthly_part(late.credit).max(1e-9) * DAYS_PER_MONTH);
-    let capped_on = from
-        .checked_add(jiff::Span::new().days((days_to_cap as i64).clamp(0, 73_050)))
-        .ok()
-        .filter(|_| earns);
+    let both = month.zip(most);
+    let so_far = both.map(|(month, most)| accrued(month, most, from, book.as_of).0);
+    // A contract without a price has a day of its cap all the same.
+    let unit = |micros: f64| Money::from_micros(libm::round(micros) as i128, Currency::USD);
+    let (rate, cap) = (unit(monthly_part(late.credit) * 1e15), unit(late.cap.0 * 1e15));
+    let capped_on = accrued(rate, cap, from, Date::MAX).1.filter(|_| earns);
+    let given_up_on = after(tranche.promised, late.given_up_after);
     let terminate_from = late.terminate_after.map(|span| after(tranche.promised, span));
     LateTerms {
         credits_from: earns.then_some(from),
         credits_chance: if earns { service.chance_late(from) } else { 0.0 },
         credit_a_month: month,
-        credits_accrued: accrued,
+        credits_accrued: so_far,
         credits_most: most,
         capped_on,
         capped_chance: capped_on.map_or(0.0, |day| service.chance_late(day)),
         terminate_from,
         terminate_chance: terminate_from.map_or(0.0, |day| service.chance_late(day)),
+        given_up_on,
+        given_up_chance: service.chance_late(given_up_on),
     }
 }
 
-fn days_of_credit(month: Option<Money>, most: Option<Money>, days: i64) -> Option<Money> {
-    month.zip(most).map(|(month, most)| least(days_of(month, days), most))
-}
-
 fn prepayment_terms(
-    as_of: Date,
+    book: &Book,
     contract: &Contract,
     tranche: &Tranche,
 ) -> Option<PrepaymentTerms> {
     let prepayment = contract.prepayment.filter(|prepayment| prepayment.share.part() > 0.0)?;
-    let amount = prepaid(contract, tranche);
+    let amount = prepaid(book, contract, tranche);
     let due = due(contract, tranche, prepayment.due);
     let credited_from = after(start(tranche), prepayment.credited_after);
-    let is_paid = due.is_some_and(|due| due <= as_of);
+    let is_paid = due.is_some_and(|due| due <= book.as_of);
     let at_risk = amount.map(|amount| {
-        let credited = credited(amount, credited_from, end(tranche), as_of);
+        let credited = credited(amount, credited_from, end(tranche), book.as_of);
         let left = amount.micros() - credited.micros();
         Money::from_micros(if is_paid { left } else { 0 }, amount.currency())
     });
@@ -176,14 +179,16 @@ fn prepayment_terms(
 }
 
 /// Returns what is paid ahead for a tranche.
-pub(crate) fn prepaid(contract: &Contract, tranche: &Tranche) -> Option<Money> {
+pub(crate) fn prepaid(book: &Book, contract: &Contract, tranche: &Tranche) -> Option<Money> {
     let share = contract.prepayment?.share;
-    tranche_value(contract, &tranche.id).map(|value| share_of(share, value))
+    tranche_value(book, contract, &tranche.id).map(|value| share_of(share, value))
 }
 
-/// Returns what of `amount` was credited by `day`: equal parts for each day from `from` to `until`.
+/// Returns what of `amount` was credited by `day`: equal parts for each month of service from `from` to
+/// `until` that is over.
 fn credited(amount: Money, from: Date, until: Date, day: Date) -> Money {
-    let all = days_between(from, until).max(1);
-    let gone = days_between(from, day).clamp(0, all);
-    part(amount, 0, gone.into(), all.into())
+    let ends = |count: i64| after(from, Span::from_months(count));
+    let all = (1..=2_400).take_while(|count| ends(*count) <= until).count().max(1);
+    let gone = (1..=all as i64).take_while(|count| ends(*count) <= day).count();
+    part(amount, 0, gone as i128, all as i128)
 }

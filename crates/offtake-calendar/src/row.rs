@@ -20,6 +20,8 @@ pub enum RowKind {
     CreditsCapped,
     /// From here on the buyer may end a late tranche.
     TerminationOpens,
+    /// A tranche that has not come is given up, and what was prepaid for it is paid back.
+    GivenUp,
     /// The last day to claim credits for a month of service.
     ClaimDeadline,
     /// The last day to give notice of a renewal.
@@ -81,7 +83,7 @@ pub struct Row {
 }
 
 /// Every kind with its name and what its amount is.
-const KINDS: [(RowKind, &str, &str); 18] = [
+const KINDS: [(RowKind, &str, &str); 19] = [
     (RowKind::Promised, "promised", "the monthly fee that begins"),
     (RowKind::Milestone, "milestone", "none"),
     (
@@ -101,6 +103,7 @@ const KINDS: [(RowKind, &str, &str); 18] = [
         "termination-opens",
         "the take-or-pay value that the right can end",
     ),
+    (RowKind::GivenUp, "given-up", "the prepayment that is paid back"),
     (RowKind::ClaimDeadline, "claim-deadline", "the most that a claim for the month can come to"),
     (RowKind::RenewalNotice, "renewal-notice", "the renewed term at today's price"),
     (RowKind::EndOfTerm, "end-of-term", "the monthly fee that ends"),

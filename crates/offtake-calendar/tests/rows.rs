@@ -103,7 +103,7 @@ fn total(calendar: &Calendar, kind: RowKind) -> Option<Money> {
 #[test]
 fn every_row_of_a_small_book_has_its_day_and_its_worth() {
     let calendar = calendar(&small(), Whose::Owner);
-    let expected: [(RowKind, Date, &str, Flow); 12] = [
+    let expected: [(RowKind, Date, &str, Flow); 13] = [
         (RowKind::PrepaymentDue, date(2026, 1, 30), "35040 USD", Flow::Out),
         (RowKind::Promised, date(2026, 3, 1), "11680 USD", Flow::Out),
         (RowKind::CreditsStart, date(2026, 3, 31), "5840 USD", Flow::In),
@@ -113,13 +113,14 @@ fn every_row_of_a_small_book_has_its_day_and_its_worth() {
         (RowKind::OfferExpiry, date(2026, 5, 31), "420480 USD", Flow::Worth),
         // 16 GPUs · 8,760 h · 2 USD.
         (RowKind::OptionExpiry, date(2026, 6, 30), "280320 USD", Flow::Worth),
-        // 2 monthly fees at half a fee a month are 4 months: 121.75 days, so the 122nd.
+        // 2 monthly fees at half a fee a month are 4 months: 1/31 of March, April to June, 30/31 of July.
         (RowKind::CreditsCapped, date(2026, 7, 31), "23360 USD", Flow::In),
         (RowKind::RightExpiry, date(2026, 8, 15), "140160 USD", Flow::Worth),
         (RowKind::PrepaymentCredited, date(2026, 9, 1), "35040 USD", Flow::Worth),
         // 8 · 8,784 h to 1 March 2028, a leap year, · 2 USD.
         (RowKind::RenewalNotice, date(2026, 12, 1), "140544 USD", Flow::Worth),
         (RowKind::EndOfTerm, date(2027, 3, 1), "11680 USD", Flow::Worth),
+        (RowKind::GivenUp, date(2028, 3, 1), "35040 USD", Flow::In),
     ];
     for (kind, day, amount, flow) in expected {
         let row = only(&calendar, kind);
@@ -161,8 +162,8 @@ fn what_has_accrued_by_the_books_day_is_told_and_the_days_ahead_know_of_it() {
     let calendar = calendar(&read(&text), Whose::Owner);
     let tranche = &calendar.tranches[0];
     let late = tranche.late.as_ref().unwrap();
-    // 45 days after the grace period: 5,840 · 45 / 30.436875 = 8,634.26.
-    assert_eq!(late.credits_accrued, usd("8634.26 USD"));
+    // 5,840 a month: 1/31 of March, all of April, 14/31 of May: 188.39 + 5,840 + 2,637.42.
+    assert_eq!(late.credits_accrued, usd("8665.81 USD"));
     assert_eq!(late.credits_chance, 1.0);
     assert_eq!(tranche.basis, Basis::Exact);
     // Whatever comes now comes after the book's day, and acceptance after that.
@@ -172,14 +173,14 @@ fn what_has_accrued_by_the_books_day_is_told_and_the_days_ahead_know_of_it() {
 }
 
 #[test]
-fn a_prepayment_is_at_risk_until_it_is_credited_day_by_day() {
+fn a_prepayment_is_at_risk_until_it_is_credited_month_by_month() {
     let text = SMALL
         .replace("as_of    = 2026-01-01", "as_of    = 2026-12-01")
         .replace("gpus        = 8\n", "gpus        = 8\ndelivered   = 2026-03-01\n");
     let calendar = calendar(&read(&text), Whose::Owner);
     let tranche = &calendar.tranches[0];
-    // Credited from 1 September over 181 days to 1 March; 91 of them are gone: 35,040 · 90 / 181.
-    assert_eq!(tranche.prepayment.as_ref().unwrap().at_risk, usd("17423.20 USD"));
+    // Credited over the six months from 1 September; three of them are over.
+    assert_eq!(tranche.prepayment.as_ref().unwrap().at_risk, usd("17520 USD"));
     assert_eq!((tranche.late.clone(), tranche.basis), (None, Basis::Certain));
     assert!(!calendar.rows.iter().any(|row| row.kind == RowKind::CreditsStart));
 }
@@ -280,4 +281,54 @@ fn amounts_are_left_out_where_the_book_names_no_price() {
     assert_eq!(only(&calendar, RowKind::Promised).amount, None);
     assert_eq!(only(&calendar, RowKind::OptionExpiry).amount, None);
     assert_eq!(calendar.tranches[0].value, None);
+}
+
+#[test]
+fn an_escalator_raises_the_later_years() {
+    let text = SMALL.replacen(
+        "term        = \"12 months\"\nprice",
+        "term        = \"24 months\"\nescalator   = \"1.5 times/year\"\nprice",
+        1,
+    );
+    let calendar = calendar(&read(&text), Whose::Owner);
+    // 8 · 8,760 h · 2 USD and, from 1 March 2027 over a leap day, 8 · 8,784 h · 3 USD.
+    assert_eq!(calendar.tranches[0].value, usd("350976 USD"));
+    assert_eq!(calendar.tranches[0].monthly_fee, usd("14624 USD"));
+}
+
+#[test]
+fn a_price_that_is_written_holds_beside_a_total() {
+    let text = SMALL.replacen(
+        "term        = \"12 months\"\nprice",
+        "term        = \"12 months\"\nprice.total = \"1 MUSD\"\nprice",
+        1,
+    );
+    assert_eq!(calendar(&read(&text), Whose::Owner).tranches[0].value, usd("140160 USD"));
+}
+
+#[test]
+fn contracts_are_worth_what_value_works_with() {
+    let escalated = SMALL.replacen("sla.avail", "escalator = \"1.03 times/year\"\nsla.avail", 1);
+    let books = [read(&escalated), example("microsoft-2025-11"), example("iren-2025-11")];
+    let mut seen = 0;
+    for book in &books {
+        let calendar = calendar(book, Whose::Owner);
+        let valuer = offtake_value::Valuer::new(book);
+        let sides = [offtake_model::Side::Bought, offtake_model::Side::Sold];
+        for deal in sides.into_iter().flat_map(|side| valuer.on(side)) {
+            let own =
+                calendar.tranches.iter().filter(|one| one.contract == deal.contract.id.to_string());
+            let sum = |of: fn(&offtake_calendar::Outlook) -> Option<Money>| -> i128 {
+                own.clone().map(|one| of(one).unwrap().micros()).sum()
+            };
+            // To the cent for each tranche; the escalator's billionths are rounded otherwise.
+            let close = |a: i128, b: i128| {
+                (a - b).abs() <= 10_000 * own.clone().count() as i128 + b / 1_000_000_000
+            };
+            assert!(close(sum(|one| one.value), deal.value()), "{}", deal.contract.id);
+            assert!(close(sum(|one| one.monthly_fee) * 12, deal.yearly()), "{}", deal.contract.id);
+            seen += 1;
+        }
+    }
+    assert!(seen > 8, "{seen}");
 }

@@ -326,6 +326,30 @@ fn money_in_another_currency_is_turned_into_the_books() {
 }
 
 #[test]
+fn absurd_numbers_are_settled_without_a_panic() {
+    let text = "format = 1\nas_of = 2026-01-01\nfrom = 2026-01-01\nuntil = 2028-01-01\n[contract.acme]\n\
+        accelerator = \"gb300-nvl72\"\ngpus = 1000000000\npromised = 2026-03-01\nterm = \"200 years\"\n\
+        price.total = \"900000000000 GUSD\"\nescalator = \"1000 times/year\"\nprepayment.share = \"100 %\"\n\
+        late.credit = \"100000 %/month\"\nlate.grace = \"0 d\"\nlate.cap = \"1000000 monthly fees\"\n\
+        late.exercise = \"always\"\npower_passed_through = true\nrenewal.term = \"200 years\"\nsublease = true\n\
+        prepayment.due = \"shipped + 200 years\"\nsla.availability = \"100 %\"\n\
+        [workload.w]\nlevel = \"500000000 GPU\"\n";
+    for escalated in [
+        text.to_owned(),
+        text.replace(
+            "price.total = \"900000000000 GUSD\"",
+            "price.per_gpu_hour = \"100 GUSD/GPUh\"",
+        ),
+    ] {
+        let Some(book) = read_book_bytes("absurd.toml", escalated.as_bytes()).book else {
+            continue;
+        };
+        let (value, ..) = value(&book, &request(Side::Buyer, Use::Dispatched, 6));
+        assert_eq!(value.contracts.len(), 1);
+    }
+}
+
+#[test]
 fn a_tranche_is_named_by_its_place_in_the_contract() {
     let book = book("microsoft-2025-11");
     let valuer = Valuer::new(&book);

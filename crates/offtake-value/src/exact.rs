@@ -6,20 +6,30 @@ use offtake_units::{Money, Share};
 /// What a share is counted in: whole parts of a billion.
 pub const WHOLE: i128 = 1_000_000_000;
 
+/// More than any amount, and so little that a hundred million of them can be added.
+const MOST: i128 = 10_i128.pow(30);
+
 /// Returns `amount · over / under` to the nearest whole number, halves away from zero; zero when
-/// `under` is not positive.
+/// `under` is not positive; at most 10³⁰ in size, which no sum of money is.
 #[must_use]
 pub const fn ratio(amount: i128, over: i128, under: i128) -> i128 {
     if under <= 0 {
         return 0;
     }
-    match amount.checked_mul(over) {
+    let exact = match amount.checked_mul(over) {
         Some(product) => {
             let half = if product < 0 { -(under / 2) } else { under / 2 };
             product.saturating_add(half) / under
         }
         // Nobody has so much money: what is left of the digits will do.
         None => (amount as f64 * (over as f64 / under as f64)) as i128,
+    };
+    if exact > MOST {
+        MOST
+    } else if exact < -MOST {
+        -MOST
+    } else {
+        exact
     }
 }
 
@@ -55,7 +65,7 @@ mod tests {
         assert_eq!((ratio(5, 1, 2), ratio(-5, 1, 2)), (3, -3));
         assert_eq!((ratio(7, 1, 3), ratio(-7, 1, 3)), (2, -2));
         assert_eq!(ratio(7, 1, 0), 0);
-        assert!(ratio(i128::MAX / 2, 4, 8) > i128::MAX / 5);
+        assert_eq!(ratio(i128::MAX / 2, 4, 8), MOST);
     }
 
     #[test]

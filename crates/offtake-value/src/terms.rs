@@ -151,7 +151,8 @@ fn rate(book: &Book, contract: &Contract, factor: i128) -> Option<HourRate> {
     for tranche in &contract.tranches {
         let mut weight = WHOLE;
         for days in years_of(tranche) {
-            weighed += i128::from(tranche.gpus.count()) * days * 24 * weight;
+            let hours = i128::from(tranche.gpus.count()) * days * 24;
+            weighed = weighed.saturating_add(hours.saturating_mul(weight));
             weight = ratio(weight, factor, WHOLE);
         }
     }

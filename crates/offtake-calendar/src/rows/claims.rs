@@ -1,6 +1,8 @@
 //! Claim deadlines: the last day to claim service credits for each month.
 //!
-//!     most[m] = credit cap · Σ over tranches of fee · GPU-days promised in m / (GPUs · days of m)
+//! ```text
+//! most[m] = credit cap · Σ over tranches of fee · GPU-days promised in m / (GPUs · days of m)
+//! ```
 
 use super::words::{sentence, whom};
 use crate::dates::{after, days_between, end, start};
@@ -21,7 +23,8 @@ pub(crate) fn push(book: &Book, contract: &Contract, rows: &mut Vec<Row>) {
     let mut month = first.first_of_month();
     while month < last {
         let next = after(month, offtake_units::Span::from_months(1));
-        let parts = contract.tranches.iter().filter_map(|t| fee_of(contract, t, month, next));
+        let parts =
+            contract.tranches.iter().filter_map(|t| fee_of((book, contract), t, month, next));
         let amount = sum(parts).map(|fee| share_of(sla.credit_cap, fee));
         let Ok(last_of_month) = next.yesterday() else { return };
         let (year, number) = (month.year(), month.month());
@@ -49,7 +52,12 @@ pub(crate) fn push(book: &Book, contract: &Contract, rows: &mut Vec<Row>) {
 }
 
 /// Returns the fee of the days from `month` to `next` on which racks of the tranche are in service.
-fn fee_of(contract: &Contract, tranche: &Tranche, month: Date, next: Date) -> Option<Money> {
+fn fee_of(
+    (book, contract): (&Book, &Contract),
+    tranche: &Tranche,
+    month: Date,
+    next: Date,
+) -> Option<Money> {
     let (from, until) = (month.max(start(tranche)), next.min(end(tranche)));
     let days = days_between(from, until).max(0);
     let ramp = (tranche.ramp.hours() / 24.0).round() as i64;
@@ -61,7 +69,7 @@ fn fee_of(contract: &Contract, tranche: &Tranche, month: Date, next: Date) -> Op
         (0..days).map(|day| (since + day + 1).min(ramp)).sum()
     };
     let all = days_between(month, next) * ramp_unit(ramp);
-    monthly_fee(contract, tranche).map(|fee| part(fee, 0, gpu_days.into(), all.into()))
+    monthly_fee(book, contract, tranche).map(|fee| part(fee, 0, gpu_days.into(), all.into()))
 }
 
 /// Returns in how many parts a day's GPUs are counted while they ramp up.

@@ -99,7 +99,7 @@ impl Subject<'_> {
             format!("{} {what} for this day", does(self.book, &self.contract.seller, "promise"))
         };
         let first = if self.tranche.ramp.hours() > 0.0 { ", its first racks" } else { "" };
-        let fee = monthly_fee(self.contract, self.tranche);
+        let fee = monthly_fee(self.book, self.contract, self.tranche);
         let text = format!("{promise}{first}; {quantiles}");
         let row = self.row(self.tranche.promised, RowKind::Promised, fee, text);
         Some(Row { flow: if fee.is_some() { self.flow_of_fee() } else { Flow::Worth }, ..row })
@@ -171,13 +171,29 @@ impl Subject<'_> {
             let all = if ends_all { format!("the whole of {}", self.contract.id) } else { what };
             let may = who(self.book, &self.contract.buyer);
             let text = format!("from here on {may} may end {all} for being late");
-            let value = if ends_all { contract_value(self.contract) } else { self.outlook.value };
+            let value = if ends_all {
+                contract_value(self.book, self.contract)
+            } else {
+                self.outlook.value
+            };
             let share = self.contract.take_or_pay.share;
             let amount = value.map(|value| share_of(share, value));
             let row = self.row(day, RowKind::TerminationOpens, amount, text);
             rows.push(Row { chance: Some(late.terminate_chance), ..row });
         }
+        rows.extend(self.given_up(late, to_buyer));
         rows
+    }
+
+    /// The end of waiting, where money is paid back then.
+    fn given_up(&self, late: &LateTerms, to_buyer: Flow) -> Option<Row> {
+        let prepaid = self.outlook.prepayment.as_ref()?;
+        let text = format!(
+            "{} are given up if they have not come, and what was prepaid is paid back",
+            self.what()
+        );
+        let row = self.row(late.given_up_on, RowKind::GivenUp, prepaid.amount, text);
+        Some(Row { flow: to_buyer, chance: Some(late.given_up_chance), ..row })
     }
 
     fn renewal(&self) -> Option<Row> {
@@ -202,7 +218,7 @@ impl Subject<'_> {
     }
 
     fn end_of_term(&self) -> Row {
-        let fee = monthly_fee(self.contract, self.tranche);
+        let fee = monthly_fee(self.book, self.contract, self.tranche);
         let from = start(self.tranche);
         let word =
             if self.tranche.delivered.is_some() { "in service since" } else { "promised for" };

@@ -69,7 +69,7 @@ fn of_right(book: &Book, id: &str, right: &Right) -> Option<Row> {
         .answer_within
         .map_or_else(String::new, |span| format!("; {span} to answer once asked"));
     let text = format!("last day of {holder} right of {kind} on {}{answer}", right.on);
-    let amount = contract.and_then(contract_value);
+    let amount = contract.and_then(|contract| contract_value(book, contract));
     Some(Row {
         contract: contract.map(|contract| contract.id.to_string()),
         ..plain(day, RowKind::RightExpiry, format!("right.{id}"), amount, &text)

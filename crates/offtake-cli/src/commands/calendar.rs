@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn kinds_are_read_by_name_and_a_slip_is_told() {
         assert_eq!(kind("option-expiry"), Ok(RowKind::OptionExpiry));
-        assert!(kind("option-expiry").unwrap_err().contains("did you mean `option-expiry`"));
+        assert!(kind("option-expirey").unwrap_err().contains("did you mean `option-expiry`"));
         assert!(kind("lunch").unwrap_err().contains("they are promised, milestone"));
     }
 }

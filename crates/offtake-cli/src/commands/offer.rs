@@ -16,7 +16,7 @@ use offtake_study::{StressRequest, StudyError, offer, stress};
 use offtake_units::{Price, Quantity, Span};
 use std::path::{Path, PathBuf};
 
-/// Sign this? An offer, or a customer's request, on one page.
+/// Sign this? An offer, or a tenant's request, on one page.
 ///
 /// Serves the same futures without the offer, with it, with it some months later (less the chance that it is
 /// gone by then) and with the cheapest rival offers in its place, over the whole horizon: what each changes of
@@ -183,7 +183,7 @@ fn sign(opened: &Opened, arguments: &Arguments) -> Result<Signed, Failure> {
     Ok(Signed { book: whole, choice: Choice { offer, rivals, wait, gone, capital: 0.0 }, terms })
 }
 
-/// Returns the customer's request that was named, if one was.
+/// Returns the tenant's request that was named, if one was.
 fn request_of(opened: &Opened, book: &Book, word: &str) -> Option<String> {
     if book.opportunities.contains_key(word) {
         return Some(word.to_owned());
@@ -192,7 +192,7 @@ fn request_of(opened: &Opened, book: &Book, word: &str) -> Option<String> {
     word.ends_with(".toml").then(|| book.opportunities.keys().find(is_new).cloned()).flatten()
 }
 
-/// Reads the book with a customer's request accepted.
+/// Reads the book with a tenant's request accepted.
 fn accept(book: &Book, id: &str, text: &str, arguments: &Arguments) -> Result<Signed, Failure> {
     let offer = contract_id(id)?;
     let request = requested(book, id, &name_of(id), book.as_of).map_err(Failure::input)?;

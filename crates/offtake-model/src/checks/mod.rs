@@ -68,6 +68,7 @@ offtake_stdx::registry! {
         currency_without_rate,
         prepaid_more_than_take_or_pay,
         termination_before_grace,
+        clauses_contradict,
         sla_of_all_the_time,
         source_after_as_of,
         never_referred_to,

@@ -132,6 +132,8 @@ fn late(terms: &LateTerms) -> Value {
         "capped_chance": rounded(terms.capped_chance),
         "terminate_from": terms.terminate_from.map(|day| day.to_string()),
         "terminate_chance": rounded(terms.terminate_chance),
+        "given_up_on": terms.given_up_on.to_string(),
+        "given_up_chance": rounded(terms.given_up_chance),
     })
 }
 

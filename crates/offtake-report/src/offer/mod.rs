@@ -59,7 +59,7 @@ pub struct Terms {
     pub prepayment_loss: f64,
     /// Money for hall and racks, where the owner of the book is the seller.
     pub capital: f64,
-    /// Whether it is a customer's request, and the owner of the book the seller.
+    /// Whether it is a tenant's request, and the owner of the book the seller.
     pub is_sale: bool,
     /// What waiting means, in words.
     pub wait: String,

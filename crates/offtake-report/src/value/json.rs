@@ -30,7 +30,7 @@ pub fn value_json(answer: &ValueAnswer<'_>) -> Value {
         "answer": value_sentence(answer),
         "headline": headline(answer),
         "distribution": distributions(answer),
-        "contracts": list(&mut v.contracts.iter().map(contract)),
+        "contracts": list(&mut v.contracts.iter().map(|c| contract(c, v.usage))),
         "work": list(&mut v.work.iter().map(work)),
         "prepaid_open": list(&mut v.open.iter().map(|(month, open)| {
             let mut fields = spread(open);
@@ -51,19 +51,26 @@ fn maybe(value: Option<Estimate>) -> Value {
     value.map_or(Value::Null, estimate)
 }
 
-fn per_hour(prices: &[Option<Estimate>; 3]) -> Value {
-    json!({ "promised": maybe(prices[0]), "delivered": maybe(prices[1]), "used": maybe(prices[2]) })
+/// Returns what was used, which only dispatch knows.
+fn used(hours: Estimate, usage: Use) -> Value {
+    maybe(Some(hours).filter(|_| usage == Use::Dispatched))
+}
+
+fn per_hour(prices: &[Option<Estimate>; 3], usage: Use) -> Value {
+    let used = prices[2].filter(|_| usage == Use::Dispatched);
+    json!({ "promised": maybe(prices[0]), "delivered": maybe(prices[1]), "used": maybe(used) })
 }
 
 fn headline(answer: &ValueAnswer<'_>) -> Value {
     let t = &answer.value.totals;
+    let usage = answer.value.usage;
     let mut fields = json!({
         "value": number(t.value),
         "value_a_year": number(t.yearly),
         "promised_gpu_hours": number(t.promised),
         "delivered_gpu_hours": estimate(t.delivered),
-        "used_gpu_hours": estimate(t.used),
-        "cost_per_gpu_hour": per_hour(&t.per_hour),
+        "used_gpu_hours": used(t.used, usage),
+        "cost_per_gpu_hour": per_hour(&t.per_hour, usage),
         "cost_per_reference_gpu_hour_served": maybe(t.per_served),
         "unserved_gpu_hours": maybe(t.unserved),
         "unserved_cost": maybe(t.unserved_cost),
@@ -107,7 +114,7 @@ fn distributions(answer: &ValueAnswer<'_>) -> Value {
     Value::Object(all)
 }
 
-fn contract(c: &ContractValue) -> Value {
+fn contract(c: &ContractValue, usage: Use) -> Value {
     let all =
         |d: &Option<Distribution>| d.as_ref().map_or(Value::Null, |d| Value::Object(spread(d)));
     let margin = c.margin.map(|(_, margin)| margin);
@@ -120,9 +127,9 @@ fn contract(c: &ContractValue) -> Value {
         "value_a_year": number(c.yearly),
         "promised_gpu_hours": number(c.promised),
         "delivered_gpu_hours": estimate(c.delivered),
-        "used_gpu_hours": estimate(c.used),
+        "used_gpu_hours": used(c.used, usage),
         "billed": estimate(c.billed),
-        "cost_per_gpu_hour": per_hour(&c.per_hour),
+        "cost_per_gpu_hour": per_hour(&c.per_hour, usage),
         "paid": estimate(c.paid),
         "present_value": estimate(c.present),
         "paid_before": estimate(c.before),

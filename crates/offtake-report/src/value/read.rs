@@ -29,7 +29,10 @@ pub fn value_report(answer: &ValueAnswer<'_>, style: Style) -> String {
         work(answer),
         years(answer),
     ];
-    parts.extend(tables.iter().filter(|table| !table.is_empty()).map(|table| table.text(style)));
+    if !answer.value.contracts.is_empty() {
+        let shown = tables.iter().filter(|table| !table.is_empty());
+        parts.extend(shown.map(|table| table.text(style)));
+    }
     parts.push(notes(answer, style));
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     style.glyphs(&parts.join("\n"))

@@ -8,11 +8,18 @@ use offtake_value::{Side, Use};
 #[must_use]
 pub fn value_sentence(answer: &ValueAnswer<'_>) -> String {
     if answer.value.contracts.is_empty() {
-        let side = match answer.value.side {
-            Side::Buyer => "buys under a contract with a price",
-            Side::Seller => "sells under a contract with a price",
+        let what = match answer.value.side {
+            Side::Buyer => "buys",
+            Side::Seller => "sells",
         };
-        return format!("The owner of this book {side} nothing: there is nothing to value.");
+        let mend = if answer.value.without_price.is_empty() {
+            "`--side` looks at the other side."
+        } else {
+            "Write `price.total` or `price.per_gpu_hour` in its contracts."
+        };
+        return format!(
+            "The owner of this book {what} nothing under a contract with a price: there is nothing to value. {mend}"
+        );
     }
     let parts = [
         seller::sentence(answer),

@@ -84,8 +84,13 @@ fn hold(valuer: &Valuer<'_>, id: &str, claim: &Claim, case: &Case<'_>) -> Held {
         Sense::AtMost => found <= claimed * (1.0 + 1e-9),
     };
     let holds = modelled.map(bears);
-    let needs =
-        if holds == Some(true) { Vec::new() } else { needs(valuer, claim.of, claimed, case) };
+    // What would give less than the book does is nobody's question.
+    let is_exceeded = modelled.is_some_and(|found| found > claimed);
+    let needs = if holds != Some(false) || is_exceeded {
+        Vec::new()
+    } else {
+        needs(valuer, claim.of, claimed, case)
+    };
     let path = format!("claim.{id}.{}", claim.amount.key());
     let provenance = valuer.book.provenance.get(&path);
     let source = provenance.and_then(|p| valuer.book.sources.get(p.source.as_ref()?));

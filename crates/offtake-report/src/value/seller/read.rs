@@ -356,7 +356,7 @@ fn tenants(answer: &ValueAnswer<'_>, results: &SellerResults) -> Columns {
             tenant.buyer.clone(),
             answer.money(tenant.revenue),
             percent(tenant.revenue_share),
-            decimal(tenant.megawatts, 0),
+            decimal(tenant.megawatts, usize::from(tenant.megawatts < 10.0)),
             percent(tenant.power_share),
         ]);
     }

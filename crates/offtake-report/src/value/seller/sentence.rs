@@ -39,7 +39,8 @@ fn returns(project: &ProjectResult) -> String {
         true => (&project.equity_irr, "the owners' is"),
         false => (&project.project_irr, "it is"),
     };
-    let spread = rates.spread.as_ref().map_or(String::new(), |d| {
+    let uncertain = rates.spread.as_ref().filter(|d| d.p95.mean > d.p5.mean);
+    let spread = uncertain.map_or(String::new(), |d| {
         format!(
             "; as things are likely to come, {whom} {} in the middle, and between {} and {} in nine futures of ten",
             rate(d.p50.mean),
@@ -84,7 +85,7 @@ fn late(project: &ProjectResult) -> Option<String> {
 /// Returns what is to be said of a claim that the book does not bear out.
 fn claim(answer: &ValueAnswer<'_>, held: &Held) -> Option<String> {
     let is_return = matches!(held.of, Claimed::ProjectIrr | Claimed::EquityIrr);
-    if held.holds != Some(false) || !is_return {
+    if held.holds != Some(false) || !is_return || held.sense == Sense::AtMost {
         return None;
     }
     let sense = if held.sense == Sense::AtLeast { "at least " } else { "" };
