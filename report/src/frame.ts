@@ -43,6 +43,10 @@ export class Frame {
   private readonly said: HTMLElement;
   private chart: ReturnType<typeof echarts.init> | null = null;
   private at = -1;
+  /// Whether it is in the window or just outside.
+  isNear = false;
+  /// Whether its colours are those of before.
+  isStale = false;
 
   constructor(place: HTMLElement, picture: Picture) {
     this.place = place;
@@ -74,7 +78,13 @@ export class Frame {
     this.redraw();
   }
 
+  /// Notes that the colours have changed, to draw it anew when there is time.
+  age(): void {
+    this.isStale = true;
+  }
+
   redraw(): void {
+    this.isStale = false;
     this.legend();
     if (!this.chart) return;
     this.chart.setOption(this.picture.option(palette(), this.chart.getWidth()), { notMerge: true });

@@ -21,20 +21,27 @@ function start(): void {
   const seen = new IntersectionObserver(
     (entries) => {
       for (const entry of entries) {
-        if (entry.isIntersecting) frames.find((frame) => frame.place === entry.target)?.draw();
+        const frame = frames.find((one) => one.place === entry.target);
+        if (!frame) continue;
+        frame.isNear = entry.isIntersecting;
+        if (entry.isIntersecting) frame.draw();
       }
     },
     { rootMargin: "300px" },
   );
   frames.forEach((frame) => seen.observe(frame.place));
   const rest = (): void => {
-    const next = frames.find((frame) => !frame.isDrawn);
+    const next = frames.find((frame) => !frame.isDrawn || frame.isStale);
     if (!next) return;
     next.draw();
+    if (next.isStale) next.redraw();
     later(rest);
   };
   later(rest);
-  onTheme(() => frames.forEach((frame) => frame.redraw()));
+  onTheme(() => {
+    frames.forEach((frame) => (frame.isNear ? frame.redraw() : frame.age()));
+    later(rest);
+  });
   window.addEventListener("resize", () => frames.forEach((frame) => frame.resize()));
   window.addEventListener("beforeprint", () => {
     document.documentElement.dataset["printing"] = "";

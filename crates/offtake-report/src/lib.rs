@@ -39,7 +39,7 @@ pub use sentence::sentence;
 pub use stress::{
     Judgement, StressAnswer, stress_json, stress_sentence, stress_tables, stress_text,
 };
-pub use study::{PARTS, STUDY_MARK, Section, StudyReport, digest, flat, write_study};
+pub use study::{PARTS, STUDY_MARK, Section, StudyReport, digest, flat, histogram, write_study};
 pub use svg::svg;
 pub use table::{Kind, Row, Table, Value, tables};
 pub use value::{

@@ -7,6 +7,7 @@ import { spoken, tip } from "../words";
 interface Data {
   least: number;
   points: [number, number][];
+  marks: [string, number][];
 }
 
 export function dscr(data: Data): Picture {
@@ -21,7 +22,7 @@ export function dscr(data: Data): Picture {
       ...base(colours),
       grid: { left: 8, right: 24, top: 30, bottom: 26, containLabel: true },
       xAxis: values(colours, { name: "months late", nameLocation: "middle", nameGap: 28, minInterval: 1, splitLine: { show: false } }),
-      yAxis: values(colours, { name: "least DSCR", min: (range: { min: number }) => Math.min(0, range.min) }),
+      yAxis: values(colours, { name: "least DSCR", ...(data.points.some(([, found]) => found < 0) ? {} : { min: 0 }) }),
       tooltip: {
         ...(base(colours)["tooltip"] as object),
         trigger: "axis",
@@ -41,7 +42,14 @@ export function dscr(data: Data): Picture {
           markLine: {
             symbol: "none",
             silent: true,
-            data: [{ yAxis: data.least }],
+            data: [
+              { yAxis: data.least },
+              ...data.marks.map(([name, month]) => ({
+                xAxis: month,
+                lineStyle: { color: colours.muted },
+                label: { formatter: name, color: colours.muted, position: "end", rotate: 0 },
+              })),
+            ],
             lineStyle: { color: colours.bad, type: "dashed", width: 1.5 },
             label: { formatter: `lenders ask for ${data.least}`, color: colours.bad, position: "insideEndTop" },
           },

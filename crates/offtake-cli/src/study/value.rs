@@ -2,9 +2,11 @@
 
 use super::{Base, Context, failed};
 use crate::failure::Failure;
-use offtake_report::{Section, ValueAnswer, value_json, value_tables};
-use offtake_study::value::{ValueRequest, results, run_on};
+use offtake_adequacy::{System, Weights};
+use offtake_report::{Section, ValueAnswer, histogram, value_json, value_tables};
+use offtake_study::value::{ValueRequest, Valued, results, run_on};
 use offtake_value::{Asked, Side, Use};
+use serde_json::Value;
 
 /// Months for which the market is asked what waiting would have cost.
 const WAIT: i32 = 12;
@@ -19,8 +21,25 @@ pub(super) fn section(context: &Context<'_>, base: &Base) -> Result<Section, Fai
     let mut keep = |_, _: &[offtake_value::Flow]| Ok(());
     let ran = run_on(book, &request, &base.records, (&context.bar, &mut keep));
     context.bar.clear();
-    let value = results(book, &request, &ran.map_err(failed)?);
+    let valued = ran.map_err(failed)?;
+    let value = results(book, &request, &valued);
     let answer = ValueAnswer { head: &context.head, value: &value };
-    let section = Section::new("value", value_json(&answer)).with_tables(value_tables(&answer));
+    let mut json = value_json(&answer);
+    if let Some(Value::Object(irr)) = json.pointer_mut("/distribution/irr") {
+        irr.insert("bins".to_owned(), bins(context, &valued)?);
+    }
+    let section = Section::new("value", json).with_tables(value_tables(&answer));
     Ok(section.with_samples("all", ask.samples))
+}
+
+/// Returns how the return of the first project is spread, counted as its quantiles are.
+fn bins(context: &Context<'_>, valued: &Valued) -> Result<Value, Failure> {
+    let system = System::new(&context.opened.book, context.ask.seed)
+        .map_err(|error| Failure::caused(&error))?;
+    let strata = valued.samples.iter().map(|sample| sample.scenario).collect();
+    let weights = Weights::new(strata, system.sampler.strata().probabilities());
+    let rate = |index: usize| valued.samples[index].projects.first()?.returns.project_irr.counted();
+    let found =
+        (0..valued.samples.len()).filter_map(|index| Some((rate(index)?, weights.of(index))));
+    Ok(histogram(&found.collect::<Vec<_>>()))
 }

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 /// The least cash over debt service that lenders ask for where the part names none.
 const LEAST: f64 = 1.05;
+/// Days of a month.
+const MONTH: f64 = 365.25 / 12.0;
 
 /// Returns what a GPU-hour does to whom is asked: it costs a buyer and brings a seller.
 pub(super) fn verb(value: &Value) -> &'static str {
@@ -44,6 +46,21 @@ pub(super) fn delays(value: &Value) -> Option<(Vec<(f64, f64)>, f64)> {
     let found: Vec<(f64, f64)> = rows(project, "delay/rows").iter().filter_map(pair).collect();
     let least = num(project, "delay/min_dscr").unwrap_or(LEAST);
     (!found.is_empty()).then_some((found, least))
+}
+
+/// Returns what else happens when all of that project is late, by the month in which it does.
+pub(super) fn delay_marks(value: &Value) -> Vec<(&'static str, f64)> {
+    let Some(project) = rows(value, "projects").iter().find(|p| !rows(p, "delay/rows").is_empty())
+    else {
+        return Vec::new();
+    };
+    let named = [
+        ("draws lapse", "delay/days_until_draws_lapse"),
+        ("may be terminated", "delay/days_until_termination"),
+        ("long stop", "delay/days_until_long_stop"),
+    ];
+    let month = |(name, path): (&'static str, &str)| Some((name, num(project, path)? / MONTH));
+    named.into_iter().filter_map(month).collect()
 }
 
 /// Returns the sum of all flows by kind, the largest receipts first and the largest payments last.

@@ -183,7 +183,7 @@ pub(super) const ALL: &[Why] = &[
         "Cash over debt service",
         "DSCR",
         "Cash flow available for debt service over interest and repayment of the period; lenders ask for a least. \
-         (value: headline, map of months late)",
+         (value: projects.delay)",
     ),
     (
         "irr",

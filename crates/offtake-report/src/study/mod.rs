@@ -7,11 +7,13 @@
 mod digest;
 mod flat;
 mod folder;
+mod histogram;
 mod workbook;
 
 pub use digest::digest;
 pub use flat::flat;
 pub use folder::{STUDY_MARK, write_study};
+pub use histogram::histogram;
 
 use crate::answer::Head;
 use crate::table::Table;

@@ -1,7 +1,7 @@
 //! Cash over debt service against months late.
 
 use super::Figure;
-use crate::html::money::delays;
+use crate::html::money::{delay_marks, delays};
 use crate::html::text::{Side::Numbers, Tips, table};
 use crate::number::decimal;
 use crate::study::StudyReport;
@@ -23,6 +23,9 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
             tips.number(&decimal(least, 2), "dscr")
         ),
     };
+    let last = found.last().map_or(0.0, |(months, _)| *months);
+    let marks: Vec<(&str, f64)> =
+        delay_marks(value).into_iter().filter(|(_, month)| *month <= last).collect();
     let cells: Vec<Vec<String>> =
         found.iter().map(|(months, dscr)| vec![decimal(*months, 0), decimal(*dscr, 2)]).collect();
     let columns = [("Months late", Numbers, None), ("Least DSCR", Numbers, Some("dscr"))];
@@ -32,6 +35,6 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         alt: "A line: the least cash over debt service against months of delay, with the lenders' least as a rule.".to_owned(),
         why: "dscr",
         table: table(tips, "Least cash over debt service by months of delay", &columns, &cells),
-        data: json!({ "least": least, "points": found }),
+        data: json!({ "least": least, "points": found, "marks": marks }),
     })
 }
