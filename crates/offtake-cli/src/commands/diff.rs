@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// Two books are held against each other value by value: what was added, removed, renegotiated, each with
 /// both values, marks and sources. Then both are run on the same futures, over the days that both look at, and
 /// every headline is compared sample by sample, so that the error is that of the difference and not of two
-/// runs. Two finished studies (folders that `assess --out` wrote) are compared by their results alone, with
+/// runs. Two finished studies (folders that `assess --out` or `study --out` wrote) are compared by their results alone, with
 /// independent errors.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  offtake diff books/microsoft-2025-11 books/microsoft-2026-07\n  \
@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
                         git worktree add ../before HEAD~1 && offtake diff ../before/my-book my-book\n\n\
                         Exit codes: 0 the same, 1 something differs, 2 the input is wrong, 130 stopped by Ctrl-C.")]
 pub(crate) struct Arguments {
-    /// A book, or a folder that `assess --out` wrote
+    /// A book, or a folder that `assess --out` or `study --out` wrote
     before: PathBuf,
     /// The other
     after: PathBuf,
@@ -81,7 +81,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
         [None, None] => of_books(&arguments)?,
         _ => {
             let failure = Failure::input("one of the two is a finished study and the other is not");
-            return Err(failure.hint("compare two books, or two folders that `assess --out` wrote"));
+            return Err(failure.hint("compare two books, or two folders that `assess --out` or `study --out` wrote"));
         }
     };
     if arguments.json {
@@ -94,7 +94,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
 
 /// Returns the file of results of a finished study; `None` for anything else.
 fn study_file(path: &Path) -> Option<PathBuf> {
-    ["assess.json", "assess/assess.json"].iter().map(|name| path.join(name)).find(|file| file.is_file())
+    ["assess.json", "study.json"].iter().map(|name| path.join(name)).find(|file| file.is_file())
 }
 
 fn of_studies(arguments: &Arguments, files: [&PathBuf; 2]) -> Result<Report, Failure> {
@@ -105,7 +105,7 @@ fn of_studies(arguments: &Arguments, files: [&PathBuf; 2]) -> Result<Report, Fai
     let [before, after] = [read_study(files[0])?, read_study(files[1])?];
     let comparison = compare_studies(&before, &after).ok_or_else(|| {
         let names = files.map(|file| format!("`{}`", file.display())).join(" or ");
-        Failure::input(format!("{names} is not what `assess --json` prints"))
+        Failure::input(format!("{names} holds no results of `assess`"))
     })?;
     let text = |study: &Value, key: &str| {
         study.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
@@ -137,7 +137,10 @@ fn read_study(file: &Path) -> Result<Value, Failure> {
         Failure::input(format!("cannot read the study `{}`: {cause}", file.display()))
     };
     let bytes = std::fs::read(file).map_err(|cause| fail(&cause))?;
-    serde_json::from_slice(&bytes).map_err(|cause| fail(&cause))
+    let mut study: Value = serde_json::from_slice(&bytes).map_err(|cause| fail(&cause))?;
+    // A whole study holds what `assess --json` prints as one of its parts.
+    let part = study.get_mut("assess").filter(|part| part.is_object()).map(Value::take);
+    Ok(part.unwrap_or(study))
 }
 
 fn of_books(arguments: &Arguments) -> Result<Report, Failure> {
