@@ -34,6 +34,12 @@ export function supply(data: Data): Picture {
     ["Supply median", whole(data.supply.p50[at])],
     ["Chance of a shortfall", percent(data.lolp[at])],
   ];
+  // The names at the ends of two lines that meet there stand above and below.
+  const stands = (of: Fan): string => {
+    const other = of === data.demand ? data.supply : data.demand;
+    const last = shown - 1;
+    return (of.p50[last] ?? 0) >= (other.p50[last] ?? 0) ? "bottom" : "top";
+  };
   const fan = (of: Fan, name: string, colour: string, isHatched: boolean): Record<string, unknown>[] => {
     const points = (list: number[]): [number, number][] =>
       data.months.slice(0, shown).map((text, at) => [instant(text), list[at] ?? 0]);
@@ -56,7 +62,15 @@ export function supply(data: Data): Picture {
         data: points(of.p50),
         lineStyle: { width: 2.5, color: colour, type: isHatched ? "dashed" : "solid" },
         itemStyle: { color: colour },
-        endLabel: { show: true, formatter: name, color: colour, fontWeight: 600, fontSize: 13, distance: 6 },
+        endLabel: {
+          show: true,
+          formatter: name,
+          color: colour,
+          fontWeight: 600,
+          fontSize: 13,
+          distance: 6,
+          verticalAlign: stands(of),
+        },
         z: 4,
       },
     ];

@@ -67,7 +67,9 @@ struct MonthRoom {
     available: Vec<Series>,
     /// Those pools, in the order in which they were changed.
     changed: Vec<usize>,
+    /// Capacity by resource: the base's, but for those that were `touched`.
     resources: Vec<Series>,
+    touched: Vec<usize>,
     loads: Vec<Series>,
     /// Whether those are what is wanted, and not the base's.
     has_loads: bool,
@@ -172,6 +174,9 @@ impl<'a> StressRunner<'a> {
         let system = self.system;
         let month = system.axis.months()[index];
         self.ground.fill(system, &self.future, sample, index);
+        self.month.resources.clone_from(&self.ground.resources);
+        self.month.touched.clear();
+        self.month.is_absent.fill(false);
         self.waits.copy(self.base.queues());
         self.base.serve(system, month, &self.ground.resources, &self.ground.loads);
         let mut numbers = std::mem::take(&mut self.month.base);
@@ -263,16 +268,22 @@ impl<'a> StressRunner<'a> {
 
     fn change_resources(&mut self, month: Month, variant: usize) {
         let (system, room) = (self.system, &mut self.month);
-        room.resources.clone_from(&self.ground.resources);
+        // What the counterfactual before changed is as in the base again.
+        for resource in room.touched.drain(..) {
+            room.resources[resource].copy_from_slice(&self.ground.resources[resource]);
+        }
         for &pool in &room.changed {
             let Some(group) = system.group_of[pool] else { continue };
-            let total = &mut room.resources[system.groups[group].resource];
+            let resource = system.groups[group].resource;
+            let total = &mut room.resources[resource];
             kernel::add_times(&self.ground.available[pool], -1.0, total);
             kernel::add(&room.available[pool], total);
+            room.touched.push(resource);
         }
         for (grid, cut) in &self.variants[variant].cuts {
             for limit in system.limits.iter().filter(|limit| limit.grid == Some(*grid)) {
                 limit_power(limit, cut, month, &mut room.resources[limit.resource]);
+                room.touched.push(limit.resource);
             }
         }
     }
@@ -448,6 +459,7 @@ impl MonthRoom {
             available: vec![series(STRIDE); system.pools.len()],
             changed: Vec::new(),
             resources: vec![series(STRIDE); system.resources],
+            touched: Vec::new(),
             loads: vec![series(STRIDE); system.classes.len()],
             has_loads: false,
             down: vec![0; STRIDE],

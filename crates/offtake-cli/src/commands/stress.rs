@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 1000, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=100_000))]
     samples: u64,
     /// Futures on which judgements are moved between their low and high; 0 to leave that out
-    #[arg(long, value_name = "N", default_value_t = 100, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(0..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 50, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(0..=100_000))]
     judgements: u64,
     /// Seed of the futures; the same seed gives the same bytes
     #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
