@@ -2,7 +2,9 @@
 //!
 //! With x the logarithm of the price over its trend, months after the book's `as_of`,
 //!
-//!     x[t] = ρ · g · s[t] + √(1 − ρ²) · y[t]        y[t] = a · y[t−1] + σ' · ε[t]        y[0] = 0
+//! ```text
+//! x[t] = ρ · g · s[t] + √(1 − ρ²) · y[t]        y[t] = a · y[t−1] + σ' · ε[t]        y[0] = 0
+//! ```
 //!
 //! a = 2^(−1 month / half-life); σ' makes a year's change of y, before it reverts, have the volatility asked for; s[t]
 //! is the standard deviation of y[t]; g is the growth of the sample's scenario, standardised over the scenarios. So the
