@@ -148,9 +148,7 @@ fn offer_way(book: &Book, place: &PlaceSpec, offer: &Offer) -> Option<Way> {
     let is_in = place.zones.is_empty()
         || place.zones.iter().any(|zone| book.catalog.lies_in(&site.zone, zone));
     let is_open = offer.open_until.is_none_or(|until| until >= book.as_of);
-    let multiplier =
-        book.catalog.classes.get(&site.class).map_or(1.0, |class| class.slip_multiplier);
-    let slip_days = slip_quantile(&with_class(&book.catalog.slip, multiplier), CHANCE)?;
+    let slip_days = offer_slip_days(book, offer, CHANCE)?;
     let name = format!("offer {}", offer.id);
     (is_in && is_open).then_some(Way {
         lead: offer.lead_time,
@@ -160,6 +158,13 @@ fn offer_way(book: &Book, place: &PlaceSpec, offer: &Offer) -> Option<Way> {
     })
 }
 
+/// Returns the days of slip that deliveries like an offer's stay within with a chance.
+pub(crate) fn offer_slip_days(book: &Book, offer: &Offer, chance: f64) -> Option<f64> {
+    let class = book.sites.get(&offer.site).and_then(|site| book.catalog.classes.get(&site.class));
+    let multiplier = class.map_or(1.0, |class| class.slip_multiplier);
+    slip_quantile(&with_class(&book.catalog.slip, multiplier), chance)
+}
+
 fn with_class(law: &SlipLaw, multiplier: f64) -> SlipLaw {
     let months = law.median.days() * multiplier;
     SlipLaw { median: Span::from_hours(libm::round(months * 24.0) as i64), ..*law }
@@ -167,7 +172,7 @@ fn with_class(law: &SlipLaw, multiplier: f64) -> SlipLaw {
 
 /// Returns the last day on which `way` may be signed to be there on `need`.
 fn last_day(need: Date, way: &Way) -> Option<Date> {
-    let lead = jiff::Span::new().months(way.lead.months()).days(way.lead.exact_days());
+    let lead = way.lead.calendar();
     let slip = jiff::Span::new().days(libm::ceil(way.slip_days) as i64);
     let day = need.checked_sub(lead).and_then(|day| day.checked_sub(slip)).ok()?;
     Some(way.open_until.map_or(day, |until| day.min(until)))

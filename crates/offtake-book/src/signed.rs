@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 use offtake_model::{AcceleratorId, Book, Build as Recipe, Offer, Opportunity, PowerStock, SiteId};
-use offtake_units::{Price, Span};
+use offtake_units::Price;
 use std::fmt::Write;
 
 /// Returns the table of the contract `id` that signing `blocks` of `offer` makes, to be in service on
@@ -39,7 +39,7 @@ pub fn signed(book: &Book, offer: &Offer, id: &str, blocks: i64, promised: Date)
 /// not before it starts; `None` when that is after the last day on which it may start.
 #[must_use]
 pub fn in_service(offer: &Offer, day: Date) -> Option<Date> {
-    let date = day.checked_add(months_and_days(offer.lead_time)).ok()?.max(offer.start_from);
+    let date = day.checked_add(offer.lead_time.calendar()).ok()?.max(offer.start_from);
     (date <= offer.start_until).then_some(date)
 }
 
@@ -84,7 +84,7 @@ pub fn requested(book: &Book, id: &str, contract: &str, day: Date) -> Result<Req
     let price = wanted.price.or_else(|| last_price(book, &build.accelerator)).ok_or_else(|| {
         format!("no price is known: add `price.per_gpu_hour` to `opportunity.{id}`")
     })?;
-    let built = day.checked_add(months_and_days(build.takes)).unwrap_or(Date::MAX);
+    let built = day.checked_add(build.takes.calendar()).unwrap_or(Date::MAX);
     let promised = power.from.map_or(built, |from| built.max(from));
     let hall = build.capex_hall.map_or(0.0, |price| price.money().units() * size.critical_mw);
     let racks = build.capex_rack.map_or(0.0, |money| money.units() * size.racks as f64);
@@ -160,8 +160,4 @@ fn last_price(book: &Book, accelerator: &AcceleratorId) -> Option<Price> {
     };
     let sold = book.contracts.values().filter(of_type);
     sold.max_by_key(|contract| contract.signed).and_then(|contract| contract.price)
-}
-
-fn months_and_days(span: Span) -> jiff::Span {
-    jiff::Span::new().months(span.months()).days(span.exact_days())
 }

@@ -6,16 +6,12 @@ use offtake_units::Span;
 
 /// Returns the day that lies `span` after `date`; a part of a day does not count.
 pub(crate) fn after(date: Date, span: Span) -> Date {
-    date.checked_add(calendar_span(span)).unwrap_or(Date::MAX)
+    date.checked_add(span.calendar()).unwrap_or(Date::MAX)
 }
 
 /// Returns the day that lies `span` before `date`.
 pub(crate) fn before(date: Date, span: Span) -> Date {
-    date.checked_sub(calendar_span(span)).unwrap_or(Date::MIN)
-}
-
-fn calendar_span(span: Span) -> jiff::Span {
-    jiff::Span::new().months(span.months().clamp(0, 2_400)).days(span.exact_days().clamp(0, 73_050))
+    date.checked_sub(span.calendar()).unwrap_or(Date::MIN)
 }
 
 /// Returns the days from one date to another, negative when it is earlier.

@@ -1,5 +1,6 @@
 //! How a command ends, well or badly.
 
+use offtake_study::StudyError;
 use std::fmt::Display;
 use std::process::ExitCode;
 
@@ -52,6 +53,14 @@ impl Failure {
             cause = error.source();
         }
         Failure::input(problem)
+    }
+
+    /// Samples were not run to their end.
+    pub(crate) fn of_study(error: StudyError) -> Failure {
+        match error {
+            StudyError::Cancelled => Failure::stopped(),
+            error => Failure::caused(&error),
+        }
     }
 
     /// Adds what the reader can do about it.

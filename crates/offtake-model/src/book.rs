@@ -7,7 +7,7 @@ use crate::{
     Workload, WorkloadId,
 };
 use jiff::civil::Date;
-use offtake_units::{Currency, Rate, Share};
+use offtake_units::{Currency, Money, Rate, Share};
 use std::collections::BTreeMap;
 
 /// Whose eyes a contract is seen with.
@@ -128,6 +128,16 @@ impl Book {
         } else {
             Side::Other
         }
+    }
+
+    /// Returns an amount in the book's currency, for statistics; 0 where no rate is known, which is a finding.
+    #[must_use]
+    pub fn in_currency(&self, money: Money) -> f64 {
+        let rate = match money.currency() == self.currency {
+            true => Some(1.0),
+            false => self.exchange_rates.get(&money.currency()).copied(),
+        };
+        rate.map_or(0.0, |rate| money.units() * rate)
     }
 
     /// Returns the standard of `priority`, if one is set.

@@ -171,8 +171,7 @@ fn pool(book: &Book, axis: &Axis, tranche: &Tranche, take_or_pay: f64) -> Pool {
 /// Returns the hours of the term from the promised day; a slip moves the term whole.
 fn term_hours(axis: &Axis, tranche: &Tranche) -> i64 {
     let start = tranche.delivered.unwrap_or(tranche.promised);
-    let months = jiff::Span::new().months(tranche.term.months()).days(tranche.term.exact_days());
-    let end = start.checked_add(months).unwrap_or(jiff::civil::Date::MAX);
+    let end = start.checked_add(tranche.term.calendar()).unwrap_or(jiff::civil::Date::MAX);
     axis.hour_of(end) - axis.hour_of(start)
 }
 

@@ -100,6 +100,13 @@ pub fn plus_minus(mean: f64, error: f64) -> String {
     format!("{} ± {}", decimal(mean, places), decimal(error, places))
 }
 
+/// Writes a difference with its sign and its error, each short: `+3.40 M ± 52.0 k`.
+#[must_use]
+pub fn signed(delta: Estimate) -> String {
+    let sign = if delta.mean > 0.0 { "+" } else { "" };
+    format!("{sign}{} ± {}", short(delta.mean), short(delta.standard_error))
+}
+
 /// Writes a share in per cent, with three digits that count at most: `1.2 %`, `0.031 %`.
 #[must_use]
 pub fn percent(share: f64) -> String {

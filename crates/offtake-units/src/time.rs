@@ -56,6 +56,14 @@ impl Span {
         self.micros / 86_400_000_000
     }
 
+    /// Returns the span as dates count it: calendar months, then whole days.
+    #[must_use]
+    pub fn calendar(self) -> jiff::Span {
+        // Two hundred years, the most that a book can say: dates have no room for much more.
+        let (months, days) = (self.months.clamp(0, 2_400), self.exact_days().clamp(0, 73_050));
+        jiff::Span::new().months(months).days(days)
+    }
+
     /// Returns the length in hours; a calendar month counts as the mean Gregorian month (730.485 h).
     #[must_use]
     pub fn hours(self) -> f64 {

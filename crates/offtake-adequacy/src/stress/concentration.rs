@@ -73,7 +73,7 @@ fn concentration(book: &Book, kind: &str, shares: BTreeMap<Option<&str>, f64>) -
 }
 
 /// Returns the name of a party, site, grid, type or zone.
-fn name(book: &Book, kind: &str, id: &str) -> String {
+pub(super) fn name(book: &Book, kind: &str, id: &str) -> String {
     fn find<K: ToString, V>(
         all: &BTreeMap<K, V>,
         id: &str,

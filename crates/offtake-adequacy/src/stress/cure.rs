@@ -1,10 +1,10 @@
 //! How soon what a counterfactual takes could be had again, from open offers and at short notice.
 
 use super::effect::Effect;
+use crate::decide::offer_slip_days;
 use crate::system::System;
-use offtake_futures::slip_quantile;
-use offtake_model::{Book, Offer, SlipLaw};
-use offtake_units::{Gpus, Span};
+use offtake_model::{Book, Offer};
+use offtake_units::Gpus;
 
 /// Chance with which an offer is in service by the day that is said.
 const CHANCE: f64 = 0.8;
@@ -84,11 +84,7 @@ fn gpus_of(gpus: Gpus) -> f64 {
 
 /// Returns the days from the book's day until an offer is in service with 80 % chance.
 fn days(book: &Book, offer: &Offer) -> f64 {
-    let class = book.sites.get(&offer.site).and_then(|site| book.catalog.classes.get(&site.class));
-    let multiplier = class.map_or(1.0, |class| class.slip_multiplier);
-    let law = &book.catalog.slip;
-    let median = Span::from_hours(libm::round(law.median.days() * multiplier * 24.0) as i64);
-    let slip = slip_quantile(&SlipLaw { median, ..*law }, CHANCE).unwrap_or(0.0);
+    let slip = offer_slip_days(book, offer, CHANCE).unwrap_or(0.0);
     let until_start = offer.start_from.since(book.as_of).map_or(0.0, |s| f64::from(s.get_days()));
     offer.lead_time.days().max(until_start) + slip
 }

@@ -1,6 +1,7 @@
 //! The counterfactuals of a book: every party, site, grid, delivery and type that it depends on, upstream
 //! and downstream, and the user's own.
 
+use super::concentration;
 use super::effect::{Effect, Milestone};
 use crate::system::System;
 use offtake_futures::{Cut, Hours, slip_cdf, slip_quantile};
@@ -15,7 +16,8 @@ const SHORTAGE_DAYS: i64 = 180;
 const LATE: f64 = 0.9;
 /// Share by which GPUs get dearer: contracts signed half a year later paid 17 % more a megawatt in May 2026.
 const RENTAL_UP: f64 = 0.2;
-/// Share by which power gets dearer: West Texas went from 46 to 76 dollars a megawatt-hour in July 2024.
+/// Share by which power gets dearer: a judgement, below what IREN saw (76 dollars a megawatt-hour in July 2024,
+/// 39 to 40 in the two months after).
 const POWER_UP: f64 = 0.5;
 const FOR_EVER: i64 = i64::MAX / 4;
 
@@ -460,18 +462,12 @@ impl List<'_> {
 
 /// Returns the name of what a counterfactual acts on.
 fn name_of(book: &Book, kind: Kind, id: &str) -> String {
-    let site =
-        || book.sites.iter().find(|(other, _)| other.to_string() == id).map(|(_, s)| &s.name);
-    let grid =
-        || book.grids.iter().find(|(other, _)| other.to_string() == id).map(|(_, g)| &g.name);
-    let party =
-        || book.parties.iter().find(|(other, _)| other.to_string() == id).map(|(_, p)| &p.name);
-    let name = match kind {
-        Kind::SiteLost => site(),
-        Kind::GridLost | Kind::GridCurtailed => grid(),
-        _ => party(),
+    let of = match kind {
+        Kind::SiteLost => "site",
+        Kind::GridLost | Kind::GridCurtailed => "grid",
+        _ => "party",
     };
-    name.map_or_else(|| id.to_owned(), Clone::clone)
+    concentration::name(book, of, id)
 }
 
 /// Adding an effect to a party's, where there is one.

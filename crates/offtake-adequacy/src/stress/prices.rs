@@ -3,7 +3,7 @@
 use super::runner::Prices;
 use crate::system::System;
 use offtake_model::{Book, Contract, ContractId, Ownership, Side};
-use offtake_units::{Money, Per, Price};
+use offtake_units::{Per, Price};
 
 impl Prices {
     /// Makes the prices of `system`'s pools, in the currency of the book.
@@ -71,15 +71,6 @@ fn power(book: &Book, system: &System, pool: usize) -> f64 {
 }
 
 /// Returns a price in the book's currency; 0 where it is for something else or no rate is known.
-pub(super) fn per_unit(book: &Book, price: Price, per: Per) -> f64 {
-    if price.per() == per { in_currency(book, price.money()) } else { 0.0 }
-}
-
-/// Returns an amount in the book's currency, for statistics.
-fn in_currency(book: &Book, money: Money) -> f64 {
-    let rate = match money.currency() == book.currency {
-        true => Some(1.0),
-        false => book.exchange_rates.get(&money.currency()).copied(),
-    };
-    rate.map_or(0.0, |rate| money.units() * rate)
+fn per_unit(book: &Book, price: Price, per: Per) -> f64 {
+    if price.per() == per { book.in_currency(price.money()) } else { 0.0 }
 }

@@ -301,7 +301,7 @@ impl<'a> Build<'a> {
             self.or_fact(thing, "acceptance", self.catalog.acceptance, ("slip", "default"));
         let (promised, delivered) = self.dates(thing, ownership);
         let slips = if delivered.is_some() { [None; 3] } else { self.slips(thing, &site) };
-        let ready = promised.checked_sub(days(acceptance)).unwrap_or(promised);
+        let ready = promised.checked_sub(acceptance.calendar()).unwrap_or(promised);
         let after = thing.tables.first().and_then(|table| table.text("after")).map(str::to_owned);
         let term = match (ownership, thing.get("term")) {
             (_, Some(term)) => term,
@@ -530,14 +530,10 @@ fn scaled(span: Span, factor: f64) -> Span {
     Span::from_hours((span.hours() * factor).clamp(0.0, 2e6).round() as i64)
 }
 
-pub(super) fn days(span: Span) -> jiff::Span {
-    jiff::Span::new().months(span.months().clamp(0, 2_400)).days(span.exact_days().clamp(0, 73_050))
-}
-
 /// Returns the GPU-hours of a tranche from its promised day to the end of its term.
 fn contracted_hours(tranche: &Tranche) -> f64 {
     let start = tranche.delivered.unwrap_or(tranche.promised);
-    let end = start.checked_add(days(tranche.term)).unwrap_or(Date::MAX);
+    let end = start.checked_add(tranche.term.calendar()).unwrap_or(Date::MAX);
     let end = tranche.ends.map_or(end, |ends| ends.min(end));
     let length = end.since(start).map_or(0, |span| span.get_days()).max(0);
     tranche.gpus.count() as f64 * f64::from(length) * 24.0

@@ -1,6 +1,5 @@
 //! What may be signed, rented at short notice, or called for; and the user's own stresses.
 
-use super::contract::days;
 use super::{ALL, Build, NONE, Thing, id};
 use crate::format::Value;
 use jiff::civil::Date;
@@ -34,7 +33,7 @@ impl<'a> Build<'a> {
         let class = self.class_of_site(&at);
         let of_class = self.class(&class).map_or(Span::from_months(12), |class| class.lead_time);
         let lead_time = self.or(thing, "lead_time", of_class);
-        let earliest = self.as_of.checked_add(days(lead_time)).unwrap_or(Date::MAX);
+        let earliest = self.as_of.checked_add(lead_time.calendar()).unwrap_or(Date::MAX);
         let clauses = self
             .input
             .facts

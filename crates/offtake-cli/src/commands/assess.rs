@@ -7,7 +7,7 @@ use crate::library::{self, Opened};
 use crate::output::{Outputs, check_place, deliver};
 use crate::progress::Bar;
 use crate::screen;
-use offtake_study::{Part, Request, RunFacts, StudyError};
+use offtake_study::{Part, Request, RunFacts};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -96,10 +96,7 @@ fn sample(opened: &Opened, request: &Request) -> Result<(Part, RunFacts), Failur
     let bar = Bar::new();
     let ran = offtake_study::run(&opened.book, &opened.hash, request, &bar);
     bar.clear();
-    ran.map_err(|error| match error {
-        StudyError::Cancelled => Failure::stopped(),
-        error => Failure::caused(&error),
-    })
+    ran.map_err(Failure::of_study)
 }
 
 /// Returns where a book is for whoever merges the parts elsewhere on this machine.

@@ -8,7 +8,7 @@ use crate::screen;
 use offtake_adequacy::{Comparison, Difference};
 use offtake_book::{Change, Depth, ShownValue, ValueChange, changes, changes_text};
 use offtake_report::{compare_studies, comparison_json, comparison_text};
-use offtake_study::{Request, StudyError, compare_books};
+use offtake_study::{Request, compare_books};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -206,10 +206,7 @@ fn compared(arguments: &Arguments, opened: &[Opened; 2]) -> Result<Comparison, F
     let bar = Bar::new();
     let compared = compare_books(&opened[0].book, &opened[1].book, &request, &bar);
     bar.clear();
-    compared.map_err(|error| match error {
-        StudyError::Cancelled => Failure::stopped(),
-        error => Failure::caused(&error),
-    })
+    compared.map_err(Failure::of_study)
 }
 
 impl Report {

@@ -12,8 +12,8 @@ use offtake_adequacy::{
 use offtake_book::{Reading, in_service, read_book_with, render_findings, requested, signed};
 use offtake_model::{Book, ContractId, Id, Offer, PartyId, Severity};
 use offtake_report::{Head, OfferAnswer, Terms, Verdict, offer_json, offer_text, verdict};
-use offtake_study::{StressRequest, StudyError, offer, stress};
-use offtake_units::{Price, Quantity, Span};
+use offtake_study::{StressRequest, offer, stress};
+use offtake_units::{Quantity, Span};
 use std::path::{Path, PathBuf};
 
 /// Sign this? An offer, or a tenant's request, on one page.
@@ -117,7 +117,7 @@ fn answer(opened: &Opened, arguments: &Arguments) -> Result<Answered, Failure> {
     let bar = Bar::new();
     let ran = offer(&signed.book, (&signed.choice, signed.terms.price), &request, &bar);
     bar.clear();
-    let result = ran.map_err(failed)?;
+    let result = ran.map_err(Failure::of_study)?;
     let secure = secure(&signed, arguments, &request)?;
     Ok(Answered { signed, result, secure })
 }
@@ -139,13 +139,6 @@ impl Answered {
             result: &self.result,
             secure: &self.secure,
         }
-    }
-}
-
-fn failed(error: StudyError) -> Failure {
-    match error {
-        StudyError::Cancelled => Failure::stopped(),
-        error => Failure::caused(&error),
     }
 }
 
@@ -202,9 +195,9 @@ fn accept(book: &Book, id: &str, text: &str, arguments: &Arguments) -> Result<Si
     )?;
     let wanted = &book.opportunities[id];
     let hours = wanted.term.hours() * request.gpus as f64;
-    let price = in_currency(book, request.price);
+    let price = book.in_currency(request.price.money());
     let later = request.promised.checked_add(
-        jiff::Span::new().months(arguments.wait.months()).days(arguments.wait.exact_days()),
+        arguments.wait.calendar(),
     );
     let wait = later.map_or(0, |later| i64::from((later - request.promised).get_days()) * 24);
     let site = book.sites.get(&request.site);
@@ -231,16 +224,6 @@ fn accept(book: &Book, id: &str, text: &str, arguments: &Arguments) -> Result<Si
 
 fn party_name(book: &Book, id: &PartyId) -> String {
     book.parties.get(id).map_or_else(|| id.to_string(), |party| party.name.clone())
-}
-
-/// Returns a price in the currency of the book.
-fn in_currency(book: &Book, price: Price) -> f64 {
-    let money = price.money();
-    let rate = match book.currency == money.currency() {
-        true => 1.0,
-        false => book.exchange_rates.get(&money.currency()).copied().unwrap_or(1.0),
-    };
-    money.units() * rate
 }
 
 /// Reads the file that the offer stands in, where it is not in the book.
@@ -328,7 +311,7 @@ fn rivals_of<'a>(book: &'a Book, offer: &Offer, most: u8) -> Vec<&'a Offer> {
 /// Returns the hours that waiting takes, and the chance that the offer is gone by then.
 fn waiting(offer: &Offer, day: Date, wait: Span) -> (i64, f64) {
     let later = day
-        .checked_add(jiff::Span::new().months(wait.months()).days(wait.exact_days()))
+        .checked_add(wait.calendar())
         .unwrap_or(Date::MAX);
     let hours = (in_service(offer, later).unwrap_or(later) - in_service(offer, day).unwrap_or(day))
         .get_days();
@@ -354,7 +337,7 @@ fn terms(book: &Book, offer: &Offer, id: &ContractId, at: Place, arguments: &Arg
     let gpus = offer.block.count() * at.blocks;
     let contract = book.contracts.get(id);
     let hours = offer.term.hours();
-    let price = in_currency(book, offer.price);
+    let price = book.in_currency(offer.price.money());
     let value = price * gpus as f64 * hours;
     let prepayment = value * offer.prepayment.part();
     let failure = book.parties.get(&offer.seller).map_or(0.0, |party| party.failure.value());
@@ -408,7 +391,7 @@ fn secure(
         let bar = Bar::new();
         let ran = stress(book, &request, list, &bar);
         bar.clear();
-        ran.map(|stresses| stresses.secure).map_err(failed)
+        ran.map(|stresses| stresses.secure).map_err(Failure::of_study)
     };
     Ok(with(0)?.into_iter().zip(with(1)?).collect())
 }

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use offtake_adequacy::{Counterfactual, Estimate, System, counterfactuals, pair};
 use offtake_book::{End as RangeEnd, Judged, judged, judged_name, read_book_moved};
 use offtake_report::{Head, Judgement, StressAnswer, stress_json, stress_text};
-use offtake_study::{Change, StressRequest, StudyError, judgements, stress};
+use offtake_study::{Change, StressRequest, judgements, stress};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
@@ -88,7 +88,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     let bar = Bar::new();
     let ran = stress(&opened.book, &request, |_| list, &bar);
     bar.clear();
-    let stresses = ran.map_err(failed)?;
+    let stresses = ran.map_err(Failure::of_study)?;
     let judgements = match arguments.judgements {
         0 => Vec::new(),
         samples => {
@@ -105,13 +105,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
         judgements: &judgements,
     };
     deliver(&answer, &arguments)
-}
-
-fn failed(error: StudyError) -> Failure {
-    match error {
-        StudyError::Cancelled => Failure::stopped(),
-        error => Failure::caused(&error),
-    }
 }
 
 /// Returns the hour at which things stop.
@@ -200,7 +193,7 @@ pub(crate) fn judge(
     let bar = Bar::new();
     let ran = judgements(&opened.book, inputs.len() * 2, &read, request, &bar);
     bar.clear();
-    let changes = ran.map_err(failed)?;
+    let changes = ran.map_err(Failure::of_study)?;
     let mut found: Vec<Judgement> =
         inputs.iter().zip(changes.chunks(2)).map(|(input, ends)| judgement(input, ends)).collect();
     found.sort_by(|a, b| b.swing().total_cmp(&a.swing()).then_with(|| a.input.cmp(&b.input)));

@@ -7,7 +7,6 @@ use crate::output::run_json;
 use crate::progress::{self, Bar};
 use crate::screen;
 use offtake_report::{FlowWriter, Head, VALUE_MARK, ValueAnswer, value_json, value_report, write_value_folder};
-use offtake_study::StudyError;
 use offtake_study::value::{ValueRequest, Valued, results, run as run_samples};
 use offtake_value::{Asked, Calendar, On, Side, Use, Valuation};
 use std::path::PathBuf;
@@ -124,10 +123,7 @@ fn sample(
     };
     let ran = run_samples(&opened.book, request, &bar, &mut keep);
     bar.clear();
-    ran.map_err(|error| match error {
-        StudyError::Cancelled => Failure::stopped(),
-        error => Failure::caused(&error),
-    })
+    ran.map_err(Failure::of_study)
 }
 
 fn deliver(

@@ -1,6 +1,6 @@
 //! Will it hold? What takes further passes is made from the first futures alone, as many as asked for.
 
-use super::{Ask, Base, Context, failed};
+use super::{Ask, Base, Context};
 use crate::failure::Failure;
 use crate::output::answer_of;
 use offtake_report::{Further, Section, json, tables};
@@ -9,7 +9,7 @@ use offtake_study::{Part, Request, results};
 /// Returns what one pass over all futures gives.
 pub(super) fn base(context: &Context<'_>) -> Result<Base, Failure> {
     let part = sample(context, &request(context.ask, context.ask.samples))?;
-    let study = results(&context.opened.book, &part).map_err(failed)?;
+    let study = results(&context.opened.book, &part).map_err(Failure::of_study)?;
     Ok(Base { study, records: part.records })
 }
 
@@ -19,7 +19,7 @@ pub(super) fn section(context: &Context<'_>, base: &Base) -> Result<Section, Fai
     let extra = if more > 0 {
         let request = Request { extras: true, ..request(context.ask, more) };
         let part = sample(context, &request)?;
-        let found = results(&context.opened.book, &part).map_err(failed)?;
+        let found = results(&context.opened.book, &part).map_err(Failure::of_study)?;
         Some(found)
     } else {
         None
@@ -48,5 +48,5 @@ fn sample(context: &Context<'_>, request: &Request) -> Result<Part, Failure> {
     let (opened, bar) = (context.opened, &context.bar);
     let ran = offtake_study::run(&opened.book, &opened.hash, request, bar);
     bar.clear();
-    ran.map(|(part, _)| part).map_err(failed)
+    ran.map(|(part, _)| part).map_err(Failure::of_study)
 }

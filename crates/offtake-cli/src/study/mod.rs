@@ -15,7 +15,7 @@ use crate::library::Opened;
 use crate::progress::{Bar, is_stopped, now};
 use offtake_adequacy::Record;
 use offtake_report::{Head, Section, StudyReport, digest};
-use offtake_study::{StressRequest, Study, StudyError};
+use offtake_study::{StressRequest, Study};
 
 /// What a part is run on.
 pub(crate) struct Context<'a> {
@@ -60,14 +60,6 @@ impl Context<'_> {
     /// Asks for the first `samples` futures of the study.
     fn request(&self, samples: u64) -> StressRequest {
         StressRequest { seed: self.ask.seed, samples: 0..samples, threads: self.ask.threads }
-    }
-}
-
-/// Returns why a part was not run.
-fn failed(error: StudyError) -> Failure {
-    match error {
-        StudyError::Cancelled => Failure::stopped(),
-        error => Failure::caused(&error),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What fails with whom; judgements are moved on fewer futures than the rest.
 
-use super::{Base, Context, failed};
+use super::{Base, Context};
 use crate::commands::judge;
 use crate::failure::Failure;
 use offtake_adequacy::counterfactuals;
@@ -13,7 +13,7 @@ pub(super) fn section(context: &Context<'_>, _base: &Base) -> Result<Section, Fa
     let list = |system: &_| counterfactuals(&opened.book, system, 0);
     let ran = stress(&opened.book, &request, list, &context.bar);
     context.bar.clear();
-    let stresses = ran.map_err(failed)?;
+    let stresses = ran.map_err(Failure::of_study)?;
     let judgements = match ask.judgement {
         0 => Vec::new(),
         samples => judge(opened, context.source, &context.request(samples))?,

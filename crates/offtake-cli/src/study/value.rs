@@ -1,6 +1,6 @@
 //! What contracts cost and earn, on the side that the book mainly has.
 
-use super::{Base, Context, failed};
+use super::{Base, Context};
 use crate::failure::Failure;
 use offtake_adequacy::{System, Weights};
 use offtake_report::{Section, ValueAnswer, histogram, value_json, value_tables};
@@ -21,7 +21,7 @@ pub(super) fn section(context: &Context<'_>, base: &Base) -> Result<Section, Fai
     let mut keep = |_, _: &[offtake_value::Flow]| Ok(());
     let ran = run_on(book, &request, &base.records, (&context.bar, &mut keep));
     context.bar.clear();
-    let valued = ran.map_err(failed)?;
+    let valued = ran.map_err(Failure::of_study)?;
     let value = results(book, &request, &valued);
     let answer = ValueAnswer { head: &context.head, value: &value };
     let mut json = value_json(&answer);

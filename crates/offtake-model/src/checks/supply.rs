@@ -48,8 +48,7 @@ pub(super) fn days_of_use(tranche: &Tranche) -> (Date, Date) {
 
 /// Returns the day that lies `span` after `date`, in whole days.
 pub(super) fn after(date: Date, span: Span) -> Date {
-    let span = jiff::Span::new().months(span.months()).days(span.exact_days());
-    date.checked_add(span).unwrap_or(Date::MAX)
+    date.checked_add(span.calendar()).unwrap_or(Date::MAX)
 }
 
 /// Returns the kinds of work in the book; serving when it has no work.

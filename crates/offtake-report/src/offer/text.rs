@@ -3,7 +3,7 @@
 use super::{OfferAnswer, Verdict, offer_sentence, verdict};
 use crate::canvas::{GREEN, RED, Style, YELLOW};
 use crate::columns::{Columns, Side::Left, Side::Right, wrap};
-use crate::number::{decimal, estimate, percent, short, whole};
+use crate::number::{decimal, estimate, percent, short, signed, whole};
 use offtake_adequacy::{Estimate, Standing};
 
 /// Blocks of work that the memo has room for, and characters of the longest bar.
@@ -150,11 +150,6 @@ fn largest(standing: &Standing, kind: &str) -> Option<String> {
     let found = standing.concentration.iter().find(|found| found.kind == kind)?;
     let top = found.shares.iter().find(|share| share.party.is_some())?;
     Some(format!("{} {}", top.name, percent(top.share)))
-}
-
-fn signed(delta: Estimate) -> String {
-    let sign = if delta.mean > 0.0 { "+" } else { "" };
-    format!("{sign}{} ± {}", short(delta.mean), short(delta.standard_error))
 }
 
 fn against(answer: &OfferAnswer<'_>) -> Columns {

@@ -3,7 +3,7 @@
 use super::StressAnswer;
 use crate::canvas::{GREEN, RED, Style, YELLOW};
 use crate::columns::{Columns, Side::Left, Side::Right, wrap};
-use crate::number::{NONE, decimal, estimate, percent, short, whole};
+use crate::number::{NONE, decimal, estimate, percent, short, signed, whole};
 use offtake_adequacy::{Delta, Estimate, StressResult};
 
 /// Rows of the tornado, of the judgements, and parties of a kind that a terminal has room for.
@@ -174,11 +174,6 @@ fn effects(answer: &StressAnswer<'_>) -> Columns {
     }
     table.foot("± is the standard error of the difference, on the same futures.".to_owned());
     table
-}
-
-fn signed(delta: Estimate) -> String {
-    let sign = if delta.mean > 0.0 { "+" } else { "" };
-    format!("{sign}{} ± {}", short(delta.mean), short(delta.standard_error))
 }
 
 fn secure(answer: &StressAnswer<'_>) -> Columns {

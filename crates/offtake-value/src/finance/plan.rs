@@ -313,7 +313,7 @@ fn due_on(contract: &Contract, tranche: &Tranche, due: &DueDate) -> Date {
         AfterAnchor::InService => tranche.delivered.unwrap_or(tranche.promised),
         AfterAnchor::Signed => contract.signed.unwrap_or(tranche.promised),
     };
-    let offset = jiff::Span::new().months(due.offset.months()).days(due.offset.exact_days());
+    let offset = due.offset.calendar();
     let moved = if due.is_before { anchor.checked_sub(offset) } else { anchor.checked_add(offset) };
     moved.unwrap_or(anchor)
 }
