@@ -52,7 +52,7 @@ pub use stress::{
     Alternative, Choice, Concentration, Counterfactual, Cure, Delta, Diversification, Effect, Kind,
     Milestone, OfferResult, PartyShare, Prices, Secure, Standing, StressBase, StressLayout,
     StressResult, StressRow, StressRunner, Stresses, alternatives, counterfactuals, offer_result,
-    pair, prepayment_loss, stresses,
+    pair, parties_behind, prepayment_loss, stresses,
 };
 pub use supply::{Supplied, SupplyRunner};
 pub use system::{

@@ -22,6 +22,7 @@ mod render;
 mod shelf;
 mod show;
 mod signed;
+mod starts;
 mod tables;
 
 pub use changes::{Change, Depth, Happened, ValueChange, changes, changes_text};
@@ -37,4 +38,5 @@ pub use reading::{
 pub use render::{place_text, render_findings};
 pub use show::{ShownThing, ShownValue, show, show_text};
 pub use signed::{Request, in_service, requested, signed};
+pub use starts::{Signing, signings};
 pub use tables::{CellProblem, LongTable, LongThing, LongValue, Written, long_tables, read_cell};

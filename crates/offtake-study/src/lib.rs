@@ -9,6 +9,7 @@ mod facts;
 mod judgement;
 mod offer;
 mod part;
+pub mod plan;
 mod recount;
 mod run;
 mod share;

@@ -55,7 +55,7 @@ pub(super) fn concentrations(
         // A kind that nothing in the book names says nothing.
         (shares.keys().any(Option::is_some)).then(|| concentration(book, kind, shares))
     };
-    kinds(book, system).into_iter().filter_map(of).collect()
+    parties_behind(book, system).into_iter().filter_map(of).collect()
 }
 
 fn concentration(book: &Book, kind: &str, shares: BTreeMap<Option<&str>, f64>) -> Concentration {
@@ -92,7 +92,8 @@ pub(super) fn name(book: &Book, kind: &str, id: &str) -> String {
 }
 
 /// Returns, for each kind, the parties behind each pool.
-fn kinds(book: &Book, system: &System) -> Vec<(&'static str, Vec<Vec<String>>)> {
+#[must_use]
+pub fn parties_behind(book: &Book, system: &System) -> Vec<(&'static str, Vec<Vec<String>>)> {
     let site = |pool: usize| book.sites.get(&system.pools[pool].site);
     let tranche = |pool: usize| {
         let id = &system.pools[pool].tranche;

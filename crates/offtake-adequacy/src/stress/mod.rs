@@ -16,7 +16,7 @@ mod row;
 mod runner;
 mod variant;
 
-pub use concentration::{Concentration, PartyShare};
+pub use concentration::{Concentration, PartyShare, parties_behind};
 pub use cure::Cure;
 pub use effect::{Effect, Milestone};
 pub use list::{Counterfactual, Kind, counterfactuals, pair};

@@ -12,7 +12,7 @@ use crate::load::Load;
 use capacity::{binding_halls, columns, draws, groups, limits, limits_of, pool_speeds, weights};
 use offtake_futures::{Hours, Sampler, base_scenario};
 use offtake_model::{AcceleratorId, Axis, Book, ContractId, Hall, HallId, Month, ZoneId};
-use offtake_position::{Pool, pools};
+use offtake_position::{Pool, Use, pools};
 use order::{blocks, places, spots, standards, with_prefixes};
 use work::{drafts, finish_classes, headroom_draft, headroom_keys};
 
@@ -41,6 +41,8 @@ pub struct Class {
     pub id: String,
     /// Its demand; `None` for gangs and headroom.
     pub load: Option<Load>,
+    /// How each pool serves it; `None` where the pool is not open to it.
+    pub uses: Vec<Option<Use>>,
     /// (cut, coefficient, 1 / coefficient) of the cuts that bind it.
     pub cuts: Vec<(usize, f32, f32)>,
 }

@@ -138,6 +138,7 @@ pub(super) fn finish_classes(drafts: Vec<Draft>, cuts: &[Cut]) -> Vec<Class> {
         kind: draft.kind,
         id: draft.id,
         load: draft.load,
+        uses: draft.uses,
     };
     drafts.into_iter().enumerate().map(finish).collect()
 }
