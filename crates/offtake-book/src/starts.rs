@@ -36,7 +36,10 @@ fn of_offer(book: &Book, offer: &Offer, (every, most): (Span, usize)) -> Vec<Sig
     {
         if let Some(promised) = in_service(offer, day).filter(|promised| *promised < book.until) {
             // An offer that starts late starts no later when it is signed a little later.
-            let is_new = found.last().is_none_or(|last| last.promised < promised);
+            let month = (promised.year(), promised.month());
+            let is_new = found
+                .last()
+                .is_none_or(|last| (last.promised.year(), last.promised.month()) < month);
             if is_new {
                 found.push(signing(book, offer, day, promised));
             }

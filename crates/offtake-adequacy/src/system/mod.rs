@@ -261,6 +261,27 @@ impl System {
     ///
     /// When its pools differ in too many ways.
     pub fn new(book: &Book, seed: u64) -> Result<System, BuildError> {
+        let find = |columns: &[Vec<Column>], resources: usize| {
+            cuts::cuts(columns, resources).map_err(|_| BuildError::TooManyCuts)
+        };
+        System::with_cuts(book, seed, find)
+    }
+
+    /// Makes `book` ready to be drawn from alone: nothing can be served in it, so pools may differ as they like. For whoever
+    /// solves a programme of its own over its pools, work and futures.
+    #[must_use]
+    pub fn undispatched(book: &Book, seed: u64) -> System {
+        match System::with_cuts(book, seed, |_, _| Ok::<_, std::convert::Infallible>(Vec::new())) {
+            Ok(system) => system,
+            Err(never) => match never {},
+        }
+    }
+
+    fn with_cuts<E>(
+        book: &Book,
+        seed: u64,
+        find: impl FnOnce(&[Vec<Column>], usize) -> Result<Vec<Cut>, E>,
+    ) -> Result<System, E> {
         let axis = Axis::new(book.from, book.until);
         let pools = pools(book, &axis);
         let sampler = Sampler::new(book, &axis, &pools, seed);
@@ -283,7 +304,7 @@ impl System {
             .iter()
             .map(|draft| columns(draft, &pools, &groups, &limits_of(&binding, groups.len())))
             .collect();
-        let cuts = cuts::cuts(&columns, resources).map_err(|_| BuildError::TooManyCuts)?;
+        let cuts = find(&columns, resources)?;
         let is_transport =
             limits.is_empty() && columns.iter().flatten().all(|c| (c.speed - 1.0).abs() < 1e-12);
         let classes = finish_classes(drafts, &cuts);

@@ -10,8 +10,8 @@ use offtake_plan::program::{Hour, Table2, Table3};
 
 /// Hours of a typical day.
 pub(super) const DAY: usize = 24;
-/// Hours that stand for the day of a site that is out: every fourth.
-const OUT: usize = 6;
+/// Hours that stand for the day of a site that is out, evenly over it: outages are a few hours a year.
+const OUT: usize = 1;
 
 /// The hours of a programme.
 #[derive(Clone, Debug)]

@@ -44,14 +44,14 @@ pub struct PlanRequest {
 ///
 /// # Errors
 ///
-/// When the book cannot be made ready, or `progress` says to stop.
+/// When `progress` says to stop.
 pub fn program(
     book: &Book,
     starts: &[Start],
     request: &PlanRequest,
     progress: &dyn Progress,
 ) -> Result<Program, StudyError> {
-    let system = System::new(book, request.seed)?;
+    let system = System::undispatched(book, request.seed);
     let futures = Futures::new(book, &system, starts);
     let samples = request.first..request.first + request.scenarios;
     let drawn = futures.draw(samples, threads(request.threads), progress)?;

@@ -3,7 +3,7 @@
 use super::draw::Drawn;
 use super::hours::Grid;
 use super::supply::Supply;
-use offtake_adequacy::{ClassKind, System, Work};
+use offtake_adequacy::{System, Work};
 use offtake_model::Book;
 use offtake_plan::program::{Class, Month, Table3, Use};
 
