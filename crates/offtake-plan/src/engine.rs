@@ -88,7 +88,7 @@ pub(crate) struct Engine<'a> {
 }
 
 /// Blocks of a chunk at most.
-const CHUNK: usize = 10;
+const CHUNK: usize = 1;
 
 /// Takes what a lock holds, whatever became of who held it before.
 pub(crate) fn locked<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
