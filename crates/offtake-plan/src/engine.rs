@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 /// Why no plan could be made.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum PlanError {
     /// The data contradicts itself.
     #[error("check the program: {count} findings, the first: {first}")]
@@ -41,9 +41,12 @@ pub enum PlanError {
         #[from]
         source: SolverError,
     },
-    /// What is asked of what is signed contradicts itself, whatever it costs.
-    #[error("choose what to sign: no choice keeps the limits of what is signed")]
+    /// The choice has no end, or nothing keeps its rows; limits can be relaxed, so this is a broken program.
+    #[error("choose what to sign: the solver finds no choice")]
     NoChoice,
+    /// No plan keeps all limits.
+    #[error("keep all limits: no plan does; {0}")]
+    NoPlan(Box<crate::conflict::Conflict>),
     /// Somebody asked to stop before there was any plan.
     #[error("make a plan: stopped before the first")]
     Stopped,

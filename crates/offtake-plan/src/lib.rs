@@ -5,6 +5,7 @@
 
 pub mod block;
 mod block_rows;
+mod conflict;
 mod engine;
 pub mod made;
 mod master;
@@ -17,6 +18,7 @@ pub mod standards;
 pub mod whole;
 
 pub use block_rows::Allowed;
+pub use conflict::Conflict;
 pub use engine::PlanError;
 pub use program::Program;
 pub use search::{Finish, Found, Integers, Options, Progress, Search, Store};

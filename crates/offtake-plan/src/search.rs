@@ -259,9 +259,8 @@ impl<'a> Search<'a> {
         point: &Point,
         levels: &[usize],
     ) -> Result<Value, PlanError> {
-        let tariff = (self.aim == Aim::Relaxation).then_some(Tariff::Excess);
         let level_of = |chunk: usize| Some(levels[chunk]);
-        let solved = self.engine.solve(&level_of, tariff, &point.signed, &point.allowed)?;
+        let solved = self.engine.solve(&level_of, None, &point.signed, &point.allowed)?;
         let solved: Vec<Solved> = solved.into_iter().flatten().collect();
         let value = self.value(&solved, point);
         let is_fine = levels.iter().all(|level| *level + 1 == self.options.lengths.len());
@@ -273,6 +272,19 @@ impl<'a> Search<'a> {
         self.learn(solved)?;
         self.round += 1;
         Ok(value)
+    }
+
+    /// Returns the worst excess over what is allowed at a point, and learns from it.
+    pub(crate) fn excess(&mut self, point: &Point) -> Result<f64, PlanError> {
+        let last = self.options.lengths.len() - 1;
+        let level_of = |_| Some(last);
+        let tariff = Some(Tariff::Excess);
+        let solved = self.engine.solve(&level_of, tariff, &point.signed, &point.allowed)?;
+        let solved: Vec<Solved> = solved.into_iter().flatten().collect();
+        let worst = solved.iter().map(|one| one.service.worst_excess()).fold(0.0, f64::max);
+        self.learn(solved)?;
+        self.round += 1;
+        Ok(worst)
     }
 
     /// Keeps a plan if it is the best.
@@ -369,8 +381,13 @@ impl<'a> Search<'a> {
         let finish = match ended {
             Ok(finish) => finish,
             Err(PlanError::Stopped) => Finish::Stopped,
+            // Only limits of what is signed are rows of the master without a way out.
+            Err(PlanError::NoChoice) => return Err(self.no_plan()),
             Err(error) => return Err(error),
         };
+        if finish != Finish::Stopped && self.best.is_none() {
+            return Err(self.no_plan());
+        }
         self.found(finish)
     }
 
@@ -436,7 +453,7 @@ impl<'a> Search<'a> {
             let Some((least, middle)) = &centre else { continue };
             let reached = match (&self.best, level + 1 == self.options.lengths.len()) {
                 (Some(best), true) => gap(best.objective, self.bound),
-                (None, true) => f64::INFINITY,
+                // Without a plan that keeps every standard, excess is paid for at the end as well.
                 _ => gap(*least, choice.bound),
             };
             let signed = middle.signed.iter().zip(&choice.signed);
