@@ -285,9 +285,8 @@ impl Highs {
     fn number(&self, name: &std::ffi::CStr) -> f64 {
         let mut value = f64::NAN;
         // SAFETY: a name that ends with 0 and a place for one number.
-        let _ = unsafe {
-            sys::Highs_getDoubleInfoValue(self.instance, name.as_ptr(), &raw mut value)
-        };
+        let _ =
+            unsafe { sys::Highs_getDoubleInfoValue(self.instance, name.as_ptr(), &raw mut value) };
         value
     }
 
@@ -340,9 +339,8 @@ impl Solver for Highs {
         }
         let (first, last) = (small(call, first)?, small(call, last)?);
         // SAFETY: the range is within the columns and the array as long as the range.
-        let status = unsafe {
-            sys::Highs_changeColsCostByRange(self.instance, first, last, costs.as_ptr())
-        };
+        let status =
+            unsafe { sys::Highs_changeColsCostByRange(self.instance, first, last, costs.as_ptr()) };
         done(call, status)
     }
 
@@ -457,9 +455,8 @@ impl Solver for Highs {
         let mut columns: Vec<c_int> = vec![0; self.columns];
         let mut rows: Vec<c_int> = vec![0; self.rows];
         // SAFETY: two arrays of the lengths of the model.
-        let status = unsafe {
-            sys::Highs_getBasis(self.instance, columns.as_mut_ptr(), rows.as_mut_ptr())
-        };
+        let status =
+            unsafe { sys::Highs_getBasis(self.instance, columns.as_mut_ptr(), rows.as_mut_ptr()) };
         let bytes = |of: Vec<c_int>| -> Option<Vec<u8>> {
             of.into_iter().map(|it| u8::try_from(it).ok()).collect()
         };
@@ -478,8 +475,7 @@ impl Solver for Highs {
         let wide = |of: &[u8]| -> Vec<c_int> { of.iter().map(|it| c_int::from(*it)).collect() };
         let (columns, rows) = (wide(&basis.columns), wide(&basis.rows));
         // SAFETY: two arrays of the lengths of the model, checked above.
-        let status =
-            unsafe { sys::Highs_setBasis(self.instance, columns.as_ptr(), rows.as_ptr()) };
+        let status = unsafe { sys::Highs_setBasis(self.instance, columns.as_ptr(), rows.as_ptr()) };
         done(call, status)
     }
 

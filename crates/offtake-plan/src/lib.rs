@@ -4,11 +4,21 @@
 //! threads to run it on are parameters ([`solver`]).
 
 pub mod block;
+mod block_rows;
+mod conflict;
+mod engine;
 pub mod made;
+mod master;
 pub mod program;
 pub mod risk;
+pub mod search;
 pub mod solver;
 pub mod stage;
+pub mod standards;
 pub mod whole;
 
+pub use block_rows::Allowed;
+pub use conflict::Conflict;
+pub use engine::PlanError;
 pub use program::Program;
+pub use search::{Finish, Found, Integers, Options, Progress, Search, Store};

@@ -5,8 +5,8 @@
 //! it resembles a book in size and in what limits what is all that it is for.
 
 use crate::program::{
-    Class, Held, Hour, Limits, Month, Offer, Party, Pool, Program, Risk, Scenario, Site, Size, Step,
-    Table2, Table3, Taking, Use,
+    Class, Held, Hour, Limits, Month, Offer, Party, Pool, Program, Risk, Scenario, Site, Size,
+    Step, Table2, Table3, Taking, Use,
 };
 use offtake_stdx::{Entity, Purpose, Stream};
 
@@ -120,7 +120,9 @@ fn sites(made: &mut Program, sizes: Sizes, draws: &Draws) {
         let of = &mut draws.of("site", site);
         let full = one_of(of, &[80.0, 120.0, 150.0, 200.0, 300.0, 400.0, 750.0]);
         let (begin, ramp) = (between(of, 0.25, 0.8), between(of, 6.0, 36.0));
-        power.push(move |month: usize| full * (begin + (1.0 - begin) * month as f64 / ramp).min(1.0));
+        power.push(move |month: usize| {
+            full * (begin + (1.0 - begin) * month as f64 / ramp).min(1.0)
+        });
         hot.push(of.uniform() < 0.5);
         made.sites.push(Site { name: format!("site-{site}") });
         let first = below(of, TYPES.len());
@@ -179,15 +181,16 @@ fn work(made: &mut Program, sizes: Sizes, draws: &Draws) {
     }
     let phase: Vec<f64> =
         (0..KINDS.len()).map(|class| between(&mut draws.of("phase", class), 13.0, 20.0)).collect();
-    made.demand_shape = Table3::new((sizes.months, KINDS.len(), sizes.hours), |period, class, hour| {
-        let swing = KINDS[class].4;
-        let turn = std::f64::consts::TAU * ((hour % 24) as f64 - phase[class]) / 24.0;
-        let week = if sizes.hours > 24 && (hour / 24) % 7 >= 5 { -0.5 } else { 0.2 };
-        let week = if sizes.hours > 24 { week } else { 0.0 };
-        let noise = draws.of("hour", (period * KINDS.len() + class) * 1000 + hour).normal();
-        let noise = 0.05 * noise * swing / 0.4;
-        (1.0 + swing * (libm::cos(turn) + 0.5 * week) + noise).max(0.05)
-    });
+    made.demand_shape =
+        Table3::new((sizes.months, KINDS.len(), sizes.hours), |period, class, hour| {
+            let swing = KINDS[class].4;
+            let turn = std::f64::consts::TAU * ((hour % 24) as f64 - phase[class]) / 24.0;
+            let week = if sizes.hours > 24 && (hour / 24) % 7 >= 5 { -0.5 } else { 0.2 };
+            let week = if sizes.hours > 24 { week } else { 0.0 };
+            let noise = draws.of("hour", (period * KINDS.len() + class) * 1000 + hour).normal();
+            let noise = 0.05 * noise * swing / 0.4;
+            (1.0 + swing * (libm::cos(turn) + 0.5 * week) + noise).max(0.05)
+        });
     let growth: Vec<f64> = (0..sizes.scenarios)
         .flat_map(|scenario| {
             let of = &mut draws.of("growth", scenario);
@@ -201,7 +204,8 @@ fn work(made: &mut Program, sizes: Sizes, draws: &Draws) {
     let size = (sizes.scenarios, sizes.months, KINDS.len());
     made.demand_level = Table3::new(size, |scenario, period, class| {
         let years = (middle(sizes, period) as f64 + 0.5) / 12.0;
-        let rate = libm::log(1.0 + KINDS[class].2) * (1.0 + 0.35 * growth[scenario * KINDS.len() + class]);
+        let rate =
+            libm::log(1.0 + KINDS[class].2) * (1.0 + 0.35 * growth[scenario * KINDS.len() + class]);
         KINDS[class].1 * libm::exp(rate * years)
     });
     made.spot_price = Table2::new((sizes.scenarios, sizes.months), |scenario, _| {

@@ -125,14 +125,22 @@ pub trait Solver: Send {
     ///
     /// # Errors
     /// If they do not fit.
-    fn set_column_bounds(&mut self, first: usize, lower: &[f64], upper: &[f64])
-    -> Result<(), SolverError>;
+    fn set_column_bounds(
+        &mut self,
+        first: usize,
+        lower: &[f64],
+        upper: &[f64],
+    ) -> Result<(), SolverError>;
     /// Sets bounds of rows from `first` on.
     ///
     /// # Errors
     /// If they do not fit.
-    fn set_row_bounds(&mut self, first: usize, lower: &[f64], upper: &[f64])
-    -> Result<(), SolverError>;
+    fn set_row_bounds(
+        &mut self,
+        first: usize,
+        lower: &[f64],
+        upper: &[f64],
+    ) -> Result<(), SolverError>;
     /// Asks for whole numbers in columns, or no longer.
     ///
     /// # Errors
@@ -192,12 +200,7 @@ impl Rows {
     }
 
     /// Adds a row `lower ≤ Σ factor · column ≤ upper`.
-    pub fn push(
-        &mut self,
-        lower: f64,
-        upper: f64,
-        terms: impl IntoIterator<Item = (usize, f64)>,
-    ) {
+    pub fn push(&mut self, lower: f64, upper: f64, terms: impl IntoIterator<Item = (usize, f64)>) {
         self.lower.push(lower);
         self.upper.push(upper);
         self.start.push(self.index.len());

@@ -81,11 +81,14 @@ fn concentration(program: &Program, rows: &mut Vec<StageRow>) {
             let parties = program.parties.iter().enumerate();
             for (party, of) in parties.filter(|(_, of)| of.kind == limit.kind) {
                 let behind = |parties: &[usize]| f64::from(u8::from(parties.contains(&party)));
-                let factor = |at: usize| {
-                    offers[at] * (behind(&program.offers[at].parties) - limit.share)
-                };
-                let stands: f64 =
-                    program.held.iter().zip(&held).map(|(of, kgpu)| behind(&of.parties) * kgpu).sum();
+                let factor =
+                    |at: usize| offers[at] * (behind(&program.offers[at].parties) - limit.share);
+                let stands: f64 = program
+                    .held
+                    .iter()
+                    .zip(&held)
+                    .map(|(of, kgpu)| behind(&of.parties) * kgpu)
+                    .sum();
                 rows.push(StageRow {
                     name: format!("{}[{},{year}]", limit.name, of.name),
                     terms: terms(program, factor),
@@ -102,11 +105,12 @@ fn budgets(program: &Program, rows: &mut Vec<StageRow>) {
         let factor = |at: usize| {
             let offer = &program.offers[at];
             let certain = offer.prepayments.iter().chain(&offer.payments);
-            let certain: f64 =
-                certain.filter(|pay| is_in(pay.month)).map(|pay| pay.amount).sum();
+            let certain: f64 = certain.filter(|pay| is_in(pay.month)).map(|pay| pay.amount).sum();
             let month = |month: usize| {
                 let scenarios = program.scenarios.iter().enumerate();
-                scenarios.map(|(s, of)| of.probability * program.take_or_pay(s, month, at)).sum::<f64>()
+                scenarios
+                    .map(|(s, of)| of.probability * program.take_or_pay(s, month, at))
+                    .sum::<f64>()
             };
             let months = (0..program.months.len()).filter(|month| is_in(*month));
             certain + months.map(month).sum::<f64>()

@@ -103,7 +103,8 @@ impl Builder<'_> {
             }
         }
         let mut of = Month { costs: Vec::new(), unserved: Vec::new() };
-        for (c, offer) in program.offers.iter().enumerate().filter(|(_, of)| !is_lost(&of.parties)) {
+        for (c, offer) in program.offers.iter().enumerate().filter(|(_, of)| !is_lost(&of.parties))
+        {
             let kgpu = program.available.at(s, m, c) * offer.block_kgpu;
             let Taking::Flexible { share } = offer.taking else {
                 pool_rows[offer.pool].iter_mut().for_each(|row| row.push((c, -kgpu)));
@@ -195,7 +196,8 @@ impl Builder<'_> {
         for standard in &self.program.limits.standards {
             let of_scenario = |s: usize, factor: f64| -> Vec<(usize, f64)> {
                 let months = standard.months.iter();
-                let cells = months.flat_map(|m| standard.classes.iter().map(|d| &unserved[s][*m][*d]));
+                let cells =
+                    months.flat_map(|m| standard.classes.iter().map(|d| &unserved[s][*m][*d]));
                 cells.flatten().map(|(column, weight)| (*column, factor * weight)).collect()
             };
             let scenarios = self.program.scenarios.iter().enumerate();

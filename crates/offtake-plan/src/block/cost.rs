@@ -67,7 +67,10 @@ fn feasible(
                 values[layout.flows + at * n + segment].clamp(0.0, filled.flexible[at]);
         }
     }
-    let mut limit = |key: &dyn Fn(usize) -> usize, factor: &dyn Fn(usize) -> f64, there: &dyn Fn(usize) -> f64, keys: usize| {
+    let mut limit = |key: &dyn Fn(usize) -> usize,
+                     factor: &dyn Fn(usize) -> f64,
+                     there: &dyn Fn(usize) -> f64,
+                     keys: usize| {
         let mut used = vec![0.0; keys * n];
         for usage in 0..program.uses.len() {
             let (key, factor) = (key(usage), factor(usage));
@@ -84,7 +87,12 @@ fn feasible(
         }
     };
     let uses = &program.uses;
-    limit(&|at| uses[at].pool, &|_| 1.0, &|at| filled.firm[at / n] + taken[at], program.pools.len());
+    limit(
+        &|at| uses[at].pool,
+        &|_| 1.0,
+        &|at| filled.firm[at / n] + taken[at],
+        program.pools.len(),
+    );
     let site = |at: usize| program.pools[uses[at].pool].site;
     limit(&site, &|at| uses[at].power_kw, &|at| filled.power[at], program.sites.len());
     let (class, performance) = (|at: usize| uses[at].class, |at: usize| uses[at].performance);
@@ -102,7 +110,8 @@ pub(crate) fn service_of(
     let n = layout.resolution.len();
     let mut asked = filled.demand.clone();
     for (at, (class, segment)) in layout.waiting.iter().enumerate() {
-        let waits = values[layout.backlog + at].clamp(0.0, filled.waiting_most[class * n + segment]);
+        let waits =
+            values[layout.backlog + at].clamp(0.0, filled.waiting_most[class * n + segment]);
         asked[class * n + segment] -= filled.ratio[*segment] * waits;
         if let Some(after) = layout.resolution.before.iter().position(|it| it == segment) {
             asked[class * n + after] += filled.ratio[after] * waits;
@@ -144,8 +153,11 @@ fn over(program: &Program, layout: &Layout, filled: &Filled, values: &[f64], int
     for (at, offer) in layout.flexible.iter().enumerate() {
         let most = filled.flexible[at];
         let taken = &values[layout.flows + at * n..layout.flows + (at + 1) * n];
-        let mean: f64 =
-            taken.iter().zip(&filled.share).map(|(kgpu, share)| share * kgpu.clamp(0.0, most)).sum();
+        let mean: f64 = taken
+            .iter()
+            .zip(&filled.share)
+            .map(|(kgpu, share)| share * kgpu.clamp(0.0, most))
+            .sum();
         let free = program.offers[*offer].taking.share() * most;
         into.over[*offer] = filled.over_cost[at] * (mean - free).max(0.0);
     }

@@ -39,7 +39,8 @@ impl Cut {
     /// Returns the cut's value.
     #[must_use]
     pub fn at(&self, signed: &[f64], allowed: &[f64]) -> f64 {
-        let offers: f64 = self.offers.iter().zip(signed).map(|(slope, blocks)| slope * blocks).sum();
+        let offers: f64 =
+            self.offers.iter().zip(signed).map(|(slope, blocks)| slope * blocks).sum();
         let priced = self.unserved.iter().zip(allowed).filter(|(price, _)| **price > 0.0);
         self.constant + offers - priced.map(|(price, allowed)| price * allowed).sum::<f64>()
     }
@@ -58,7 +59,8 @@ pub fn cut(
 ) -> Cut {
     let nothing = vec![0.0; program.offers.len()];
     let filled = fill(program, resolution, place, tariff, &nothing, allowed);
-    let counts: Vec<&[usize]> = (0..counted(program)).map(|row| counted_classes(program, row)).collect();
+    let counts: Vec<&[usize]> =
+        (0..counted(program)).map(|row| counted_classes(program, row)).collect();
     let (power, balance, unserved) = duals.clipped(&filled, &counts);
     let n = resolution.len();
     let mut constant = dot(&power, &filled.power) + dot(&balance, &filled.demand);
@@ -84,7 +86,8 @@ pub fn cut(
     }
     let mw = power.chunks_exact(n).enumerate();
     let sites = mw.map(|(site, prices)| {
-        let shares = resolution.mean(program.weight.row(place.month), program.power_share.row(place.month, site));
+        let shares = resolution
+            .mean(program.weight.row(place.month), program.power_share.row(place.month, site));
         dot(prices, &shares)
     });
     Cut { constant, offers, pools, sites: sites.collect(), unserved }

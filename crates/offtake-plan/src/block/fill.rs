@@ -70,7 +70,12 @@ pub(crate) fn held(program: &Program, place: Place) -> Vec<f64> {
 }
 
 /// Returns the most that may wait at the end of each segment, in units of its run.
-fn waiting_most(program: &Program, resolution: &Resolution, place: Place, units: &[f64]) -> Vec<f64> {
+fn waiting_most(
+    program: &Program,
+    resolution: &Resolution,
+    place: Place,
+    units: &[f64],
+) -> Vec<f64> {
     let weights = program.weight.row(place.month);
     let mut most = Vec::with_capacity(program.classes.len() * resolution.len());
     for (class, of) in program.classes.iter().enumerate() {

@@ -117,9 +117,8 @@ pub(crate) struct Layout {
 
 /// Returns the offers with a take-or-pay share of their own.
 pub(crate) fn flexible(program: &Program) -> Vec<usize> {
-    let is_flexible = |offer: &usize| {
-        matches!(program.offers[*offer].taking, Taking::Flexible { .. })
-    };
+    let is_flexible =
+        |offer: &usize| matches!(program.offers[*offer].taking, Taking::Flexible { .. });
     (0..program.offers.len()).filter(is_flexible).collect()
 }
 

@@ -53,3 +53,15 @@ pub enum Tariff {
     /// Only what goes unserved beyond what is allowed, in kGPU on average over the month.
     Excess,
 }
+
+/// Returns what a row of unserved work counts of a block's demand, in kGPU on average over the month: no
+/// allowance needs to be more.
+pub(crate) fn asked(program: &crate::program::Program, place: Place, row: usize) -> f64 {
+    let weights = program.weight.row(place.month);
+    let hours: f64 = weights.iter().sum();
+    let of_class = |class: &usize| {
+        let demand = program.demand(place.scenario, place.month, *class);
+        demand.zip(weights).map(|(kgpu, weight)| kgpu * weight).sum::<f64>()
+    };
+    layout::counted_classes(program, row).iter().map(of_class).sum::<f64>() / hours
+}

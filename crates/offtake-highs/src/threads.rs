@@ -11,26 +11,26 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Opens instances of HiGHS, and runs pieces of work on so many threads.
 #[derive(Clone, Debug)]
-pub struct Pool {
+pub struct Threads {
     threads: NonZeroUsize,
     stop: Arc<AtomicBool>,
 }
 
-impl Pool {
-    /// Makes a pool of so many threads.
+impl Threads {
+    /// Makes so many threads.
     #[must_use]
-    pub fn new(threads: NonZeroUsize) -> Pool {
-        Pool { threads, stop: Arc::default() }
+    pub fn new(threads: NonZeroUsize) -> Threads {
+        Threads { threads, stop: Arc::default() }
     }
 
-    /// Makes a pool that is stopped by a flag of the caller's.
+    /// Makes so many threads that are stopped by a flag of the caller's.
     #[must_use]
-    pub fn stopped_by(threads: NonZeroUsize, stop: Arc<AtomicBool>) -> Pool {
-        Pool { threads, stop }
+    pub fn stopped_by(threads: NonZeroUsize, stop: Arc<AtomicBool>) -> Threads {
+        Threads { threads, stop }
     }
 }
 
-impl Solvers for Pool {
+impl Solvers for Threads {
     fn open(&self, model: &Model) -> Result<Box<dyn Solver>, SolverError> {
         Ok(Box::new(Highs::open(model, Arc::clone(&self.stop))?))
     }

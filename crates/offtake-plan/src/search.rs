@@ -1,0 +1,505 @@
+//! The search: choose, evaluate, learn, until what is known of the best is close enough.
+//!
+//! First without whole numbers, from coarse hours to fine; then with them, on the cuts that are there.
+//! A point is evaluated between the master's choice and the best point so far (in-out), which keeps early
+//! choices from swinging. **Invariant:** `bound` is at every moment what no plan can undercut, because
+//! every cut is valid; `incumbent` is at every moment what a known plan costs, evaluated at full
+//! resolution with every standard kept. What is between them is the gap.
+
+use crate::block::{Cut, Duals, Place, Tariff, cut};
+use crate::block_rows::Allowed;
+use crate::engine::{Engine, PlanError, Solved, locked};
+use crate::master::{Aim, Choice, Master};
+use crate::program::{Program, findings};
+use crate::risk;
+use crate::solver::Solvers;
+use crate::standards;
+use std::sync::Mutex;
+
+/// Whether whole numbers are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Integers {
+    /// As the offers say.
+    Whole,
+    /// Any quantity of everything.
+    Relaxed,
+}
+
+/// How a search is run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Ends once incumbent and bound are this close, as a share of the incumbent.
+    pub gap: f64,
+    /// Hours joined, coarsest first; the last is 1.
+    pub lengths: Vec<usize>,
+    /// The most sums of cuts that the master keeps apart.
+    pub sums: usize,
+    /// The most evaluations.
+    pub rounds: usize,
+    /// Whether whole numbers are asked for.
+    pub integers: Integers,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            gap: 1e-3,
+            lengths: vec![12, 4, 1],
+            sums: 500,
+            rounds: 400,
+            integers: Integers::Whole,
+        }
+    }
+}
+
+/// How far a search is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// Evaluations so far.
+    pub round: usize,
+    /// Hours joined in the last one.
+    pub length: usize,
+    /// No plan costs less, in millions.
+    pub bound: f64,
+    /// What the best plan so far costs; `None` before the first.
+    pub incumbent: Option<f64>,
+    /// Whether whole numbers are asked for already.
+    pub is_whole: bool,
+}
+
+/// Why a search ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finish {
+    /// The gap asked for is reached.
+    Reached,
+    /// Somebody asked to stop.
+    Stopped,
+    /// The most evaluations were made.
+    Rounds,
+}
+
+/// A plan with what is known of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Blocks by offer.
+    pub signed: Vec<f64>,
+    /// What it costs, in millions: the weighed objective, at full resolution.
+    pub objective: f64,
+    /// No plan costs less.
+    pub bound: f64,
+    /// By scenario: what it costs.
+    pub costs: Vec<f64>,
+    /// How much each block left unserved.
+    pub allowed: Allowed,
+    /// Why the search ended.
+    pub finish: Finish,
+    /// Evaluations.
+    pub rounds: usize,
+}
+
+impl Found {
+    /// Returns the gap as a share of the objective.
+    #[must_use]
+    pub fn gap(&self) -> f64 {
+        gap(self.objective, self.bound)
+    }
+}
+
+/// Returns the gap between an incumbent and a bound.
+#[must_use]
+pub fn gap(objective: f64, bound: f64) -> f64 {
+    ((objective - bound) / objective.abs().max(1e-9)).max(0.0)
+}
+
+/// Prices of a block, as they are kept to be used again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    /// The block.
+    pub place: Place,
+    /// Hours joined.
+    pub length: usize,
+    /// The prices.
+    pub duals: Duals,
+}
+
+/// All that a search has learned: evaluations, each the prices of every block. A later question about the
+/// same sites, classes, months and hours begins from it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Store {
+    /// Evaluations in order.
+    pub evaluations: Vec<Vec<Kept>>,
+}
+
+/// A search with all that it knows.
+pub struct Search<'a> {
+    pub(crate) engine: Engine<'a>,
+    pub(crate) master: Master,
+    pub(crate) options: Options,
+    /// What it has learned.
+    pub store: Store,
+    pub(crate) nothing: Allowed,
+    pub(crate) best: Option<Best>,
+    pub(crate) bound: f64,
+    pub(crate) round: usize,
+    pub(crate) aim: Aim,
+    is_whole: bool,
+    report: Box<dyn FnMut(&Progress) + 'a>,
+}
+
+/// The best plan so far.
+#[derive(Clone, Debug)]
+pub(crate) struct Best {
+    pub(crate) signed: Vec<f64>,
+    pub(crate) allowed: Allowed,
+    pub(crate) objective: f64,
+    pub(crate) costs: Vec<f64>,
+}
+
+/// A point that is evaluated.
+#[derive(Clone, Debug)]
+pub(crate) struct Point {
+    pub(crate) signed: Vec<f64>,
+    pub(crate) allowed: Allowed,
+}
+
+/// What an evaluation says.
+pub(crate) struct Value {
+    /// The objective, with what excess costs.
+    penalised: f64,
+    /// The objective without; of a plan, if every standard is kept.
+    objective: f64,
+    costs: Vec<f64>,
+    is_kept: bool,
+}
+
+/// How much of the way from the best point to the master's choice is gone.
+const IN_OUT: f64 = 0.5;
+
+impl<'a> Search<'a> {
+    /// Begins a search; `report` is told after every evaluation.
+    ///
+    /// # Errors
+    /// If the program has findings, or the solver refuses it.
+    pub fn new(
+        program: &'a Program,
+        solvers: &'a dyn Solvers,
+        options: Options,
+        report: impl FnMut(&Progress) + 'a,
+    ) -> Result<Search<'a>, PlanError> {
+        let found = findings(program);
+        if let Some(first) = found.first() {
+            let first = format!("{} {}", first.subject, first.problem);
+            return Err(PlanError::CheckProgram { count: found.len(), first });
+        }
+        let engine = Engine::new(program, solvers, &options.lengths);
+        let groups = (options.sums / program.scenarios.len()).clamp(1, program.months.len().min(5));
+        let master = Master::new(program, solvers, &engine.places, groups)?;
+        let nothing = Allowed::nothing(program, &engine.places);
+        Ok(Search {
+            engine,
+            master,
+            options,
+            store: Store::default(),
+            nothing,
+            best: None,
+            bound: f64::NEG_INFINITY,
+            round: 0,
+            aim: Aim::Cost,
+            is_whole: false,
+            report: Box::new(report),
+        })
+    }
+
+    pub(crate) fn program(&self) -> &'a Program {
+        self.engine.program
+    }
+
+    /// Begins from what another search learned: every price becomes a cut of this program.
+    ///
+    /// # Errors
+    /// If the solver refuses the cuts.
+    pub fn recall(&mut self, store: &Store) -> Result<(), PlanError> {
+        for evaluation in &store.evaluations {
+            let cuts = self.cuts_of(evaluation);
+            let cuts: Vec<(usize, &Cut)> = cuts.iter().map(|(block, cut)| (*block, cut)).collect();
+            self.master.add(self.program(), &self.engine.places, &cuts)?;
+        }
+        self.store = store.clone();
+        Ok(())
+    }
+
+    /// Returns the cuts of kept prices; those of blocks that this program has not are left out.
+    fn cuts_of(&self, evaluation: &[Kept]) -> Vec<(usize, Cut)> {
+        let slots: Vec<Mutex<Option<(usize, Cut)>>> =
+            evaluation.iter().map(|_| Mutex::new(None)).collect();
+        let block_of: std::collections::BTreeMap<Place, usize> =
+            self.engine.places.iter().enumerate().map(|(block, place)| (*place, block)).collect();
+        let (engine, lengths, nothing) = (&self.engine, &self.options.lengths, &self.nothing);
+        let one = |at: usize| {
+            let kept = &evaluation[at];
+            let block = *block_of.get(&kept.place)?;
+            let level = lengths.iter().position(|it| *it == kept.length)?;
+            let of = (kept.place, engine.tariff(block));
+            let resolution = engine.resolution(level);
+            Some((block, cut(engine.program, resolution, of, &kept.duals, nothing.of(block))))
+        };
+        engine.solvers.each(evaluation.len(), &|_, at| *locked(&slots[at]) = one(at));
+        slots.into_iter().filter_map(|slot| slot.into_inner().unwrap_or(None)).collect()
+    }
+
+    /// Solves all blocks at a point and learns from them.
+    pub(crate) fn evaluate(&mut self, point: &Point, level: usize) -> Result<Value, PlanError> {
+        let levels = vec![level; self.engine.chunk_count()];
+        self.evaluate_at(point, &levels)
+    }
+
+    /// The same with a level for each chunk.
+    pub(crate) fn evaluate_at(
+        &mut self,
+        point: &Point,
+        levels: &[usize],
+    ) -> Result<Value, PlanError> {
+        let level_of = |chunk: usize| Some(levels[chunk]);
+        let solved = self.engine.solve(&level_of, None, &point.signed, &point.allowed)?;
+        let solved: Vec<Solved> = solved.into_iter().flatten().collect();
+        let value = self.value(&solved, point);
+        let is_fine = levels.iter().all(|level| *level + 1 == self.options.lengths.len());
+        let is_plan =
+            self.is_whole || self.options.integers == Integers::Relaxed || !self.master.has_whole();
+        if is_fine && is_plan && value.is_kept && self.aim == Aim::Cost {
+            self.offer(point, &value, &solved);
+        }
+        self.learn(solved)?;
+        self.round += 1;
+        Ok(value)
+    }
+
+    /// Returns the worst excess over what is allowed at a point, and learns from it.
+    pub(crate) fn excess(&mut self, point: &Point) -> Result<f64, PlanError> {
+        let last = self.options.lengths.len() - 1;
+        let level_of = |_| Some(last);
+        let tariff = Some(Tariff::Excess);
+        let solved = self.engine.solve(&level_of, tariff, &point.signed, &point.allowed)?;
+        let solved: Vec<Solved> = solved.into_iter().flatten().collect();
+        let worst = solved.iter().map(|one| one.service.worst_excess()).fold(0.0, f64::max);
+        self.learn(solved)?;
+        self.round += 1;
+        Ok(worst)
+    }
+
+    /// Keeps a plan if it is the best.
+    fn offer(&mut self, point: &Point, value: &Value, solved: &[Solved]) {
+        if self.best.as_ref().is_some_and(|best| best.objective <= value.objective) {
+            return;
+        }
+        let mut allowed = point.allowed.clone();
+        let rows = allowed.rows();
+        for (block, one) in solved.iter().enumerate() {
+            for (row, counted) in one.service.counted.iter().enumerate() {
+                let value = &mut allowed.values_mut()[block * rows + row];
+                if value.is_finite() {
+                    *value = *counted;
+                }
+            }
+        }
+        let (signed, costs) = (point.signed.clone(), value.costs.clone());
+        self.best = Some(Best { signed, allowed, objective: value.objective, costs });
+    }
+
+    fn value(&self, solved: &[Solved], point: &Point) -> Value {
+        let program = self.program();
+        let mut costs: Vec<f64> = (0..program.scenarios.len())
+            .map(|s| {
+                let offers = point.signed.iter().enumerate().filter(|(_, blocks)| **blocks != 0.0);
+                offers.map(|(c, blocks)| blocks * program.fixed_cost(s, c)).sum()
+            })
+            .collect();
+        let mut penalised = costs.clone();
+        for (place, one) in self.engine.places[..self.engine.money].iter().zip(solved) {
+            costs[place.scenario] += one.service.cost();
+            penalised[place.scenario] += one.service.cost() + one.service.excess_cost;
+        }
+        let counted: Vec<&[f64]> =
+            solved.iter().map(|one| one.service.counted.as_slice()).collect();
+        Value {
+            penalised: risk::weighed(program, &penalised),
+            objective: risk::weighed(program, &costs),
+            is_kept: standards::are_kept(program, &self.engine.places, &counted),
+            costs,
+        }
+    }
+
+    /// Adds the cuts of an evaluation and keeps its prices.
+    fn learn(&mut self, solved: Vec<Solved>) -> Result<(), PlanError> {
+        let cuts: Vec<(usize, &Cut)> =
+            solved.iter().enumerate().map(|(block, one)| (block, &one.cut)).collect();
+        if self.aim == Aim::Cost {
+            self.master.add(self.engine.program, &self.engine.places, &cuts)?;
+            let kept = self.engine.places.iter().zip(solved).map(|(place, one)| Kept {
+                place: *place,
+                length: self.options.lengths[one.level],
+                duals: one.duals,
+            });
+            self.store.evaluations.push(kept.collect());
+        } else {
+            self.master.add_excess(&cuts)?;
+        }
+        Ok(())
+    }
+
+    /// Asks the master, and raises the bound.
+    pub(crate) fn choose(&mut self) -> Result<Choice, PlanError> {
+        let choice = self.master.choose(&self.nothing)?;
+        self.bound = self.bound.max(choice.bound);
+        Ok(choice)
+    }
+
+    pub(crate) fn tell(&mut self, level: usize) {
+        let progress = Progress {
+            round: self.round,
+            length: self.options.lengths[level],
+            bound: self.bound,
+            incumbent: self.best.as_ref().map(|best| best.objective),
+            is_whole: self.is_whole,
+        };
+        (self.report)(&progress);
+    }
+
+    /// Searches until the gap is reached, somebody asks to stop, or the rounds are over.
+    ///
+    /// # Errors
+    /// If no plan was found: the limits of what is signed contradict each other, or it was stopped before.
+    pub fn run(&mut self) -> Result<Found, PlanError> {
+        let ended = match self.relaxed() {
+            Ok(Finish::Reached)
+                if self.options.integers == Integers::Whole && self.master.has_whole() =>
+            {
+                self.whole()
+            }
+            other => other,
+        };
+        let finish = match ended {
+            Ok(finish) => finish,
+            Err(PlanError::Stopped) => Finish::Stopped,
+            // Only limits of what is signed are rows of the master without a way out.
+            Err(PlanError::NoChoice) => return Err(self.no_plan()),
+            Err(error) => return Err(error),
+        };
+        if finish != Finish::Stopped && self.best.is_none() {
+            return Err(self.no_plan());
+        }
+        self.found(finish)
+    }
+
+    fn found(&self, finish: Finish) -> Result<Found, PlanError> {
+        let Some(best) = self.best.clone() else { return Err(PlanError::Stopped) };
+        Ok(Found {
+            signed: best.signed,
+            objective: best.objective,
+            bound: self.bound.min(best.objective),
+            costs: best.costs,
+            allowed: best.allowed,
+            finish,
+            rounds: self.round,
+        })
+    }
+
+    /// The search without whole numbers. With them to come it ends at the last level but one.
+    fn relaxed(&mut self) -> Result<Finish, PlanError> {
+        let last = self.options.lengths.len() - 1;
+        let is_all = self.options.integers == Integers::Relaxed || !self.master.has_whole();
+        let end = if is_all { last } else { last.saturating_sub(1) };
+        let mut point = self.first()?;
+        for level in 0..=end {
+            let wanted = if level == last { self.options.gap } else { self.options.gap.max(3e-4) };
+            if self.level(level, wanted, &mut point)? == Finish::Rounds {
+                return Ok(Finish::Rounds);
+            }
+        }
+        Ok(Finish::Reached)
+    }
+
+    /// Returns where to begin: nothing signed, or what the master chooses from cuts that were recalled.
+    fn first(&mut self) -> Result<Point, PlanError> {
+        if self.store.evaluations.is_empty() {
+            let choice = self.choose()?;
+            return Ok(Point { signed: choice.signed, allowed: choice.allowed });
+        }
+        let choice = self.choose()?;
+        Ok(Point { signed: choice.signed, allowed: choice.allowed })
+    }
+
+    /// Searches at one level until it has no more to say. Leaves the last point in `point`.
+    pub(crate) fn level(
+        &mut self,
+        level: usize,
+        wanted: f64,
+        point: &mut Point,
+    ) -> Result<Finish, PlanError> {
+        let mut centre: Option<(f64, Point)> = None;
+        loop {
+            if self.engine.solvers.is_stopped() {
+                return Err(PlanError::Stopped);
+            }
+            if self.round >= self.options.rounds {
+                return Ok(Finish::Rounds);
+            }
+            let value = self.evaluate(point, level)?;
+            if centre.as_ref().is_none_or(|(least, _)| value.penalised < *least) {
+                centre = Some((value.penalised, point.clone()));
+            }
+            let choice = self.choose()?;
+            self.tell(level);
+            let Some((least, middle)) = &centre else { continue };
+            let reached = match (&self.best, level + 1 == self.options.lengths.len()) {
+                (Some(best), true) => gap(best.objective, self.bound),
+                // Without a plan that keeps every standard, excess is paid for at the end as well.
+                _ => gap(*least, choice.bound),
+            };
+            let signed = middle.signed.iter().zip(&choice.signed);
+            let signed = signed.map(|(from, to)| (1.0 - IN_OUT) * from + IN_OUT * to).collect();
+            *point = Point { signed, allowed: middle.allowed.towards(&choice.allowed, IN_OUT) };
+            if reached <= wanted {
+                return Ok(Finish::Reached);
+            }
+        }
+    }
+
+    /// The search with whole numbers: candidates are tried at the last level but one until it has no more
+    /// to say of them, then at full resolution.
+    fn whole(&mut self) -> Result<Finish, PlanError> {
+        let last = self.options.lengths.len() - 1;
+        self.is_whole = true;
+        self.master.set_whole(true)?;
+        self.master.set_gap(self.options.gap / 4.0)?;
+        let mut level = last.saturating_sub(1);
+        let mut before: Option<Vec<f64>> = None;
+        let mut least = f64::INFINITY;
+        loop {
+            let choice = self.choose()?;
+            if let Some(best) = &self.best
+                && gap(best.objective, self.bound) <= self.options.gap
+            {
+                return Ok(Finish::Reached);
+            }
+            if choice.is_stopped || self.engine.solvers.is_stopped() {
+                return Err(PlanError::Stopped);
+            }
+            if self.round >= self.options.rounds {
+                return Ok(Finish::Rounds);
+            }
+            let point =
+                Point { signed: self.master.whole(&choice.signed), allowed: choice.allowed };
+            if level < last
+                && (gap(least, self.bound) <= self.options.gap / 2.0
+                    || before.as_ref() == Some(&point.signed))
+            {
+                level = last;
+            }
+            let value = self.evaluate(&point, level)?;
+            self.tell(level);
+            least = least.min(value.penalised);
+            before = Some(point.signed);
+        }
+    }
+}
