@@ -8,6 +8,8 @@ mod exact;
 mod failure;
 mod horizon;
 mod library;
+#[cfg(feature = "plan")]
+mod plan;
 mod output;
 mod progress;
 mod screen;

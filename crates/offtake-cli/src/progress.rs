@@ -2,11 +2,11 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
-use std::sync::Mutex;
+use std::sync::{Arc, LazyLock, Mutex};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-static IS_STOPPED: AtomicBool = AtomicBool::new(false);
+static IS_STOPPED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// A bar that appears when a run takes more than a second, on a terminal alone.
 pub(crate) struct Bar {
@@ -19,6 +19,12 @@ pub(crate) struct Bar {
 /// Says whether somebody pressed Ctrl-C.
 pub(crate) fn is_stopped() -> bool {
     IS_STOPPED.load(Ordering::Relaxed)
+}
+
+/// Returns the flag that is set when somebody presses Ctrl-C, for engines that look for themselves.
+#[cfg(feature = "plan")]
+pub(crate) fn stop_flag() -> Arc<AtomicBool> {
+    Arc::clone(&IS_STOPPED)
 }
 
 /// Returns this instant.

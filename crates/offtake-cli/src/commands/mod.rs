@@ -23,6 +23,8 @@ macro_rules! commands {
 
 pub(crate) use check::json as check_json;
 pub(crate) use offer::{Arguments as OfferArguments, json as offer_json};
+#[cfg(feature = "plan")]
+pub(crate) use plan::Arguments as PlanArguments;
 pub(crate) use stress::{Source, judge};
 
 // In the order in which the help lists them.
@@ -30,6 +32,7 @@ commands! {
     Assess assess,
     Stress stress,
     Offer offer,
+    Plan plan,
     Value value,
     Study study,
     Merge merge,

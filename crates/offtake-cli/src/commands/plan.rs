@@ -1,0 +1,126 @@
+//! `offtake plan`: what to sign next?
+
+use crate::failure::{End, Failure};
+use crate::horizon::{self, Period};
+use crate::library::{self, Opened};
+use offtake_units::{Money, Span};
+use std::path::PathBuf;
+
+/// What to sign next, of which offer how much and from when?
+///
+/// Decides over all offers and options of the book at once, in many futures: what is signed must serve the work where
+/// it may run, or it goes to spot or unserved at its value. Minimises expected cost, or a blend with the cost of the
+/// worst futures, keeps the standards and limits that are asked for, and says how far from the best plan of all
+/// the one found can be at most.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  offtake plan my-book\n  offtake plan my-book --standards-from 2027\n  \
+                  offtake plan my-book --concentration supplier=40% --budget 2027=9GUSD\n  \
+                  offtake plan my-book --risk-weight 0.3 --json | jq '.sign'\n\n\
+                  Exit codes: 0 a plan within the gap, 1 stopped or no plan keeps the limits, 2 the input is wrong, \
+                  130 stopped by Ctrl-C before there was a plan."
+)]
+pub(crate) struct Arguments {
+    /// The book: a `.toml` file, or a folder of them
+    pub(crate) book: PathBuf,
+    /// How many futures to plan for
+    #[arg(long, default_value_t = 50, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    pub(crate) scenarios: u64,
+    /// Seed of the futures; the same seed gives the same plan
+    #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
+    pub(crate) seed: u64,
+    /// End once the plan costs at most this much more than the best there can be
+    #[arg(long, value_name = "SHARE", default_value = "0.1 %", value_parser = share)]
+    pub(crate) gap: f64,
+    /// Weight of the cost of the worst futures against the expected one, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value = "0 %", value_parser = share)]
+    pub(crate) risk_weight: f64,
+    /// How many of the futures are the worst
+    #[arg(long, value_name = "SHARE", default_value = "20 %", value_parser = share)]
+    pub(crate) tail: f64,
+    /// Keep the book's standards in each year from this one on; what is missing before cannot be signed any more
+    #[arg(long, value_name = "YEAR")]
+    pub(crate) standards_from: Option<i32>,
+    /// Keep them with any one party gone, of the kinds that the standards name
+    #[arg(long, requires = "standards_from")]
+    pub(crate) n_minus_1: bool,
+    /// The most that any one party of a kind may stand behind, as `supplier=40%`
+    #[arg(long, value_name = "KIND=SHARE", value_parser = concentration)]
+    pub(crate) concentration: Vec<(String, f64)>,
+    /// The most that a year may cost for certain, as `2027=9GUSD`
+    #[arg(long, value_name = "YEAR=MONEY", value_parser = budget)]
+    pub(crate) budget: Vec<(i32, Money)>,
+    /// The most that may be paid ahead in any month
+    #[arg(long, value_name = "MONEY", value_parser = money)]
+    pub(crate) prepayment: Option<Money>,
+    /// The most that may be at stake with any one supplier
+    #[arg(long, value_name = "MONEY", value_parser = money)]
+    pub(crate) exposure: Option<Money>,
+    /// On how many days an offer may be signed, today the first of them
+    #[arg(long, value_name = "N", default_value_t = 2, allow_negative_numbers = true, value_parser = clap::value_parser!(u8).range(1..=12))]
+    pub(crate) starts: u8,
+    /// How long after one another those are
+    #[arg(long, value_name = "SPAN", default_value = "6 months", value_parser = span)]
+    pub(crate) every: Span,
+    /// First day, month or year to plan for [default: the book's]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<Period>,
+    /// Last day, month or year to plan for [default: the book's]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) to: Option<Period>,
+    /// Threads [default: as many as the machine has]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    /// Print JSON; docs/reference/plan-json.md says what each field is
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
+    let mut opened = library::open(&arguments.book)?;
+    horizon::restrict(&mut opened.book, arguments.from, arguments.to)?;
+    opened.tell_warnings(&arguments.book);
+    plan(&opened, &arguments)
+}
+
+#[cfg(not(feature = "plan"))]
+fn plan(_opened: &Opened, _arguments: &Arguments) -> Result<End, Failure> {
+    Err(Failure::input("this `offtake` was built without the solver of plans")
+        .hint("build it with `cargo build --release`, without `--no-default-features`"))
+}
+
+#[cfg(feature = "plan")]
+fn plan(opened: &Opened, arguments: &Arguments) -> Result<End, Failure> {
+    crate::plan::run(opened, arguments)
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let text = text.trim();
+    let (number, scale) = match text.strip_suffix('%') {
+        Some(number) => (number, 0.01),
+        None => (text, 1.0),
+    };
+    let value: f64 = number.trim().parse().map_err(|_| format!("`{text}` is no share, as `10 %`"))?;
+    let value = value * scale;
+    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err("it lies between 0 % and 100 %".to_owned()) }
+}
+
+fn span(text: &str) -> Result<Span, String> {
+    let span = Span::parse(text).map_err(|error| error.to_string())?;
+    if span.days() >= 1.0 { Ok(span) } else { Err("it is at least a day".to_owned()) }
+}
+
+fn money(text: &str) -> Result<Money, String> {
+    Money::parse(text).map_err(|error| error.to_string())
+}
+
+fn concentration(text: &str) -> Result<(String, f64), String> {
+    let (kind, most) = text.split_once('=').ok_or("write a kind and a share, as `supplier=40%`")?;
+    Ok((kind.trim().to_owned(), share(most)?))
+}
+
+fn budget(text: &str) -> Result<(i32, Money), String> {
+    let (year, most) = text.split_once('=').ok_or("write a year and money, as `2027=9GUSD`")?;
+    let year = year.trim().parse().map_err(|_| format!("`{year}` is no year"))?;
+    Ok((year, money(most)?))
+}
