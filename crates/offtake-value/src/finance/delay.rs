@@ -21,6 +21,8 @@ pub struct Late {
     pub dscr_min: Option<f64>,
     /// Least ratio in each calendar year that has one.
     pub by_year: Vec<(i32, f64)>,
+    /// Ratio at the end of each quarter that has one, as `2027-Q3`.
+    pub by_quarter: Vec<(String, f64)>,
     /// Rate of return to the owners.
     pub equity_irr: Irr,
     /// What lenders are still owed at the end.
@@ -86,6 +88,7 @@ fn late(case: &Case<'_>, months: u32) -> Late {
         months,
         dscr_min: returns.dscr_min,
         by_year: case.by_year(&paid),
+        by_quarter: case.by_quarter(&paid),
         equity_irr: returns.equity_irr,
         unpaid: returns.unpaid,
     }
