@@ -32,11 +32,14 @@ pub use difference::{
     pair_up, study_headlines,
 };
 pub use folder::{
-    FolderError, check_folder, check_marked, check_writable, put_folder, write_folder,
+    FolderError, Results, check_folder, check_marked, check_writable, put_folder, write_folder,
+    write_results,
 };
 pub use html::page;
 pub use json::json;
-pub use offer::{OfferAnswer, Terms, Verdict, offer_json, offer_sentence, offer_text, verdict};
+pub use offer::{
+    OfferAnswer, Terms, Verdict, offer_json, offer_sentence, offer_tables, offer_text, verdict,
+};
 pub use picture::picture;
 pub use read::report;
 pub use sampled::{read_sampled, sampled_table};

@@ -64,8 +64,7 @@ pub(in crate::value) fn json(answer: &ValueAnswer<'_>) -> Map<String, Value> {
             })
         })
         .collect();
-    let projects: Vec<Value> =
-        results.projects.iter().map(|one| project(answer, one)).collect();
+    let projects: Vec<Value> = results.projects.iter().map(|one| project(answer, one)).collect();
     let uses: Vec<Value> = results.uses.iter().map(use_of_power).collect();
     let fields = [
         ("projects", Value::Array(projects)),
