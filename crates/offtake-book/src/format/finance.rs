@@ -25,7 +25,12 @@ pub(super) const PURCHASE: Kind = Kind {
             field("gpus", Count, "not said", "How many GPUs."),
             field("racks", Count, "not said", "How many whole racks."),
             field("price.total", Money, "not known", "What it costs."),
-            field("paid", Due, "`shipped + 30 d`", "When it is paid."),
+            field(
+                "paid",
+                Due,
+                "`shipped + 30 d`",
+                "When it is paid; what counts from `shipped` or `in-service` moves with the day that a future draws.",
+            ),
             field("cancellable", Bool, "`false`", "Whether the order can be cancelled."),
         ],
     ],

@@ -1,7 +1,7 @@
 //! Months of delay: what the debts say when every tranche that is not in service comes so much later.
 //!
-//! Everything else is as promised: accelerators ship and are paid on their day, halls are paid as planned,
-//! and debt service does not wait.
+//! Everything else is as promised: accelerators ship on their day, what is paid on shipment is paid, halls are
+//! paid as planned, and debt service does not wait. What is paid on service moves with it.
 
 use super::{Case, Imagined, Irr};
 use jiff::civil::Date;
@@ -117,9 +117,8 @@ fn lapse(case: &Case<'_>) -> Option<(i64, DrawsOn)> {
     let one = |(until, on): (Date, DrawsOn)| {
         let last = match on {
             DrawsOn::Payment => {
-                let paid =
-                    case.plan.fixed.iter().filter(|flow| flow.kind == crate::FlowKind::Purchase);
-                calendar.hours(paid.map(|flow| flow.month).max()?).start
+                let paid = case.plan.bought.iter().map(|(_, flow)| flow.month);
+                calendar.hours(paid.max()?).start
             }
             DrawsOn::InService => promised(case).max()?,
         };
