@@ -51,6 +51,7 @@ pub(super) const LEASE: Kind = Kind {
             field("tenant", Ref("party"), "the owner", "Who rents."),
             required("site", Ref("site"), "Where."),
             field("total", Money, "not known", "How much over the term."),
+            field("from", Date, "not said", "First day, from which the term runs."),
             field("term", Span, "10 years, a judgement", "For how long."),
         ],
     ],
