@@ -93,7 +93,7 @@ pub(crate) fn edits(
     for change in &found.changes {
         draft.change(change).unwrap_or_else(|text| problems.push(problem_of(change, text)));
     }
-    for (sheet, ids) in draft.from_below(&found.missing_rows) {
+    for (sheet, ids) in draft.lowest_first(&found.missing_rows) {
         let place = format!("{sheet}, the row `{}` that was taken out", ids.join("."));
         draft.take_out(sheet, ids).unwrap_or_else(|text| problems.push(Problem { place, text }));
     }
@@ -349,7 +349,7 @@ impl Draft {
     }
 
     /// Returns rows so that those further down in a file come first: taking one out moves no line above it.
-    fn from_below<'r>(&self, rows: &'r [(String, Vec<String>)]) -> Vec<(&'r str, &'r [String])> {
+    fn lowest_first<'r>(&self, rows: &'r [(String, Vec<String>)]) -> Vec<(&'r str, &'r [String])> {
         let mut all: Vec<(&str, &[String])> =
             rows.iter().map(|(sheet, ids)| (sheet.as_str(), ids.as_slice())).collect();
         all.sort_by_key(|(sheet, ids)| {

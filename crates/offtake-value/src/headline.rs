@@ -48,10 +48,6 @@ fn cost(kept: &Kept) -> f64 {
     sum(kept, |measure| measure.billed + measure.lost)
 }
 
-const fn one(is_so: bool) -> f64 {
-    if is_so { 1.0 } else { 0.0 }
-}
-
 impl Maker<'_> {
     fn each(&self, what: &str, unit: &str, of: impl Fn(&Kept) -> f64) -> Series {
         Series::mean(what, unit, self.kept.iter().map(|kept| Some(of(kept))).collect())
@@ -88,7 +84,8 @@ impl Maker<'_> {
         let is_buyer = self.value.side == Side::Buyer;
         let sign = if is_buyer { -1.0 } else { 1.0 };
         let earned = |kept: &Kept| kept.work.as_ref().map_or(0.0, |work| work.present);
-        let is_lost = |kept: &Kept| one(kept.contracts.iter().any(|m| m.lost > 0.005));
+        let is_lost =
+            |kept: &Kept| f64::from(u8::from(kept.contracts.iter().any(|m| m.lost > 0.005)));
         let peak = |kept: &Kept| kept.open.iter().copied().fold(0.0, f64::max);
         let delivered = |kept: &Kept| sum(kept, |m| m.delivered);
         vec![
@@ -158,10 +155,13 @@ impl Maker<'_> {
             some("IRR before debt", SHARE, &|kept| kept.returns.project_irr.counted()),
             some("NPV before debt", money, &|kept| Some(kept.returns.npv)),
             some("payback", MONTHS, &|kept| kept.returns.payback.map(|months| months as f64)),
-            some("chance of no payback", SHARE, &|kept| Some(one(kept.returns.payback.is_none()))),
+            some("chance of no payback", SHARE, &|kept| {
+                Some(f64::from(u8::from(kept.returns.payback.is_none())))
+            }),
         ];
         if project.debt.0 > 0.0 {
-            let missed = |kept: &KeptProject| Some(one(kept.returns.first_missed.is_some()));
+            let missed =
+                |kept: &KeptProject| Some(f64::from(u8::from(kept.returns.first_missed.is_some())));
             found.extend([
                 some("IRR to the owners", SHARE, &|kept| kept.returns.equity_irr.counted()),
                 some("NPV to the owners", money, &|kept| Some(kept.returns.npv_equity)),
@@ -171,7 +171,8 @@ impl Maker<'_> {
         }
         if let Some(floor) = project.floor {
             let is_below = move |kept: &KeptProject| {
-                Some(one(kept.returns.dscr_min.is_some_and(|dscr| dscr < floor - 1e-6)))
+                let is_below = kept.returns.dscr_min.is_some_and(|dscr| dscr < floor - 1e-6);
+                Some(f64::from(u8::from(is_below)))
             };
             found.push(some("chance of a DSCR below what is asked", SHARE, &is_below));
         }

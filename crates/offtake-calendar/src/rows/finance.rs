@@ -24,10 +24,8 @@ pub(crate) fn push(book: &Book, rows: &mut Vec<Row>, undated: &mut Vec<Undated>)
         rows.extend(of_debt(book, id, debt));
     }
     for (id, power) in &book.powers {
-        match power.from {
-            Some(from) => rows.push(of_power(book, id, power, from)),
-            None => undated.push(power_without_day(book, id, power)),
-        }
+        // Without a day it is there already.
+        rows.extend(power.from.map(|from| of_power(book, id, power, from)));
     }
 }
 
@@ -133,21 +131,6 @@ fn of_power(book: &Book, id: &str, power: &PowerStock, from: Date) -> Row {
     let site = site_name(book, &power.site);
     let text = format!("{} of grid power are there at {site}, not yet sold", power.grid_power);
     plain(from, RowKind::PowerAvailable, format!("power.{id}"), None, &text)
-}
-
-fn power_without_day(book: &Book, id: &str, power: &PowerStock) -> Undated {
-    let site = site_name(book, &power.site);
-    let text = format!(
-        "{} of grid power at {site}, not yet sold; the book does not say from when they are there",
-        power.grid_power
-    );
-    Undated {
-        kind: RowKind::PowerAvailable,
-        on: format!("power.{id}"),
-        amount: None,
-        flow: Flow::Worth,
-        text: sentence(&text),
-    }
 }
 
 /// Returns the rent for a month: the total in equal parts over the months of the term.

@@ -32,7 +32,7 @@ pub fn comparison_text(comparison: &Comparison, style: Style) -> String {
             continue;
         }
         if rows == Rows::All {
-            table.foot(errors(comparison.is_paired).to_owned());
+            table.foot((if comparison.is_paired { PAIRED } else { APART }).to_owned());
         }
         let _ = write!(text, "\n{}", table.text(style));
     }
@@ -46,14 +46,10 @@ enum Rows {
     Different,
 }
 
-/// Says what the errors are.
-const fn errors(is_paired: bool) -> &'static str {
-    if is_paired {
-        "± is the standard error of the difference, sample by sample on the same streams; * is more than two of them."
-    } else {
-        "± is the standard error of the difference, the two taken as independent; * is more than two of them."
-    }
-}
+/// What the errors are where samples correspond.
+const PAIRED: &str = "± is the standard error of the difference, sample by sample on the same streams; * is more than two of them.";
+/// And where they do not.
+const APART: &str = "± is the standard error of the difference, the two taken as independent; * is more than two of them.";
 
 /// Draws the share of firm work unserved by quarter, before and after.
 fn strip(quarters: &[Difference], style: Style) -> String {
@@ -239,7 +235,7 @@ pub fn headlines_text(headlines: &Headlines, style: Style) -> String {
     let rows = if headlines.part == "stress" { Rows::Different } else { Rows::All };
     let mut numbers = table(title, headlines.gaps.iter().map(Line::from), rows);
     if !numbers.is_empty() {
-        numbers.foot(errors(headlines.is_paired).to_owned());
+        numbers.foot((if headlines.is_paired { PAIRED } else { APART }).to_owned());
     }
     let mut text = if numbers.is_empty() { String::new() } else { numbers.text(style) };
     let heads = [("", Side::Left), ("before", Side::Left), ("after", Side::Left)];

@@ -114,7 +114,7 @@ impl Case<'_> {
         for test in &paid.tests {
             let text = calendar.text(self.plan.window.month(test.month));
             let (year, month) = text.split_once('-').unwrap_or((&text, "1"));
-            let quarter = (month.parse::<u32>().unwrap_or(1) + 2) / 3;
+            let quarter = month.parse::<u32>().unwrap_or(1).div_ceil(3);
             let name = format!("{year}-Q{quarter}");
             match by_quarter.last_mut() {
                 Some((last, dscr)) if *last == name => *dscr = dscr.min(test.dscr),

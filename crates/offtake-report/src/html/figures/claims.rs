@@ -62,6 +62,24 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         })
     };
     let dots: Vec<Value> = all.iter().filter_map(dot).collect();
+    Some(Figure {
+        title: "What was said, and what the book comes to".to_owned(),
+        words: words(&all, &name, tips),
+        alt: "A row for each published figure: a rule at what was said, a mark at what the book comes to, as a part of it; \
+              filled where it comes out, hollow where it does not."
+            .to_owned(),
+        why: "claim",
+        table: table(tips, "Published figures beside those of the book, as promised", &columns, &cells),
+        data: json!({ "rows": dots }),
+    })
+}
+
+/// Says how many come out, and which do not.
+fn words(
+    all: &[(&Value, &Value)],
+    name: &dyn Fn(&Value, &Value) -> String,
+    tips: &mut Tips,
+) -> String {
     let held = all.iter().filter(|(_, claim)| claim["holds"] == true).count();
     let count = tips.number(&format!("{held} of {}", all.len()), "claim");
     let rest: Vec<String> = all
@@ -74,16 +92,7 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     } else {
         format!(" Not so: {}; the table says what each rests on.", rest.join(", "))
     };
-    Some(Figure {
-        title: "What was said, and what the book comes to".to_owned(),
-        words: format!("{count} figures that were published come out of the book.{differ}"),
-        alt: "A row for each published figure: a rule at what was said, a mark at what the book comes to, as a part of it; \
-              filled where it comes out, hollow where it does not."
-            .to_owned(),
-        why: "claim",
-        table: table(tips, "Published figures beside those of the book, as promised", &columns, &cells),
-        data: json!({ "rows": dots }),
-    })
+    format!("{count} figures that were published come out of the book.{differ}")
 }
 
 fn sense(claim: &Value) -> &'static str {

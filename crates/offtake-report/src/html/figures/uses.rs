@@ -14,14 +14,7 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     if all.len() < 2 {
         return None;
     }
-    let name = |one: &Value| {
-        let own = if one["is_project"] == true { " (this book)" } else { "" };
-        format!("{}{own}", text(one, "name"))
-    };
-    let amount = |one: &Value, key: &str| {
-        num(one, key).map_or_else(|| NONE.to_owned(), |amount| money(amount, currency))
-    };
-    let rate = |one: &Value| num(one, "irr").map_or_else(|| NONE.to_owned(), percent);
+    let amount = |one: &Value, key: &str| amount(one, key, currency);
     let columns = [
         ("Use", Words, Some("uses")),
         ("Revenue", Numbers, None),
@@ -53,12 +46,26 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
                      amount(one, "capital_per_megawatt"), rate(one), amount(one, "npv_per_megawatt")],
         })
     };
+    Some(Figure {
+        title: "What a megawatt earns, and what it returns".to_owned(),
+        words: words(all, currency, tips)?,
+        alt: "For each use of a megawatt of critical IT load two bars, revenue and EBITDA a year, and beside them a bar for its \
+              rate of return."
+            .to_owned(),
+        why: "uses",
+        table: table(tips, "A megawatt of critical IT load, a year", &columns, &cells),
+        data: json!({ "currency": currency, "rows": all.iter().map(bar).collect::<Vec<_>>() }),
+    })
+}
+
+/// Says which use earns most and which returns most.
+fn words(all: &[Value], currency: &str, tips: &mut Tips) -> Option<String> {
     let most = |key: &str| {
         let of = |one: &&Value| num(one, key).unwrap_or(f64::NEG_INFINITY);
         all.iter().max_by(|a, b| of(a).total_cmp(&of(b)))
     };
     let (earns, returns) = (most("ebitda_per_megawatt_year")?, most("irr")?);
-    let earned = tips.number(&amount(earns, "ebitda_per_megawatt_year"), "uses");
+    let earned = tips.number(&amount(earns, "ebitda_per_megawatt_year", currency), "uses");
     let returned = tips.number(&rate(returns), "irr");
     let (first, second) = (safe(&name(earns)), safe(&name(returns)));
     let said = if first == second {
@@ -72,14 +79,18 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
              on what it takes to build."
         )
     };
-    Some(Figure {
-        title: "What a megawatt earns, and what it returns".to_owned(),
-        words: said,
-        alt: "For each use of a megawatt of critical IT load two bars, revenue and EBITDA a year, and beside them a bar for its \
-              rate of return."
-            .to_owned(),
-        why: "uses",
-        table: table(tips, "A megawatt of critical IT load, a year", &columns, &cells),
-        data: json!({ "currency": currency, "rows": all.iter().map(bar).collect::<Vec<_>>() }),
-    })
+    Some(said)
+}
+
+fn name(one: &Value) -> String {
+    let own = if one["is_project"] == true { " (this book)" } else { "" };
+    format!("{}{own}", text(one, "name"))
+}
+
+fn rate(one: &Value) -> String {
+    num(one, "irr").map_or_else(|| NONE.to_owned(), percent)
+}
+
+fn amount(one: &Value, key: &str, currency: &str) -> String {
+    num(one, key).map_or_else(|| NONE.to_owned(), |amount| money(amount, currency))
 }
