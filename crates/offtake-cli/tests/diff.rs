@@ -74,11 +74,13 @@ fn two_studies_of_one_seed_have_the_errors_of_their_difference_as_their_books_ha
         assert!(is_near(a, b), "{what}: {a} {b}");
     }
     // Without their samples the two are as good as independent, and that is told.
-    let alone = change(&studies_value["headlines"], "expected cost")["standard_error"].clone();
+    let alone =
+        change(&studies_value["headlines"], "a GPU-hour delivered")["standard_error"].clone();
     std::fs::remove_file(folder.join("b/csv/value_by_sample.csv")).unwrap();
     let told = parse(offtake(folder, "diff a b --json"));
     let apart =
-        change(&told["headlines"][0]["headlines"], "expected cost")["standard_error"].clone();
+        change(&told["headlines"][0]["headlines"], "a GPU-hour delivered")["standard_error"]
+            .clone();
     assert!(apart.as_f64().unwrap() > 1.2 * alone.as_f64().unwrap(), "{apart} {alone}");
     assert!(told["notes"].to_string().contains("the error of its difference is not known"));
     // Counterfactuals are compared too.
