@@ -10,6 +10,7 @@ use crate::headline::firm_equivalent_of;
 use crate::record::{Family, Record};
 use crate::results::{Samples, suppliers};
 use crate::system::System;
+use offtake_stdx::sampled::{Sampled, Series};
 use std::ops::Range;
 
 /// A run: the book made ready, its records, and the record in which no cause is on.
@@ -38,6 +39,21 @@ pub enum Unit {
     Share,
     /// GPUs.
     Gpus,
+}
+
+impl Unit {
+    /// Returns its name, as files and JSON write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Unit::GpuHours => "reference GPU-hours a year",
+            Unit::Hours => "hours a year",
+            Unit::Days => "days a year",
+            Unit::Months => "months",
+            Unit::Share => "share",
+            Unit::Gpus => "GPUs",
+        }
+    }
 }
 
 /// One number before and after.
@@ -115,6 +131,52 @@ pub fn compare(before: Run<'_>, after: Run<'_>) -> Comparison {
         quarters: quarters(&pair),
         blocks: blocks(&pair),
         suppliers: of_suppliers(&pair),
+    }
+}
+
+/// Returns the headlines of a run that are means over samples, sample by sample.
+#[must_use]
+pub fn by_sample(run: Run<'_>) -> Sampled {
+    let pair = Pair::new(run, run);
+    let count = run.records.len();
+    let numbers = |of: &Number<'_>| (0..count).map(|i| Some(of(i))).collect::<Vec<_>>();
+    let mean = |what: &str, unit: Unit, sides: [Option<Number<'_>>; 2]| {
+        let [Some(number), _] = sides else { return Series::exact(what, unit.name(), None, count) };
+        Series::mean(what, unit.name(), numbers(&number))
+    };
+    let share = |what: &str, which: Which, months: Range<usize>| {
+        let months = [months.clone(), months];
+        let [top, _] = pair.over(Family::Unserved, which, months.clone());
+        let [bottom, _] = pair.over(Family::Demand, which, months);
+        let pairs = (0..count).map(|i| (top(i), bottom(i)));
+        Series::ratio(what, Unit::Share.name(), pairs.collect())
+    };
+    let all = |samples: &Samples<'_>| Which::All.of(samples);
+    let firm = |samples: &Samples<'_>| Which::Firm.of(samples);
+    let last = |samples: &Samples<'_>| vec![samples.layout.standards];
+    let open = open_position(&pair).before.map_or(0.0, |open| open.mean);
+    let unserved = || pair.yearly(Family::Unserved, all);
+    let risk = unserved().map(|number| {
+        number.map(|number| Box::new(move |i: usize| number(i) - open) as Number<'_>)
+    });
+    let (headline, whole) = (0..pair.sides[0].layout.headline, 0..pair.sides[0].layout.months);
+    let series = vec![
+        share("firm work unserved, headline", Which::Firm, headline),
+        mean("months with a shortfall", Unit::Months, months_short(&pair)),
+        mean("risk", Unit::GpuHours, risk),
+        mean("EUE", Unit::GpuHours, unserved()),
+        mean("firm EUE", Unit::GpuHours, pair.yearly(Family::Unserved, firm)),
+        mean("EUE after spot", Unit::GpuHours, pair.yearly(Family::AfterSpot, |_| vec![0])),
+        share("NEUE", Which::All, whole),
+        mean("LOLH", Unit::Hours, pair.yearly(Family::ShortHours, last)),
+        mean("LOLE", Unit::Days, pair.yearly(Family::ShortDays, last)),
+    ];
+    Sampled {
+        seed: run.system.sampler.seed(),
+        samples: run.records.iter().map(|record| record.sample).collect(),
+        strata: run.records.iter().map(|record| record.scenario).collect(),
+        probabilities: run.system.sampler.strata().probabilities().to_vec(),
+        series,
     }
 }
 

@@ -29,7 +29,7 @@ use offtake_stdx::estimate;
 
 pub use decide::{DecideBy, decide_by};
 pub use delivery::{DeliveryResult, deliveries};
-pub use difference::{Comparison, Difference, Run, Unit, block_name, compare};
+pub use difference::{Comparison, Difference, Run, Unit, block_name, by_sample, compare};
 pub use dispatch::Note;
 pub use estimate::{Distribution, Estimate, Quantiles, Weights};
 pub use exact::{Exact, ExactBlock, ExactMonth, NotExact, exact};

@@ -39,4 +39,7 @@ pub use render::{place_text, render_findings};
 pub use show::{ShownThing, ShownValue, show, show_text};
 pub use signed::{Request, in_service, requested, signed};
 pub use starts::{Signing, signings};
-pub use tables::{CellProblem, LongTable, LongThing, LongValue, Written, long_tables, read_cell};
+pub use tables::{
+    CellProblem, LongTable, LongThing, LongValue, Written, ids_of, long_tables, read_cell,
+    refers_to,
+};

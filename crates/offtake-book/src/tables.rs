@@ -1,7 +1,7 @@
 //! A book as long tables, one for each kind of thing: what is written, and where; for spreadsheets.
 //!
 //! Defaults are not in them, since a cell stands for what a file says. What stands beside a value (mark,
-//! source, range) comes along as a note.
+//! source, range) comes along as a note; what a table says of all its values has columns of its own.
 
 use crate::document::Raw;
 use crate::format::{KINDS, Kind, Shelf, Value, ValueKind, kind_named, read};
@@ -10,8 +10,8 @@ use jiff::civil::Date;
 use offtake_model::{Book, Mark, Place, Provenance};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Keys that hold for a whole table and are told beside its values.
-const NOT_CELLS: [&str; 3] = ["source", "mark", "note"];
+/// Keys that hold for a whole table: they come last.
+const OF_TABLE: [&str; 3] = ["source", "mark", "note"];
 
 /// The things of one kind that a book writes.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,7 +99,10 @@ fn table(book: &Book, kind: &'static Kind) -> LongTable {
     let rank = |key: &str| {
         let field = kind.field(key);
         let at = kind.keys().position(|known| field.is_some_and(|field| field.key == known.key));
-        at.unwrap_or(usize::MAX)
+        match OF_TABLE.iter().position(|of_table| *of_table == key) {
+            Some(last) => usize::MAX - OF_TABLE.len() + last,
+            None => at.unwrap_or(usize::MAX - OF_TABLE.len() - 1),
+        }
     };
     let mut columns: Vec<(String, &'static str)> = used
         .into_iter()
@@ -126,6 +129,16 @@ fn thing(book: &Book, kind: &Kind, path: &str, shown: &[crate::ShownValue]) -> O
             value.key.clone(),
             LongValue { text: known.text.clone(), written, note, place },
         );
+    }
+    for key in OF_TABLE {
+        let (Some(said), Some(field)) = (book.said.get(&kind.path_of(id, key)), kind.field(key))
+        else {
+            continue;
+        };
+        let written = written(field.kind, &said.text);
+        let (text, place) = (said.text.clone(), said.place.clone());
+        let note = format!("of the whole table\n{}", crate::place_text(&place));
+        values.insert(key.to_owned(), LongValue { text, written, note, place });
     }
     let count = kind.ids.len();
     let ids: Vec<String> = id.splitn(count, '.').map(str::to_owned).collect();
@@ -180,10 +193,6 @@ pub fn read_cell(kind: &str, key: &str, text: &str) -> Result<Written, CellProbl
             "remove the sheet".to_owned(),
         );
     };
-    if NOT_CELLS.contains(&key) {
-        let problem = format!("`{key}` holds for a whole table and is no cell");
-        return refused(problem, "change it in the file, beside the value".to_owned());
-    }
     let Some(field) = kind.field(key) else {
         let known = kind.keys().map(|field| field.key).filter(|known| !known.contains('*'));
         let fix = nearest(key, known).map_or_else(
@@ -195,6 +204,21 @@ pub fn read_cell(kind: &str, key: &str, text: &str) -> Result<Written, CellProbl
     match read(field.kind, &Raw::Bare(text.to_owned())) {
         Ok(_) => Ok(written(field.kind, text)),
         Err(misread) => refused(misread.problem, misread.fix.replace(['`', '"'], "'")),
+    }
+}
+
+/// Returns the names of what identifies a thing of the kind, in order; `None` when there is no such kind.
+#[must_use]
+pub fn ids_of(kind: &str) -> Option<&'static [&'static str]> {
+    kind_named(kind).map(|kind| kind.ids)
+}
+
+/// Returns the kind of thing that `key` of a `kind` names by its id, if it names one.
+#[must_use]
+pub fn refers_to(kind: &str, key: &str) -> Option<&'static str> {
+    match kind_named(kind)?.field(key)?.kind {
+        ValueKind::Ref(other) | ValueKind::Refs(other) => Some(other),
+        _ => None,
     }
 }
 
@@ -228,6 +252,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_table_says_of_all_its_values_has_columns_and_what_its_contract_says_is_not_repeated()
+    {
+        let text = "format = 1\nas_of = 2026-01-01\n[source.s]\ntitle = \"T\"\nmark = \"filing\"\n[contract.acme]\n\
+            source = \"s\"\nmark = \"weak\"\nnote = \"by telephone\"\naccelerator = \"gb300-nvl72\"\n\
+            [tranche.acme.one]\ngpus = 72\npromised = 2026-03-31\n";
+        let book = read_book_bytes("b.toml", text.as_bytes()).book.unwrap();
+        let tables = long_tables(&book);
+        let of = |kind: &str| tables.iter().find(|table| table.kind == kind).unwrap();
+        let keys: Vec<&str> = of("contract").columns.iter().map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys, ["accelerator", "source", "mark", "note"]);
+        assert_eq!(of("contract").things[0].values["note"].text, "by telephone");
+        assert!(!of("tranche").things[0].values.contains_key("source"));
+        assert_eq!(of("source").things[0].values["mark"].text, "filing");
+    }
+
+    #[test]
     fn a_cell_is_read_as_its_key_asks_and_refused_with_the_mend() {
         assert_eq!(read_cell("tranche", "gpus", "72"), Ok(Written::Integer(72)));
         assert_eq!(
@@ -240,6 +280,9 @@ mod tests {
             "did you mean `promised`?"
         );
         assert!(read_cell("lunch", "x", "y").is_err());
-        assert!(read_cell("tranche", "source", "x").is_err());
+        assert_eq!(read_cell("tranche", "source", "x"), Ok(Written::Text("x".to_owned())));
+        assert!(read_cell("tranche", "mark", "hearsay").is_err());
+        assert_eq!(refers_to("contract", "seller"), Some("party"));
+        assert_eq!(refers_to("contract", "gpus"), None);
     }
 }

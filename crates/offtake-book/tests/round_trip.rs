@@ -55,7 +55,12 @@ fn ask(name: &str, text: &str) {
     let second = read_book_bytes(name, out.as_bytes());
     let second =
         second.book.unwrap_or_else(|| panic!("{}\n{out}", render_findings(&second.findings)));
-    let bare = |book: Book| Book { provenance: BTreeMap::new(), sources: BTreeMap::new(), ..book };
+    let bare = |book: Book| Book {
+        provenance: BTreeMap::new(),
+        said: BTreeMap::new(),
+        sources: BTreeMap::new(),
+        ..book
+    };
     let (first, second) = (format!("{:#?}", bare(first)), format!("{:#?}", bare(second)));
     let differs: Vec<(&str, &str)> =
         first.lines().zip(second.lines()).filter(|(a, b)| a != b).take(5).collect();

@@ -1,7 +1,7 @@
 //! The calendar of a book: outlooks of its tranches, and all rows by date.
 
 use crate::outlook::{Outlook, outlook};
-use crate::row::{Flow, Row};
+use crate::row::{Flow, Row, Undated};
 use crate::rows;
 use crate::service::Services;
 use offtake_model::{Book, Contract, Side};
@@ -27,6 +27,8 @@ pub struct Calendar {
     pub tranches: Vec<Outlook>,
     /// All rows by date, then by kind, then by what they are about; past ones included.
     pub rows: Vec<Row>,
+    /// What has a day in the world and none in the book, by path.
+    pub undated: Vec<Undated>,
 }
 
 /// Makes the calendar of `book`.
@@ -45,13 +47,16 @@ pub fn calendar(book: &Book, whose: Whose) -> Calendar {
         }
         rows::claims::push(book, contract, &mut rows);
     }
-    rows::rights::push(book, &mut rows);
-    rows::finance::push(book, &mut rows);
+    let mut undated = Vec::new();
+    rows::rights::push(book, &mut rows, &mut undated);
+    rows::finance::push(book, &mut rows, &mut undated);
     if whose == Whose::Owner {
         rows.retain(|row| row.flow != Flow::Between);
+        undated.retain(|one| one.flow != Flow::Between);
     }
     let order = |row: &Row| (row.date, row.kind, row.on.clone());
     rows.sort_by_key(order);
     tranches.sort_by_key(|one| (one.promised, one.contract.clone(), one.tranche.clone()));
-    Calendar { tranches, rows }
+    undated.sort_by(|a, b| a.on.cmp(&b.on).then(a.kind.cmp(&b.kind)));
+    Calendar { tranches, rows, undated }
 }

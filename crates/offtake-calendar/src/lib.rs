@@ -17,5 +17,5 @@ mod service;
 pub use calendar::{Calendar, SAMPLES, SEED, Whose, calendar};
 pub use money::{monthly_fee, tranche_value};
 pub use outlook::{LateTerms, Outlook, PrepaymentTerms};
-pub use row::{Flow, Row, RowKind};
+pub use row::{Flow, Row, RowKind, Undated};
 pub use service::{Basis, Service, Services};

@@ -1,6 +1,6 @@
 //! One tranche: what was promised, what is to be expected, and what its contract says about the difference.
 
-use crate::dates::{after, due, end, noticed, start};
+use crate::dates::{after, days_between, due, end, noticed, start};
 use crate::money::{
     accrued, credit_a_month, fees, monthly_fee, monthly_part, part, share_of, tranche_value,
 };
@@ -36,6 +36,9 @@ pub struct Outlook {
     pub p90: Option<Date>,
     /// Probability that it never comes.
     pub never: f64,
+    /// Probability that its seller fails before the promised day, which those days do not count; `None` where it is
+    /// delivered, the owner's own, or the book knows no such chance.
+    pub fails_first: Option<f64>,
     /// How the days were found.
     pub basis: Basis,
     /// Day after the last of its use, as promised or delivered.
@@ -115,6 +118,7 @@ pub(crate) fn outlook(
         p50: service.quantile(0.5),
         p90: service.quantile(0.9),
         never: service.never(),
+        fails_first: fails_first(book, contract, tranche),
         basis: service.basis(),
         ends: end(tranche),
         value: tranche_value(book, contract, &tranche.id),
@@ -123,6 +127,17 @@ pub(crate) fn outlook(
             .then(|| late_terms(book, contract, tranche, fee, service)),
         prepayment: prepayment_terms(book, contract, tranche),
     }
+}
+
+/// Returns the chance that the seller fails between the first day looked at and the promised one: at a yearly
+/// chance p, 1 − (1 − p)^years.
+fn fails_first(book: &Book, contract: &Contract, tranche: &Tranche) -> Option<f64> {
+    if tranche.delivered.is_some() || contract.seller == book.owner {
+        return None;
+    }
+    let yearly = book.parties.get(&contract.seller)?.failure.value();
+    let years = f64::from(days_between(book.from, tranche.promised).max(0) as i32) / 365.25;
+    (yearly > 0.0).then(|| 1.0 - libm::pow(1.0 - yearly.min(1.0), years))
 }
 
 fn late_terms(

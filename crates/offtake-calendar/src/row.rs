@@ -44,6 +44,25 @@ pub enum RowKind {
     DebtMatures,
     /// Megawatts that are not yet sold are there from this day on.
     PowerAvailable,
+    /// The first day of a lease.
+    LeaseStart,
+    /// The day after the last of a lease.
+    LeaseEnd,
+}
+
+/// Something that has a day in the world and none in the book.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Undated {
+    /// What it would be.
+    pub kind: RowKind,
+    /// Path of the thing in the book.
+    pub on: String,
+    /// What it is worth, as of a row.
+    pub amount: Option<Money>,
+    /// Which way the money goes.
+    pub flow: Flow,
+    /// What it is and what the book does not say, for people.
+    pub text: String,
 }
 
 /// Which way money goes, seen by the owner of the book.
@@ -83,7 +102,7 @@ pub struct Row {
 }
 
 /// Every kind with its name and what its amount is.
-const KINDS: [(RowKind, &str, &str); 19] = [
+const KINDS: [(RowKind, &str, &str); 21] = [
     (RowKind::Promised, "promised", "the monthly fee that begins"),
     (RowKind::Milestone, "milestone", "none"),
     (
@@ -110,7 +129,7 @@ const KINDS: [(RowKind, &str, &str); 19] = [
     (
         RowKind::OptionExpiry,
         "option-expiry",
-        "the optional capacity over the contract's term at its price",
+        "the optional capacity over the contract's term at its price; of megawatts, of the GPUs that they carry",
     ),
     (RowKind::OptionStart, "option-start", "as of option-expiry"),
     (RowKind::RightExpiry, "right-expiry", "the value of the contract that the right is on"),
@@ -119,6 +138,8 @@ const KINDS: [(RowKind, &str, &str); 19] = [
     (RowKind::DrawingEnds, "drawing-ends", "the debt that can be drawn"),
     (RowKind::DebtMatures, "debt-matures", "the debt, of which some may be repaid by then"),
     (RowKind::PowerAvailable, "power-available", "none"),
+    (RowKind::LeaseStart, "lease-start", "the rent for a month, of a total in equal parts"),
+    (RowKind::LeaseEnd, "lease-end", "as of lease-start"),
 ];
 
 impl RowKind {
@@ -136,7 +157,14 @@ impl RowKind {
     /// Says whether the amount is for each month from the day on (or up to it), and not paid at once.
     #[must_use]
     pub const fn is_monthly(self) -> bool {
-        matches!(self, RowKind::Promised | RowKind::CreditsStart | RowKind::EndOfTerm)
+        matches!(
+            self,
+            RowKind::Promised
+                | RowKind::CreditsStart
+                | RowKind::EndOfTerm
+                | RowKind::LeaseStart
+                | RowKind::LeaseEnd
+        )
     }
 
     /// Says what the amount of such a row is.

@@ -332,3 +332,64 @@ fn contracts_are_worth_what_value_works_with() {
     }
     assert!(seen > 8, "{seen}");
 }
+
+#[test]
+fn an_option_in_megawatts_is_worth_the_gpus_that_they_carry_and_says_so() {
+    let text = SMALL
+        .replace("gpus        = \"16 GPU\"", "power       = \"10 MW\"")
+        .replace(
+            "zone = \"US-TX\"\n",
+            "zone = \"US-TX\"\naccelerator.hgx-h100.draw = \"1.25 kW\"\n[hall.acme-1]\nsite = \"acme\"\npue = 1.2\n",
+        );
+    let rows = calendar(&read(&text), Whose::Owner);
+    let expiry = only(&rows, RowKind::OptionExpiry);
+    // 10 MW over 1.25 kW · 1.2 are 6,666 GPUs; a year of 365 days at 2 USD an hour.
+    assert_eq!(expiry.amount, usd("116788320 USD"));
+    assert!(
+        expiry.text.contains("about 6,666 hgx-h100 at 1.50 kW each, cooling included"),
+        "{}",
+        expiry.text
+    );
+    let priceless = text.replace("price.per_gpu_hour = \"2 USD/GPUh\"\n", "");
+    let expiry = only(&calendar(&read(&priceless), Whose::Owner), RowKind::OptionExpiry);
+    assert_eq!(expiry.amount, None);
+    assert!(expiry.text.ends_with("since acme has no price"), "{}", expiry.text);
+}
+
+#[test]
+fn a_lease_has_its_days_where_the_book_says_one_and_is_told_without_where_not() {
+    let lease = "[lease.acme]\nlandlord = \"acme\"\ntenant = \"us\"\nsite = \"acme\"\ntotal = \"1.2 MUSD\"\nterm = \"12 months\"\n";
+    let without = calendar(&read(&format!("{SMALL}{lease}")), Whose::Owner);
+    assert!(!without.rows.iter().any(|row| row.kind == RowKind::LeaseStart));
+    let [one] = without.undated.as_slice() else { panic!("{:?}", without.undated) };
+    assert_eq!(
+        (one.on.as_str(), one.amount, one.flow),
+        ("lease.acme", usd("100000 USD"), Flow::Out)
+    );
+    assert!(one.text.ends_with("the book does not say from when"), "{}", one.text);
+    let with = calendar(&read(&format!("{SMALL}{lease}from = 2026-04-01\n")), Whose::Owner);
+    assert!(with.undated.is_empty());
+    let (starts, ends) = (only(&with, RowKind::LeaseStart), only(&with, RowKind::LeaseEnd));
+    assert_eq!((starts.date, ends.date), (date(2026, 4, 1), date(2027, 4, 1)));
+    assert_eq!((starts.amount, ends.amount), (usd("100000 USD"), usd("100000 USD")));
+    // What others rent of each other comes when it is asked for.
+    let theirs = lease.replace("tenant = \"us\"", "tenant = \"bolt\"");
+    let text = format!("{SMALL}{theirs}[party.bolt]\n");
+    assert!(calendar(&read(&text), Whose::Owner).undated.is_empty());
+    assert_eq!(calendar(&read(&text), Whose::Everybody).undated.len(), 1);
+}
+
+#[test]
+fn the_chance_that_the_seller_fails_first_stands_beside_the_days_that_do_not_count_it() {
+    let text = SMALL.replace("[party.acme]\n", "[party.acme]\nfailure = \"20 %/year\"\n");
+    let found = calendar(&read(&text), Whose::Owner);
+    // From 1 January to 1 March are 59 days: 1 − 0.8^(59/365.25).
+    let chance = found.tranches[0].fails_first.unwrap();
+    assert!((chance - (1.0 - 0.8_f64.powf(59.0 / 365.25))).abs() < 1e-12, "{chance}");
+    let promised = only(&found, RowKind::Promised);
+    assert!(
+        promised.text.contains("unless acme fails first (3.5 % before this day)"),
+        "{}",
+        promised.text
+    );
+}

@@ -3,7 +3,10 @@
 use crate::failure::{End, Failure};
 use crate::library::Opened;
 use crate::{progress, screen};
-use offtake_report::{Answer, Further, Head, write_folder};
+use offtake_report::{
+    Answer, FolderError, Further, Head, Results, check_marked, check_writable, write_folder,
+    write_results,
+};
 use offtake_study::{Part, RunFacts, Study, results};
 use serde_json::{Value, json};
 use std::io::IsTerminal;
@@ -36,6 +39,25 @@ impl Outputs {
     }
 }
 
+/// Finds what is in the way of results that are known by `mark`, before the work.
+pub(crate) fn check_results(folder: Option<&Path>, mark: &str) -> Result<(), Failure> {
+    let Some(folder) = folder else { return Ok(()) };
+    check_marked(folder, mark).and_then(|()| check_writable(folder)).map_err(of_folder)
+}
+
+/// Puts results in their place, whole or not at all.
+pub(crate) fn put_results(results: &Results<'_>, folder: &Path) -> Result<(), Failure> {
+    write_results(results, folder, &progress::is_stopped).map_err(of_folder)
+}
+
+/// Tells why a folder was not written.
+pub(crate) fn of_folder(error: FolderError) -> Failure {
+    match error {
+        FolderError::Stopped => Failure::stopped(),
+        error => Failure::caused(&error),
+    }
+}
+
 /// Makes the results of `part` and gives them out.
 pub(crate) fn deliver(
     opened: &Opened,
@@ -57,10 +79,7 @@ pub(crate) fn deliver(
     }
     if let Some(folder) = &outputs.out {
         let stopped = progress::is_stopped;
-        write_folder(&answer, &run, folder, &stopped).map_err(|error| match error {
-            offtake_report::FolderError::Stopped => Failure::stopped(),
-            error => Failure::caused(&error),
-        })?;
+        write_folder(&answer, &run, folder, &stopped).map_err(of_folder)?;
     }
     if let Some(file) = &outputs.svg {
         write_whole(file, &offtake_report::svg(&answer))?;

@@ -4,7 +4,8 @@
 //! the workbook once more: an edit that does not say what its cell says is refused.
 
 use offtake_book::{
-    LongTable, LongThing, Written, long_tables, read_book_edited, read_cell, render_findings,
+    LongTable, LongThing, Written, long_tables, read_book_edited, read_cell, refers_to,
+    render_findings,
 };
 use offtake_model::{Book, Finding, Place, Severity};
 use offtake_sheet::{
@@ -30,8 +31,10 @@ pub(crate) struct Edits {
     pub(crate) files: BTreeMap<PathBuf, Vec<u8>>,
     /// What changes, in words, with its file.
     pub(crate) told: Vec<(PathBuf, String)>,
-    /// Rows of the book that the workbook no longer has.
+    /// Sheets that the workbook no longer has.
     pub(crate) missing: Vec<String>,
+    /// What still names a thing that is taken out, though the book reads without it.
+    pub(crate) left: Vec<Problem>,
 }
 
 /// Makes the workbook of a book.
@@ -90,6 +93,10 @@ pub(crate) fn edits(
     for change in &found.changes {
         draft.change(change).unwrap_or_else(|text| problems.push(problem_of(change, text)));
     }
+    for (sheet, ids) in draft.lowest_first(&found.missing_rows) {
+        let place = format!("{sheet}, the row `{}` that was taken out", ids.join("."));
+        draft.take_out(sheet, ids).unwrap_or_else(|text| problems.push(Problem { place, text }));
+    }
     for row in &found.new_rows {
         let place = format!("{}, row {}", row.sheet, row.number);
         draft.add(row).unwrap_or_else(|text| problems.push(Problem { place, text }));
@@ -98,9 +105,8 @@ pub(crate) fn edits(
         return Err(problems);
     }
     let files = draft.texts.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
-    let missing =
-        found.missing_rows.iter().map(|(sheet, ids)| format!("{sheet}.{}", ids.join(".")));
-    let edits = Edits { files, told: draft.told, missing: missing.collect() };
+    let missing = found.missing_sheets.clone();
+    let edits = Edits { files, told: draft.told, missing, left: Vec::new() };
     confirmed(path, read, &found, edits)
 }
 
@@ -158,14 +164,25 @@ fn confirmed(
     path: &Path,
     read: &ReadWorkbook,
     found: &Comparison,
-    edits: Edits,
+    mut edits: Edits,
 ) -> Result<Edits, Vec<Problem>> {
     let reading = read_book_edited(path, &edits.files);
+    let dangling = dangling(read, found);
     let errors: Vec<&Finding> =
         reading.findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
     if !errors.is_empty() {
-        return Err(errors.into_iter().map(|finding| of_finding(finding, found)).collect());
+        let mut problems: Vec<Problem> =
+            errors.into_iter().map(|finding| of_finding(finding, (found, read))).collect();
+        // Of what refers to nothing, only why is missing yet.
+        for (cell, text) in dangling {
+            match problems.iter_mut().find(|problem| problem.place.starts_with(&cell)) {
+                Some(problem) => problem.text = format!("{text}: {}", problem.text),
+                None => problems.push(Problem { place: cell, text }),
+            }
+        }
+        return Err(problems);
     }
+    edits.left = dangling.into_iter().map(|(place, text)| Problem { place, text }).collect();
     let again = reading.book.map(|book| compare(&workbook(&book, &reading.hash), read));
     let left: Vec<Problem> = match again {
         Some(again) => {
@@ -177,7 +194,11 @@ fn confirmed(
                 place: format!("{}, row {}", row.sheet, row.number),
                 text: "the row could not be put in its place; write it in a file".to_owned(),
             });
-            cells.chain(rows).collect()
+            let gone = again.missing_rows.iter().map(|(sheet, ids)| Problem {
+                place: format!("{sheet}, the row `{}` that was taken out", ids.join(".")),
+                text: "it is written elsewhere too; take it out in the file".to_owned(),
+            });
+            cells.chain(rows).chain(gone).collect()
         }
         None => vec![Problem {
             place: "the workbook".to_owned(),
@@ -187,8 +208,35 @@ fn confirmed(
     if left.is_empty() { Ok(edits) } else { Err(left) }
 }
 
+/// Returns the cells that name a thing whose row was taken out, each with what is to be said of it.
+fn dangling(read: &ReadWorkbook, found: &Comparison) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for sheet in &read.sheets {
+        for row in &sheet.rows {
+            for (key, cell) in &row.cells {
+                let (Some(kind), Ok(text)) = (refers_to(&sheet.name, key), &cell.text) else {
+                    continue;
+                };
+                for name in text.split(',').map(str::trim) {
+                    let is_it = |(sheet, ids): &&(String, Vec<String>)| {
+                        sheet == kind && ids.join(".") == name
+                    };
+                    if found.missing_rows.iter().any(|row| is_it(&row)) {
+                        let place = format!("{}, cell {}", sheet.name, cell.name);
+                        let text = format!(
+                            "`{key}` still refers to `{kind}.{name}`, whose row was taken out"
+                        );
+                        all.push((place, text));
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
 /// Tells a finding of the edited book by the cell that it comes from, where one does.
-fn of_finding(finding: &Finding, found: &Comparison) -> Problem {
+fn of_finding(finding: &Finding, (found, read): (&Comparison, &ReadWorkbook)) -> Problem {
     let text = format!("{}; {}", finding.problem, finding.fix);
     let path = |change: &&CellChange| {
         let thing = format!("{}.{}", change.sheet, change.ids.join("."));
@@ -212,10 +260,37 @@ fn of_finding(finding: &Finding, found: &Comparison) -> Problem {
             text,
         };
     }
+    if let Some(place) = place_in(read, &finding.subject) {
+        return Problem { place, text };
+    }
     Problem {
         place: "the book, with these changes".to_owned(),
         text: render_findings(std::slice::from_ref(finding)),
     }
+}
+
+/// Returns the cell, or the row, in which the thing or value at `subject` stands.
+fn place_in(read: &ReadWorkbook, subject: &str) -> Option<String> {
+    let (kind, rest) = subject.split_once('.')?;
+    let sheet = read.sheets.iter().find(|sheet| sheet.name == kind)?;
+    let kinds = offtake_book::ids_of(kind)?;
+    let of_row = |row: &&offtake_sheet::ReadRow| {
+        let ids: Option<Vec<&str>> = kinds
+            .iter()
+            .map(|id| row.cells.get(*id).and_then(|cell| cell.text.as_deref().ok()))
+            .collect();
+        ids.is_some_and(|ids| {
+            let id = ids.join(".");
+            rest == id || rest.starts_with(&format!("{id}."))
+        })
+    };
+    let row = sheet.rows.iter().find(of_row)?;
+    let of_cell =
+        |(key, _): &(&String, &offtake_sheet::ReadCell)| rest.ends_with(&format!(".{key}"));
+    Some(match row.cells.iter().find(of_cell) {
+        Some((_, cell)) => format!("{kind}, cell {}", cell.name),
+        None => format!("{kind}, row {}", row.number),
+    })
 }
 
 /// Edits as they are made.
@@ -270,6 +345,31 @@ impl Draft {
             change.cell
         );
         self.told.push((file, told));
+        Ok(())
+    }
+
+    /// Returns rows so that those further down in a file come first: taking one out moves no line above it.
+    fn lowest_first<'r>(&self, rows: &'r [(String, Vec<String>)]) -> Vec<(&'r str, &'r [String])> {
+        let mut all: Vec<(&str, &[String])> =
+            rows.iter().map(|(sheet, ids)| (sheet.as_str(), ids.as_slice())).collect();
+        all.sort_by_key(|(sheet, ids)| {
+            std::cmp::Reverse(self.thing(sheet, ids).map(|thing| thing.place.clone()))
+        });
+        all
+    }
+
+    /// Takes a thing out of the file that it stands in.
+    fn take_out(&mut self, sheet: &str, ids: &[String]) -> Result<(), String> {
+        let thing = self.thing(sheet, ids).ok_or("there is no such row")?;
+        let place = thing.place.clone();
+        let file = PathBuf::from(&place.file);
+        let text = self.text(&file)?;
+        *text = if is_csv(&file) {
+            csv::remove_row(text, line(&place)).map_err(|error| error.to_string())?
+        } else {
+            toml::remove_table(text, &parts(sheet, ids)).map_err(|error| error.to_string())?
+        };
+        self.told.push((file, format!("{sheet}.{}  taken out  ({sheet})", ids.join("."))));
         Ok(())
     }
 

@@ -124,11 +124,15 @@ fn every_part_is_in_the_page_and_what_a_book_says_is_only_words() {
         "cost",
         "dscr",
         "irr",
+        "claims",
+        "uses",
     ] {
         assert!(text.contains(&format!("id=\"fig-{figure}\"")), "{figure} is missing");
     }
     assert!(!text.contains("was not run in this study") && !text.contains("Not run in this study"));
     assert!(!text.contains("<script>throw 1") && !text.contains("delta-<b>2027"));
+    assert!(!text.contains("<b>one</b>") && !text.contains("<i>relayed"));
+    assert!(text.contains("draws lapse already as promised; the buyer may terminate"), "{text}");
     assert_eq!(
         text.matches("</script>").count(),
         2,

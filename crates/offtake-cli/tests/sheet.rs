@@ -239,7 +239,7 @@ fn a_cell_of_a_csv_changes_its_own_bytes_and_a_new_row_is_a_line() {
     let expected = desk.text("book/tranche.csv");
     assert!(
         expected.ends_with(
-            "acme;two;2376;2026-06-30;\"with; care\"\r\nacme;three;2376;2026-06-30;\r\n"
+            "acme;two;2376;2026-06-30;\"with; care\"\r\nacme;three;2376;2026-06-30;\"with; care\"\r\n"
         ),
         "{expected}"
     );
@@ -302,17 +302,99 @@ fn a_workbook_of_an_older_book_is_refused_unless_it_is_meant() {
     assert_eq!(desk.text("book/book.toml"), BOOK);
 }
 
+/// Takes the row of the thing with this id out.
+fn take_out(read: &mut ReadWorkbook, sheet: &str, id: &str) {
+    let sheet = read.sheets.iter_mut().find(|one| one.name == sheet).unwrap();
+    let before = sheet.rows.len();
+    sheet.rows.retain(|row| row.cells["id"].text.as_deref() != Ok(id));
+    assert_eq!(sheet.rows.len() + 1, before);
+}
+
 #[test]
-fn rows_and_sheets_that_were_taken_out_are_left_in_the_book_and_told() {
+fn a_row_that_was_taken_out_takes_its_table_or_line_out_and_a_sheet_stays() {
     let desk = csv_desk();
     let before = desk.files();
     let mut read = desk.out();
     read.sheets.retain(|sheet| sheet.name != "contract");
-    read.sheets.iter_mut().find(|sheet| sheet.name == "tranche").unwrap().rows.remove(0);
-    let output = desk.back(&read, &[]);
-    assert!(output.status.success());
-    assert!(said(&output).contains("2 rows of the book not in the workbook, and left as they are: tranche.acme.one, contract.acme"), "{}", said(&output));
+    take_out(&mut read, "tranche", "one");
+    let dry = desk.back(&read, &["--dry-run"]);
+    assert!(said(&dry).contains("tranche.acme.one  taken out  (tranche)"), "{}", said(&dry));
     assert!(desk.files() == before);
+    let output = desk.back(&read, &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    let end = "1 sheet of the book not in the workbook, and left as it is: contract\n";
+    assert!(said(&output).ends_with(end), "{}", said(&output));
+    let line = "acme;one;4608;2026-03-31;first\r\n";
+    let whole = String::from_utf8(before[&desk.path("book/tranche.csv")].clone()).unwrap();
+    assert!(whole.contains(line));
+    assert_eq!(desk.text("book/tranche.csv"), whole.replace(line, ""));
+    assert_eq!(desk.text("book/book.toml"), BOOK);
+    assert!(said(&desk.back(&read, &[])).starts_with("nothing to change\n"));
+}
+
+const LINKED: &str = "format = 1\nas_of  = 2026-01-01\n\n# The site, by the river.\n[site.plains]\nzone = \"US-TX\"\n\n[source.mail]\ntitle = \"A mail\"\n\n# The contract.\n[contract.acme]\nsource      = \"mail\"\nmark        = \"weak\"\nsite        = \"plains\"\naccelerator = \"gb300-nvl72\"\ngpus        = 72\npromised    = 2026-03-31\n\n[contract.bolt]\naccelerator = \"gb300-nvl72\"\ngpus        = 144\npromised    = 2026-06-30\nlate.grace  = \"30 d\"\n";
+
+#[test]
+fn what_a_table_says_of_all_its_values_goes_out_and_comes_back() {
+    let desk = Desk::of(&[("book.toml", LINKED)]);
+    let mut read = desk.out();
+    let contracts = read.sheets.iter().find(|sheet| sheet.name == "contract").unwrap();
+    let keys: Vec<&str> = contracts.head.iter().map(|(key, _)| key.as_str()).collect();
+    assert!(keys.ends_with(&["source", "mark"]), "{keys:?}");
+    set(&mut read, "contract", &["acme"], "mark", Some("press"));
+    set(&mut read, "contract", &["bolt"], "source", Some("mail"));
+    set(&mut read, "contract", &["bolt"], "note", Some("by telephone"));
+    let output = desk.back(&read, &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    let text = desk.text("book/book.toml");
+    let (old, new) = text.split_at(LINKED.len() + "press".len() - "weak".len());
+    assert_eq!(old, LINKED.replace("\"weak\"", "\"press\""));
+    let mut lines: Vec<&str> = new.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["note        = \"by telephone\"", "source      = \"mail\""]);
+    set(&mut read, "contract", &["bolt"], "mark", Some("hearsay"));
+    set(&mut read, "contract", &["bolt"], "source", Some("letter"));
+    let output = desk.back(&read, &["--force"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("(contract.bolt mark)"), "{}", said(&output));
+}
+
+#[test]
+fn a_row_that_something_still_refers_to_is_told_with_sheet_and_cell_and_kept() {
+    let desk = Desk::of(&[("book.toml", LINKED)]);
+    let before = desk.files();
+    let mut read = desk.out();
+    take_out(&mut read, "source", "mail");
+    let output = desk.back(&read, &[]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    let told = said(&output);
+    assert!(told.contains("error: sheet contract, cell "), "{told}");
+    assert!(
+        told.contains("`source` still refers to `source.mail`, whose row was taken out"),
+        "{told}"
+    );
+    assert!(desk.files() == before);
+    // Emptied there too, nothing is in the way.
+    set(&mut read, "contract", &["acme"], "source", None);
+    set(&mut read, "contract", &["acme"], "mark", None);
+    let output = desk.back(&read, &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    let expected = LINKED.replace("[source.mail]\ntitle = \"A mail\"\n\n", "");
+    let expected = expected.replace("source      = \"mail\"\nmark        = \"weak\"\n", "");
+    assert_eq!(desk.text("book/book.toml"), expected);
+}
+
+#[test]
+fn a_row_under_another_id_is_the_old_one_taken_out_and_a_new_one() {
+    let desk = Desk::of(&[("book.toml", LINKED)]);
+    let mut read = desk.out();
+    let contracts = read.sheets.iter_mut().find(|sheet| sheet.name == "contract").unwrap();
+    contracts.rows[1].cells.get_mut("id").unwrap().text = Ok("bolt-2".to_owned());
+    let output = desk.back(&read, &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    let text = desk.text("book/book.toml");
+    assert!(!text.contains("[contract.bolt]") && text.contains("[contract.bolt-2]"), "{text}");
+    assert!(text.contains("gpus        = 144\n"), "{text}");
 }
 
 #[test]

@@ -18,6 +18,8 @@ const WORLD: Purpose = Purpose::new("slip/world");
 const GRID: Purpose = Purpose::new("slip/grid");
 const SUPPLIER: Purpose = Purpose::new("slip/supplier");
 const OWN: Purpose = Purpose::new("slip/own");
+/// Place of the accelerators among a tranche's milestones.
+const ACCELERATORS: usize = 2;
 const FAILURE: Purpose = Purpose::new("supplier-failure");
 const OUTAGE: Purpose = Purpose::new("site-outage");
 const CURTAILMENT: Purpose = Purpose::new("curtailment");
@@ -304,26 +306,54 @@ impl Sampler {
         }
         let decides = &self.tranches[fate.map_or(pool, |fate| fate.follows[pool])];
         for (index, milestone) in tranche.milestones.iter().enumerate() {
-            let at = match milestone {
-                Reach::At(hour) => *hour,
-                Reach::Slips { promised, law, known_late, own } => {
-                    let supplier = self.suppliers[decides.supplier].entity;
-                    let factors = Factors {
-                        world,
-                        grid: self.stream(GRID, decides.grid, sample).normal(),
-                        supplier: self.stream(SUPPLIER, supplier, sample).normal(),
-                        own: self.stream(OWN, *own, sample).normal(),
-                    };
-                    let slip = slip_days(law, factors.combine(&self.shares), *known_late)?;
-                    promised + libm::round(slip * 24.0) as i64
-                }
-            };
+            let at = self.reached(milestone, decides, (sample, world))?;
             ready = ready.max(at + fate.map_or(0, |fate| fate.later[pool][index]));
         }
         let start = ready + tranche.acceptance;
         let Some(fate) = fate else { return Some(start) };
         let start = start.max(fate.not_before[pool]);
         (start < fate.lapses[pool]).then_some(start)
+    }
+
+    /// Returns the hour at which a milestone of a tranche is reached, or `None` for never.
+    fn reached(
+        &self,
+        milestone: &Reach,
+        decides: &TrancheDraw,
+        (sample, world): (u64, f64),
+    ) -> Option<i64> {
+        match milestone {
+            Reach::At(hour) => Some(*hour),
+            Reach::Slips { promised, law, known_late, own } => {
+                let supplier = self.suppliers[decides.supplier].entity;
+                let factors = Factors {
+                    world,
+                    grid: self.stream(GRID, decides.grid, sample).normal(),
+                    supplier: self.stream(SUPPLIER, supplier, sample).normal(),
+                    own: self.stream(OWN, *own, sample).normal(),
+                };
+                let slip = slip_days(law, factors.combine(&self.shares), *known_late)?;
+                Some(promised + libm::round(slip * 24.0) as i64)
+            }
+        }
+    }
+
+    /// Returns the hour at which the accelerators of each pool are on site in `sample`, every cause on, or `None`
+    /// for never: the same draw that its life waits for.
+    pub fn draw_shipped(&self, sample: u64, shipped: &mut Vec<Option<i64>>) {
+        let world = self.stream(WORLD, Entity::new(""), sample).normal();
+        let of =
+            |tranche: &TrancheDraw| match (tranche.milestones.get(ACCELERATORS), tranche.delivered)
+            {
+                // What is in service has shipped, on a day that is known or was promised.
+                (Some(Reach::Slips { promised, .. }), Some(delivered)) => {
+                    Some(delivered.min(*promised))
+                }
+                (Some(milestone), _) => self.reached(milestone, tranche, (sample, world)),
+                (None, delivered) => delivered,
+            };
+        shipped.clear();
+        shipped.extend(self.tranches.iter().map(of));
     }
 
     fn stop(&self, supplier: &SupplierDraw, sample: u64, lives: &[Life]) -> Option<Stop> {

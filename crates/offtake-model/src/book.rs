@@ -3,8 +3,8 @@
 use crate::{
     AcceleratorId, Build, Catalog, Claim, Contract, ContractId, Debt, Gang, Grid, GridId, Hall,
     HallId, Idle, Lease, Market, Offer, Opportunity, OptionRight, Party, PartyId, PowerStock,
-    PowerUse, Project, Provenance, Purchase, Right, Scenario, Site, SiteId, Source, Spot, Standard,
-    Workload, WorkloadId,
+    PowerUse, Project, Provenance, Purchase, Right, Said, Scenario, Site, SiteId, Source, Spot,
+    Standard, Workload, WorkloadId,
 };
 use jiff::civil::Date;
 use offtake_units::{Currency, Money, Rate, Share};
@@ -100,6 +100,8 @@ pub struct Book {
     pub sources: BTreeMap<String, Source>,
     /// Source, mark and place in the files of every value, by its path (`contract.iren.late.grace`).
     pub provenance: BTreeMap<String, Provenance>,
+    /// Source, mark and note that tables write for all their values, by path (`contract.iren.source`).
+    pub said: BTreeMap<String, Said>,
     /// Hardware and default facts.
     pub catalog: Catalog,
 }

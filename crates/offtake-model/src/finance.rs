@@ -36,6 +36,8 @@ pub struct Lease {
     pub site: SiteId,
     /// How much over the term.
     pub total: Option<Money>,
+    /// First day, if known.
+    pub from: Option<Date>,
     /// For how long.
     pub term: Span,
 }

@@ -49,7 +49,7 @@ pub use market::Market;
 pub use party::{Party, PartyKind};
 pub use profile::*;
 pub use project::{Amount, Claim, Claimed, Counted, PowerUse, Project, Sense};
-pub use provenance::{Mark, Place, Provenance, Source};
+pub use provenance::{Mark, Place, Provenance, Said, Source};
 pub use rights::{Offer, OptionRight, Right, Spot};
 pub use site::{Curtailment, Draw, Grid, Hall, Outage, Site};
 pub use standard::{Scenario, Standard};

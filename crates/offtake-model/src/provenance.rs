@@ -49,6 +49,15 @@ pub struct Provenance {
     pub place: Option<Place>,
 }
 
+/// What a table says of all its values (its source, mark or note), as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The words.
+    pub text: String,
+    /// Where they are written.
+    pub place: Place,
+}
+
 /// Where facts come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {

@@ -93,6 +93,37 @@ pub fn put_folder(
     written
 }
 
+/// What a command that has no more than JSON, a report in words and tables writes with `--out`.
+#[derive(Clone, Copy, Debug)]
+pub struct Results<'a> {
+    /// The name of its JSON, by which an earlier result is known.
+    pub mark: &'a str,
+    /// What `--json` prints.
+    pub json: &'a serde_json::Value,
+    /// What is printed without it.
+    pub text: &'a str,
+    /// Its tables.
+    pub tables: &'a [Table],
+}
+
+/// Writes such results into `folder`, in the place of earlier ones, whole or not at all; nothing is put in place
+/// once `is_stopped` says so.
+///
+/// # Errors
+///
+/// When something that is no earlier result is in the way, or a file cannot be written.
+pub fn write_results(
+    results: &Results<'_>,
+    folder: &Path,
+    is_stopped: &dyn Fn() -> bool,
+) -> Result<(), FolderError> {
+    put_folder(folder, results.mark, is_stopped, |beside| {
+        std::fs::write(beside.join(results.mark), format!("{:#}\n", results.json))?;
+        std::fs::write(beside.join("report.txt"), results.text)?;
+        write_tables(results.tables, beside, is_stopped)
+    })
+}
+
 /// Says whether results of `assess` may be put into `folder`, before the work of making them.
 ///
 /// # Errors

@@ -15,6 +15,7 @@ pub mod number;
 mod offer;
 mod picture;
 mod read;
+mod sampled;
 mod sentence;
 mod stress;
 mod study;
@@ -26,15 +27,22 @@ pub use answer::{Answer, Further, Head, stacked};
 pub use calendar::{Agenda, calendar_csv, calendar_ics, calendar_json, calendar_text};
 pub use canvas::{Colour, GREEN, Glyphs, RED, Style, YELLOW};
 pub use columns::{Columns, Side, wrap};
-pub use difference::{compare_studies, comparison_json, comparison_text};
+pub use difference::{
+    Headlines, compare_studies, comparison_json, comparison_text, headlines_json, headlines_text,
+    pair_up, study_headlines,
+};
 pub use folder::{
-    FolderError, check_folder, check_marked, check_writable, put_folder, write_folder,
+    FolderError, Results, check_folder, check_marked, check_writable, put_folder, write_folder,
+    write_results,
 };
 pub use html::page;
 pub use json::json;
-pub use offer::{OfferAnswer, Terms, Verdict, offer_json, offer_sentence, offer_text, verdict};
+pub use offer::{
+    OfferAnswer, Terms, Verdict, offer_json, offer_sentence, offer_tables, offer_text, verdict,
+};
 pub use picture::picture;
 pub use read::report;
+pub use sampled::{read_sampled, sampled_table};
 pub use sentence::sentence;
 pub use stress::{
     Judgement, StressAnswer, stress_json, stress_sentence, stress_tables, stress_text,

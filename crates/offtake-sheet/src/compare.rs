@@ -11,8 +11,10 @@ pub struct Comparison {
     pub changes: Vec<CellChange>,
     /// Rows that were not there.
     pub new_rows: Vec<NewRow>,
-    /// Rows that are no longer there: their sheet and ids.
+    /// Rows that are no longer in their sheet: the sheet and their ids.
     pub missing_rows: Vec<(String, Vec<String>)>,
+    /// Sheets that are no longer there.
+    pub missing_sheets: Vec<String>,
     /// What cannot be understood: the place (sheet and cell) and what is wrong.
     pub problems: Vec<(String, String)>,
 }
@@ -58,18 +60,17 @@ pub fn compare(now: &Workbook, read: &ReadWorkbook) -> Comparison {
     for sheet in &read.sheets {
         match now.sheets.iter().find(|known| known.name == sheet.name) {
             Some(known) => of_sheet(known, sheet, &mut found),
+            // Its last row was taken out.
+            None if sheet.rows.is_empty() => {}
             None => found.problems.push((
                 sheet.name.clone(),
                 "there is no such kind of thing in the book: remove the sheet".to_owned(),
             )),
         }
     }
-    for known in &now.sheets {
-        if !read.sheets.iter().any(|sheet| sheet.name == known.name) {
-            let rows = known.rows.iter().map(|row| (known.name.clone(), row.ids.clone()));
-            found.missing_rows.extend(rows);
-        }
-    }
+    let is_gone = |known: &&Sheet| !read.sheets.iter().any(|sheet| sheet.name == known.name);
+    found.missing_sheets =
+        now.sheets.iter().filter(is_gone).map(|sheet| sheet.name.clone()).collect();
     found
 }
 

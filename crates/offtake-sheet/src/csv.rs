@@ -1,4 +1,4 @@
-//! One cell of a CSV changed, or a row added, and no other byte.
+//! One cell of a CSV changed, or a row added or taken out, and no other byte.
 //!
 //! The separator is that of the head (comma, semicolon or tab, whichever is most frequent there). A head
 //! such as `price [USD/GPUh]` holds the unit: cells below it are bare numbers.
@@ -72,6 +72,21 @@ pub fn append(text: &str, values: &[(String, String)]) -> Result<String, CsvErro
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let gap = if text.is_empty() || text.ends_with('\n') { "" } else { newline };
     Ok(format!("{text}{gap}{}{newline}", fields.join(&table.separator.to_string())))
+}
+
+/// Takes the row on `line` (from 1) out.
+///
+/// # Errors
+///
+/// When there is no such row.
+pub fn remove_row(text: &str, line: usize) -> Result<String, CsvError> {
+    let table = Table::new(text);
+    let (_, fields) =
+        table.rows.iter().skip(1).find(|(at, _)| *at == line).ok_or(CsvError::NoRow(line))?;
+    let start = fields.first().map_or(0, |span| span.start);
+    let end = fields.last().map_or(start, |span| span.end);
+    let end = text[end..].find('\n').map_or(text.len(), |at| end + at + 1);
+    Ok(format!("{}{}", &text[..start], &text[end..]))
 }
 
 impl<'a> Table<'a> {
@@ -201,6 +216,14 @@ mod tests {
         assert_eq!(set("id,gpus,note\na\n", 2, "note", "x").unwrap(), "id,gpus,note\na,,x\n");
         assert_eq!(set(TABLE, 4, "gpus", "1"), Err(CsvError::NoRow(4)));
         assert_eq!(set(TABLE, 3, "ramp", "1"), Err(CsvError::NoColumn("ramp".to_owned())));
+    }
+
+    #[test]
+    fn a_row_is_taken_out_with_its_line_and_no_other_byte() {
+        let row = "nscale,barstow,104000,2.74,\"a, b\"\n";
+        assert_eq!(remove_row(TABLE, 3).unwrap(), TABLE.replace(row, ""));
+        assert_eq!(remove_row("id,note\r\na,\"x\r\ny\"\r\nb,z", 2).unwrap(), "id,note\r\nb,z");
+        assert_eq!(remove_row(TABLE, 2), Err(CsvError::NoRow(2)));
     }
 
     #[test]

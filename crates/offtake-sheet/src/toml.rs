@@ -1,4 +1,4 @@
-//! One value of a TOML file changed, added or taken out, and no other byte.
+//! One value of a TOML file changed, added or taken out, or a table added or taken out, and no other byte.
 //!
 //! A parse tells where values stand; the text is cut there and nowhere else. What comes out is parsed
 //! again, and an edit that did not do what it should is refused.
@@ -132,6 +132,111 @@ pub fn append_table(
         find(document.as_table(), table).ok_or_else(|| EditError::NotEditable(name.clone()))?;
     let is_there = |(key, _): &(String, Value)| find_value(own, key).is_some();
     if values.iter().all(is_there) { Ok(edited) } else { Err(EditError::NotEditable(name)) }
+}
+
+/// Takes a table out: its heads (those of tables within it too), its values and the remarks that stand directly
+/// above them. Blank lines between what stays are kept.
+///
+/// # Errors
+///
+/// When the text is no TOML, has no such table, or one that has no head of its own.
+pub fn remove_table(text: &str, table: &[&str]) -> Result<String, EditError> {
+    let document = parse(text)?;
+    let name = header(table);
+    let own = find_item(document.as_item(), table).ok_or_else(|| no_table(table))?;
+    let mut spans = Vec::new();
+    heads(own, &mut spans);
+    if spans.is_empty() {
+        return Err(EditError::NotEditable(name));
+    }
+    spans.sort_by_key(|span| std::cmp::Reverse(span.start));
+    let mut edited = text.to_owned();
+    for span in spans {
+        edited.replace_range(with_remarks(&edited, span), "");
+    }
+    let mut left = parse(text)?.into_mut();
+    let is_gone = take_out(left.as_item_mut(), table);
+    let fresh = parse(&edited)?.into_mut();
+    if is_gone && is_same(fresh.as_item(), left.as_item()) {
+        Ok(edited)
+    } else {
+        Err(EditError::NotEditable(name))
+    }
+}
+
+/// Returns the item that the parts name.
+fn find_item<'a>(from: &'a Item, parts: &[&str]) -> Option<&'a Item> {
+    parts.iter().try_fold(from, |item, part| item.as_table_like()?.get(part))
+}
+
+/// Gathers where the table and the tables within it stand, head and values.
+fn heads(item: &Item, spans: &mut Vec<Range<usize>>) {
+    let Item::Table(table) = item else { return };
+    if let (false, false, Some(head)) = (table.is_implicit(), table.is_dotted(), table.span()) {
+        spans.push(head.start..last_of(item).max(head.end));
+    }
+    table.iter().for_each(|(_, inner)| heads(inner, spans));
+}
+
+/// Returns where the last value of a table ends, tables with heads of their own left out.
+fn last_of(item: &Item) -> usize {
+    let of = |inner: &Item| match inner {
+        Item::Table(table) if !table.is_dotted() => 0,
+        Item::Table(_) => last_of(inner),
+        _ => inner.span().map_or(0, |span| span.end),
+    };
+    item.as_table_like().map_or(0, |table| table.iter().map(|(_, i)| of(i)).max().unwrap_or(0))
+}
+
+/// Widens a table's span to whole lines, by remarks directly above its head (unless the file begins with them)
+/// and the blank lines below it that would otherwise be doubled.
+fn with_remarks(text: &str, span: Range<usize>) -> Range<usize> {
+    let line_start = |at: usize| text[..at].rfind('\n').map_or(0, |before| before + 1);
+    let line_end = |at: usize| text[at..].find('\n').map_or(text.len(), |after| at + after + 1);
+    let own = line_start(span.start);
+    let mut start = own;
+    while start > 0 && text[line_start(start - 1)..start].trim_start().starts_with('#') {
+        start = line_start(start - 1);
+    }
+    if start == 0 {
+        start = own;
+    }
+    let last = span.end.max(span.start + 1);
+    let mut end = if text[..last].ends_with('\n') { last } else { line_end(last) };
+    let is_blank_above = start == 0 || text[line_start(start - 1)..start].trim().is_empty();
+    while is_blank_above && end < text.len() && text[end..line_end(end)].trim().is_empty() {
+        end = line_end(end);
+    }
+    start..end
+}
+
+/// Takes an item out of a parsed file; tables that were only there for it go with it.
+fn take_out(from: &mut Item, parts: &[&str]) -> bool {
+    let (Some(table), Some((first, rest))) = (from.as_table_like_mut(), parts.split_first()) else {
+        return false;
+    };
+    if rest.is_empty() {
+        return table.remove(first).is_some();
+    }
+    let Some(inner) = table.get_mut(first) else { return false };
+    let is_gone = take_out(inner, rest);
+    let is_left = inner.as_table().is_some_and(|t| t.is_implicit() && t.is_empty());
+    if is_left {
+        table.remove(first);
+    }
+    is_gone
+}
+
+/// Says whether two parsed files say the same, whatever their layout.
+fn is_same(a: &Item, b: &Item) -> bool {
+    match (a.as_table_like(), b.as_table_like()) {
+        (Some(a), Some(b)) => {
+            a.len() == b.len()
+                && a.iter().all(|(key, one)| b.get(key).is_some_and(|other| is_same(one, other)))
+        }
+        (None, None) => a.to_string().trim() == b.to_string().trim(),
+        _ => false,
+    }
 }
 
 fn parse(text: &str) -> Result<Document<&str>, EditError> {
@@ -305,6 +410,32 @@ mod tests {
             format!("{BOOK}[tranche.acme.two]\ngpus     = 8\npromised = \"Q2 2026\"\n")
         );
         assert!(append_table(BOOK, &["tranche", "acme", "one"], &values).is_err());
+    }
+
+    #[test]
+    fn a_table_is_taken_out_with_its_remarks_and_what_is_within_it() {
+        let edited = remove_table(BOOK, &["tranche", "acme", "one"]).unwrap();
+        let at = BOOK.find("# Two.").unwrap();
+        let end = BOOK.find("# End.").unwrap();
+        assert_eq!(edited, format!("{}{}", &BOOK[..at], &BOOK[end..]));
+        let text = "# Head of the file.\n[site.a]\nx = 1\n\n[site.a.power]\ny = [\n  [1],\n]\n# Of b.\n[site.b]\nx = 2\n";
+        assert_eq!(
+            remove_table(text, &["site", "a"]).unwrap(),
+            "# Head of the file.\n\n# Of b.\n[site.b]\nx = 2\n"
+        );
+        assert_eq!(
+            remove_table(text, &["site", "b"]).unwrap(),
+            text.replace("# Of b.\n[site.b]\nx = 2\n", "")
+        );
+    }
+
+    #[test]
+    fn a_table_without_a_head_of_its_own_is_not_taken_out() {
+        let text = "[site]\na = { x = 1 }\nb.x = 2\n";
+        for id in ["a", "b"] {
+            assert!(matches!(remove_table(text, &["site", id]), Err(EditError::NotEditable(_))));
+        }
+        assert!(matches!(remove_table(text, &["site", "c"]), Err(EditError::NoTable(_))));
     }
 
     #[test]

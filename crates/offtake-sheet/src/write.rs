@@ -74,19 +74,23 @@ fn about(sheet: &mut Worksheet, workbook: &Workbook, formats: &Formats) -> Resul
             "a row below the others, with ids of its own; or a key of the kind as a new column",
         ),
         (
+            "take out",
+            "a row: its table is taken out of the file, unless something still refers to it",
+        ),
+        (
             "bring back",
             "offtake sheet BOOK --from THIS-FILE.xlsx --dry-run tells what would change; without --dry-run it is changed",
         ),
         (
             "leave",
-            "bold columns (ids) and names of columns; a row that is taken out here is not taken out of the book",
+            "bold columns (ids) and names of columns; a sheet that is taken out here is left in the book",
         ),
     ];
     for (at, (name, text)) in (2_u32..).zip(lines) {
         sheet.write_string_with_format(at, 0, name, &formats.id)?;
         sheet.write_string_with_format(at, 1, text, &formats.cell)?;
     }
-    for (at, one) in (8_u32..).zip(&workbook.sheets) {
+    for (at, one) in (9_u32..).zip(&workbook.sheets) {
         sheet.write_string_with_format(at, 0, &one.name, &formats.id)?;
         sheet.write_string_with_format(at, 1, &one.about, &formats.cell)?;
     }

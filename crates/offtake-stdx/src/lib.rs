@@ -6,6 +6,7 @@ pub mod estimate;
 pub mod exp;
 pub mod normal;
 mod registry;
+pub mod sampled;
 mod stream;
 
 pub use registry::assert_folder_is_registered;

@@ -1,8 +1,20 @@
 //! Two books run on the same streams, and what their results differ by.
 
 use crate::run::{Progress, Request, StudyError, run};
+use crate::value::headlines_by_sample;
 use offtake_adequacy::{Causes, Comparison, Run, Runner, System, compare};
 use offtake_model::Book;
+use offtake_stdx::sampled::Sampled;
+use offtake_value::Side;
+
+/// What two books differ by: whether they hold, and what they cost and earn.
+#[derive(Clone, Debug)]
+pub struct BooksCompared {
+    /// What `assess` says of both.
+    pub adequacy: Comparison,
+    /// The headlines of `value` of each book, on each side on which it has prices.
+    pub values: [Vec<(Side, Sampled)>; 2],
+}
 
 /// Runs `before` and `after` on the samples of `request` and compares what they came to.
 ///
@@ -17,7 +29,7 @@ pub fn compare_books(
     after: &Book,
     request: &Request,
     progress: &dyn Progress,
-) -> Result<Comparison, StudyError> {
+) -> Result<BooksCompared, StudyError> {
     let request = Request { extras: false, until: None, ..request.clone() };
     let (first, _) = run(before, "", &request, progress)?;
     let (second, _) = run(after, "", &request, progress)?;
@@ -25,5 +37,11 @@ pub fn compare_books(
     let promised = systems.each_ref().map(|system| Runner::new(system).record(0, Causes::NONE));
     let of =
         |side: usize, records| Run { system: &systems[side], records, promised: &promised[side] };
-    Ok(compare(of(0, &first.records), of(1, &second.records)))
+    let adequacy = compare(of(0, &first.records), of(1, &second.records));
+    let how = (request.seed, request.samples.end, request.threads);
+    let values = [
+        headlines_by_sample(before, how, (&first.records, progress))?,
+        headlines_by_sample(after, how, (&second.records, progress))?,
+    ];
+    Ok(BooksCompared { adequacy, values })
 }

@@ -18,7 +18,7 @@ mod study;
 pub mod value;
 mod whole;
 
-pub use compare::compare_books;
+pub use compare::{BooksCompared, compare_books};
 pub use facts::RunFacts;
 pub use judgement::{Change, judgements};
 pub use offer::offer;

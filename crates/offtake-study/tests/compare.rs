@@ -16,7 +16,7 @@ fn book(text: &str) -> Book {
 
 fn compared(before: &Book, after: &Book, threads: usize) -> Comparison {
     let request = Request { seed: 1, samples: 0..200, threads, extras: false, until: None };
-    compare_books(before, after, &request, &Silent).unwrap()
+    compare_books(before, after, &request, &Silent).unwrap().adequacy
 }
 
 fn named<'a>(all: &'a [Difference], what: &str) -> &'a Difference {

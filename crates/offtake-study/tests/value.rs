@@ -162,6 +162,7 @@ fn buyer_and_seller_of_one_contract_mirror_each_other_to_the_millionth() {
             sample,
             scenario: supplied.scenario,
             lives: supplied.lives,
+            shipped: &[],
             available: &available,
             served: None,
             market: &market,
@@ -180,6 +181,36 @@ fn buyer_and_seller_of_one_contract_mirror_each_other_to_the_millionth() {
         assert_eq!(ours.flows.len(), received.len());
         recount(&buyer, &drawn, &ours.flows);
     }
+}
+
+/// A purchase that is due on shipment is paid so long after the same draw that the tranche waits for.
+#[test]
+fn what_is_paid_on_shipment_moves_with_the_drawn_shipment() {
+    let text = std::fs::read_to_string(books().join("one-rack/book.toml")).unwrap();
+    let slips = "accelerators.slip.median = \"4 months\"\naccelerators.promised";
+    let text = text.replace("uncertainty = \"none\"\n", "");
+    let book = of_text(&text.replacen("accelerators.promised", slips, 1));
+    let valuer = Valuer::new(&book);
+    let system = offtake_adequacy::System::new(&book, 5).unwrap();
+    let mut runner = offtake_adequacy::SupplyRunner::new(&system);
+    let asked = Asked { side: Side::Seller, usage: Use::Taken, wait: 12, seed: 5 };
+    let request = ValueRequest { asked, samples: 200, threads: 1 };
+    let mut paid = Vec::new();
+    let mut keep = |_, flows: &[Flow]| {
+        paid.push(flows.iter().find(|flow| flow.kind == FlowKind::Purchase).map(|f| f.month));
+        Ok(())
+    };
+    run(&book, &request, &Silent, &mut keep).unwrap();
+    let mut shipped = Vec::new();
+    for (sample, paid) in paid.iter().enumerate() {
+        system.sampler.draw_shipped(sample as u64, &mut shipped);
+        let life = runner.draw(sample as u64, Causes::ALL).lives[0];
+        assert!(life.start.is_none_or(|start| shipped[0].is_some_and(|hour| hour <= start)));
+        let due = shipped[0].map(|hour| valuer.calendar.month_of_hour(hour + 30 * 24));
+        assert_eq!(*paid, due, "sample {sample}");
+    }
+    let months: std::collections::BTreeSet<_> = paid.iter().flatten().collect();
+    assert!(months.len() > 6 && paid.contains(&None), "{months:?}");
 }
 
 /// Counts the fees of a sample once more, with arithmetic of its own: hour by hour within the horizon from lives alone, as

@@ -21,6 +21,8 @@ pub struct Drawn<'a> {
     pub scenario: usize,
     /// Life of each pool, in the order of `offtake_position::pools`.
     pub lives: &'a [Life],
+    /// Hour at which the accelerators of each pool are on site, `None` for never; empty where that is as promised.
+    pub shipped: &'a [Option<i64>],
     /// GPU-hours available by pool and month of the horizon; whole numbers.
     pub available: &'a Table,
     /// What was used and not served; `None` when the sample was not dispatched, and then all that is

@@ -12,6 +12,7 @@ mod drawn;
 pub mod exact;
 pub mod finance;
 mod flow;
+mod headline;
 mod kept;
 mod measure;
 mod results;
@@ -23,6 +24,7 @@ pub use calendar::Calendar;
 pub use cash::Cash;
 pub use drawn::{Drawn, Served, Table};
 pub use flow::{Flow, FlowKind, On};
+pub use headline::by_sample;
 pub use kept::{Asked, Kept, KeptWork, Side, Use};
 pub use measure::{Measure, Measuring};
 pub use results::{

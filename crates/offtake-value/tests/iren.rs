@@ -242,3 +242,44 @@ fn accelerators_of_a_tranche_that_is_given_up_are_sold_on_the_straight_line() {
     assert_eq!(returns.payback, None);
     assert_eq!(paid.equity.iter().sum::<i128>(), ledger.before_debt().iter().sum::<i128>());
 }
+
+#[test]
+fn what_is_paid_on_shipment_moves_with_the_shipment_and_what_never_ships_is_never_paid() {
+    let book = book("iren-2025-11");
+    let valuer = Valuer::new(&book);
+    let case = Case::new(&valuer, &book.projects["childress"]);
+    let imagined = Imagined::new(&valuer, 0);
+    let bought = |shipped: &[Option<i64>]| -> Vec<(i32, i128)> {
+        let drawn = offtake_value::Drawn { shipped, ..imagined.drawn() };
+        let (ledger, ..) = case.value(&drawn, &mut Vec::new());
+        let flows = ledger.flows.iter().filter(|flow| flow.kind == FlowKind::Purchase);
+        flows.map(|flow| (flow.month, flow.micros)).collect()
+    };
+    let promised = bought(&[]);
+    assert_eq!(promised.len(), case.plan.bought.len());
+    assert!(promised.len() > 1);
+    // Each pool's shipment two years after the day from which its payment counts.
+    let mut shipped = vec![None; valuer.pools.len()];
+    for part in &case.plan.parts {
+        let (moves, after) = part.paid_after.unwrap();
+        assert_eq!(moves, offtake_value::finance::Moves::Shipped);
+        shipped[part.pool] = Some(part.paid_at - after + 2 * 8_766);
+    }
+    let late = bought(&shipped);
+    for ((month, micros), (later, same)) in promised.iter().zip(&late) {
+        assert!((later - month - 24).abs() <= 1, "{month} and {later}");
+        assert_eq!(micros, same);
+    }
+    shipped[case.plan.parts[0].pool] = None;
+    let fewer = bought(&shipped);
+    assert_eq!(fewer.len() + 1, late.len());
+    // And is worth nothing at the end.
+    let left = |shipped: &[Option<i64>]| {
+        let drawn = offtake_value::Drawn { shipped, ..imagined.drawn() };
+        case.value(&drawn, &mut Vec::new()).0.of_kind(FlowKind::Residual)
+    };
+    let part = &case.plan.parts[0];
+    let share = book.projects["childress"].accelerators_residual.part();
+    let lost = left(&[]) - left(&shipped);
+    assert!((lost as f64 - part.hardware as f64 * share).abs() < 1e7, "{lost}");
+}

@@ -2,6 +2,7 @@
 
 import type { Picture } from "../frame";
 import { cash } from "./cash";
+import { claims } from "./claims";
 import { concentration } from "./concentration";
 import { cost } from "./cost";
 import { diversification } from "./diversification";
@@ -12,6 +13,7 @@ import { shortfall } from "./shortfall";
 import { supply } from "./supply";
 import { timeline } from "./timeline";
 import { tornado } from "./tornado";
+import { uses } from "./uses";
 
 type Make = (data: unknown) => Picture;
 
@@ -29,4 +31,6 @@ export const figures: Record<string, Make> = {
   cost: typed(cost),
   dscr: typed(dscr),
   irr: typed(irr),
+  claims: typed(claims),
+  uses: typed(uses),
 };

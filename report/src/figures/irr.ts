@@ -21,7 +21,7 @@ interface Data {
 }
 
 const ROW = 74;
-const BINS = 200;
+const BINS = 216;
 
 export function irr(data: Data): Picture {
   const bins = data.bins ?? [];
@@ -34,11 +34,11 @@ export function irr(data: Data): Picture {
   return {
     height: () => top + data.bars.length * ROW + 8,
     option: (colours) => {
-      const text = (bar: Bar): ((value: number) => string) => (bar.id === "irr" ? percent : short);
+      const text = (bar: Bar): ((value: number) => string) => (bar.id.endsWith("irr") ? percent : short);
       const grids = data.bars.map((_, at) => ({ left: 12, right: 24, top: top + at * ROW + 26, height: 22 }));
       return {
         ...base(colours),
-        grid: [...grids, ...(top ? [{ left: 48, right: 24, top: 10, height: BINS - 50 }] : [])],
+        grid: [...grids, ...(top ? [{ left: 48, right: 24, top: 26, height: BINS - 66 }] : [])],
         xAxis: [
           ...data.bars.map((bar, at) =>
             values(colours, {
@@ -57,7 +57,7 @@ export function irr(data: Data): Picture {
         ],
         yAxis: [
           ...data.bars.map((bar, at) => names(colours, [bar.name], { gridIndex: at, show: false })),
-          ...(top ? [values(colours, { gridIndex: data.bars.length, axisLabel: { color: colours.muted, formatter: (v: number) => percent(v) } })] : []),
+          ...(top ? [values(colours, { gridIndex: data.bars.length, name: "share of futures, by return a year before debt", nameTextStyle: { color: colours.muted, align: "left", padding: [0, 0, 0, -44] }, axisLabel: { color: colours.muted, formatter: (v: number) => percent(v) } })] : []),
         ],
         tooltip: {
           ...(base(colours)["tooltip"] as object),

@@ -166,6 +166,7 @@ fn visit(
             sample: sample as u64,
             scenario: start.scenario,
             lives: &start.lives,
+            shipped: &[],
             available: &start.available,
             served: Some(&start.served),
             market: &market,

@@ -77,6 +77,7 @@ impl<'a> Build<'a> {
                 tenant: self.role(tenant, PartyKind::Supplier),
                 site,
                 total: self.maybe(&thing, "total"),
+                from: self.maybe(&thing, "from"),
                 term: self.or(&thing, "term", Span::from_months(120)),
             };
             all.insert(thing.id.clone(), lease);

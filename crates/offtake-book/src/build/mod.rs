@@ -24,7 +24,7 @@ use crate::shelf::Facts;
 use jiff::civil::Date;
 use offtake_model::{
     AcceleratorId, Book, Catalog, Finding, GridId, Id, Mark, PartyId, PartyKind, Place, Provenance,
-    SiteId,
+    Said, SiteId,
 };
 use offtake_units::{Currency, Share};
 use std::borrow::Cow;
@@ -197,6 +197,7 @@ pub(crate) fn build(input: &Input<'_>, catalog: Cow<'static, Catalog>) -> Output
         stresses,
         sources: BTreeMap::new(),
         provenance: BTreeMap::new(),
+        said: BTreeMap::new(),
         catalog: build.catalog.clone().into_owned(),
     };
     build.finish(book)
@@ -383,6 +384,7 @@ impl<'a> Build<'a> {
         for (kind, records) in &self.input.book.kinds {
             let Some(kind) = kind_named(kind) else { continue };
             for (id, record) in records.iter() {
+                keep_said(kind, id, record, &mut book);
                 if kind.name == "source" {
                     self.keep_source(kind, id, record);
                     continue;
@@ -455,6 +457,16 @@ impl<'a> Build<'a> {
                 place: Some(record.place.clone()),
             };
             self.provenance.insert(kind.path(id), thing);
+        }
+    }
+}
+
+/// Keeps what the table says of all its values.
+fn keep_said(kind: &Kind, id: &str, record: &Record, book: &mut Book) {
+    for key in ["source", "mark", "note"] {
+        if let Some(entry) = record.values.get(key) {
+            let said = Said { text: entry.text.clone(), place: entry.place.clone() };
+            book.said.insert(kind.path_of(id, key), said);
         }
     }
 }

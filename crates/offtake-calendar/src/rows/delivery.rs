@@ -100,7 +100,17 @@ impl Subject<'_> {
         };
         let first = if self.tranche.ramp.hours() > 0.0 { ", its first racks" } else { "" };
         let fee = monthly_fee(self.book, self.contract, self.tranche);
-        let text = format!("{promise}{first}; {quantiles}");
+        let fails = self.outlook.fails_first.filter(|chance| *chance >= 0.0005).map_or_else(
+            String::new,
+            |chance| {
+                format!(
+                    ", unless {} first ({:.1} % before this day)",
+                    does(self.book, &self.contract.seller, "fail"),
+                    chance * 100.0
+                )
+            },
+        );
+        let text = format!("{promise}{first}; {quantiles}{fails}");
         let row = self.row(self.tranche.promised, RowKind::Promised, fee, text);
         Some(Row { flow: if fee.is_some() { self.flow_of_fee() } else { Flow::Worth }, ..row })
     }

@@ -7,8 +7,13 @@ use crate::progress::Bar;
 use crate::screen;
 use offtake_adequacy::{Comparison, Difference};
 use offtake_book::{Change, Depth, ShownValue, ValueChange, changes, changes_text};
-use offtake_report::{compare_studies, comparison_json, comparison_text};
-use offtake_study::{Request, compare_books};
+use offtake_report::{
+    Headlines, compare_studies, comparison_json, comparison_text, headlines_json, headlines_text,
+    pair_up, read_sampled, study_headlines,
+};
+use offtake_stdx::sampled::{Sampled, gaps};
+use offtake_study::{BooksCompared, Request, compare_books};
+use offtake_value::Side;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -16,8 +21,9 @@ use std::path::{Path, PathBuf};
 ///
 /// Two books are held against each other value by value: what was added, removed, renegotiated, each with
 /// both values, marks and sources. Then both are run on the same futures, over the days that both look at, and
-/// every headline is compared sample by sample, so that the error is that of the difference and not of two
-/// runs. Two finished studies (folders that `assess --out` or `study --out` wrote) are compared by their results alone, with
+/// every headline of `assess` and of `value` is compared sample by sample, so that the error is that of the
+/// difference and not of two runs. Two finished studies (folders that `assess --out` or `study --out` wrote) are
+/// compared by what they wrote, `stress` too: sample by sample where both kept their samples, else with
 /// independent errors.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  offtake diff books/microsoft-2025-11 books/microsoft-2026-07\n  \
@@ -71,6 +77,8 @@ struct Report {
     days: Option<[String; 2]>,
     changes: Option<Vec<Change>>,
     comparison: Option<Comparison>,
+    /// What else has headlines: money of each side, counterfactuals.
+    headlines: Vec<Headlines>,
     notes: Vec<String>,
 }
 
@@ -97,16 +105,50 @@ fn study_file(path: &Path) -> Option<PathBuf> {
     ["assess.json", "study.json"].iter().map(|name| path.join(name)).find(|file| file.is_file())
 }
 
+/// A finished study as it was read.
+struct Finished {
+    /// All of it.
+    whole: Value,
+    /// Where its tables are.
+    tables: PathBuf,
+}
+
+impl Finished {
+    fn read(file: &Path) -> Result<Finished, Failure> {
+        let fail = |cause: &dyn std::fmt::Display| {
+            Failure::input(format!("cannot read the study `{}`: {cause}", file.display()))
+        };
+        let bytes = std::fs::read(file).map_err(|cause| fail(&cause))?;
+        let whole = serde_json::from_slice(&bytes).map_err(|cause| fail(&cause))?;
+        Ok(Finished { whole, tables: file.with_file_name("csv") })
+    }
+
+    /// Returns what `assess --json` prints: all of it, or one of the parts of a whole study.
+    fn assess(&self) -> &Value {
+        self.whole.get("assess").filter(|part| part.is_object()).unwrap_or(&self.whole)
+    }
+
+    /// Returns the headlines of a part by sample, if the study kept them.
+    fn sampled(&self, part: &str) -> Option<Sampled> {
+        let seed = self.whole.get("seed")?.as_u64()?;
+        read_sampled(&self.tables.join(format!("{part}_by_sample.csv")), seed)
+    }
+}
+
 fn of_studies(arguments: &Arguments, files: [&PathBuf; 2]) -> Result<Report, Failure> {
     if arguments.book || arguments.from.is_some() || arguments.to.is_some() {
         let failure = Failure::input("--book, --from and --to are for two books");
         return Err(failure.hint("a finished study has no book in it, and its days are what they are"));
     }
-    let [before, after] = [read_study(files[0])?, read_study(files[1])?];
-    let comparison = compare_studies(&before, &after).ok_or_else(|| {
+    let studies = [Finished::read(files[0])?, Finished::read(files[1])?];
+    let [before, after] = studies.each_ref().map(Finished::assess);
+    let mut comparison = compare_studies(before, after).ok_or_else(|| {
         let names = files.map(|file| format!("`{}`", file.display())).join(" or ");
         Failure::input(format!("{names} holds no results of `assess`"))
     })?;
+    if let [Some(before), Some(after)] = studies.each_ref().map(|one| one.sampled("assess")) {
+        pair_up(&mut comparison, [&before, &after]);
+    }
     let text = |study: &Value, key: &str| {
         study.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
@@ -118,29 +160,54 @@ fn of_studies(arguments: &Arguments, files: [&PathBuf; 2]) -> Result<Report, Fai
     };
     let days = |study: &Value| format!("{} to {}", text(study, "from"), text(study, "until"));
     let mut notes = Vec::new();
-    if days(&before) != days(&after) {
+    if days(before) != days(after) {
         notes.push(format!(
             "the studies look at other days ({} and {}), so a year's figures are over different years",
-            days(&before),
-            days(&after)
+            days(before),
+            days(after)
         ));
     }
-    if text(&before, "book_hash") == text(&after, "book_hash") {
+    if text(before, "book_hash") == text(after, "book_hash") {
         notes.push("both studies are of the same book".to_owned());
     }
-    let sides = [told(&arguments.before, &before), told(&arguments.after, &after)];
-    Ok(Report { sides, days: None, changes: None, comparison: Some(comparison), notes })
+    let money = studies.each_ref().map(|one| one.sampled("value"));
+    let whole = studies.each_ref().map(|one| &one.whole);
+    let (headlines, more) = study_headlines(whole, money.each_ref().map(Option::as_ref));
+    notes.extend(more);
+    let sides = [told(&arguments.before, before), told(&arguments.after, after)];
+    Ok(Report { sides, days: None, changes: None, comparison: Some(comparison), headlines, notes })
 }
 
-fn read_study(file: &Path) -> Result<Value, Failure> {
-    let fail = |cause: &dyn std::fmt::Display| {
-        Failure::input(format!("cannot read the study `{}`: {cause}", file.display()))
+/// Returns what the money of two books differs by, on each side on which both have prices.
+fn money(compared: &BooksCompared, notes: &mut Vec<String>) -> Vec<Headlines> {
+    let [before, after] = &compared.values;
+    let of = |all: &'_ [(Side, Sampled)], side: Side| -> Option<usize> {
+        all.iter().position(|(other, _)| *other == side)
     };
-    let bytes = std::fs::read(file).map_err(|cause| fail(&cause))?;
-    let mut study: Value = serde_json::from_slice(&bytes).map_err(|cause| fail(&cause))?;
-    // A whole study holds what `assess --json` prints as one of its parts.
-    let part = study.get_mut("assess").filter(|part| part.is_object()).map(Value::take);
-    Ok(part.unwrap_or(study))
+    let mut found = Vec::new();
+    for side in [Side::Buyer, Side::Seller] {
+        match (of(before, side), of(after, side)) {
+            (Some(a), Some(b)) => {
+                let (a, b) = (&before[a].1, &after[b].1);
+                found.push(Headlines {
+                    part: "value",
+                    side: Some(side.name().to_owned()),
+                    is_paired: a.is_paired_with(b),
+                    gaps: gaps(a, b),
+                    verdicts: Vec::new(),
+                });
+            }
+            (None, None) => {}
+            (in_before, _) => {
+                let which = if in_before.is_some() { "first" } else { "second" };
+                notes.push(format!(
+                    "only the {which} book has a price for what its owner {}: money of that side is not compared",
+                    if side == Side::Buyer { "buys" } else { "sells" }
+                ));
+            }
+        }
+    }
+    found
 }
 
 fn of_books(arguments: &Arguments) -> Result<Report, Failure> {
@@ -160,12 +227,15 @@ fn of_books(arguments: &Arguments) -> Result<Report, Failure> {
     // What holds is the same: so is every future.
     let is_same = found.is_empty() && opened[0].hash == opened[1].hash;
     if arguments.book || is_same {
-        return Ok(Report { sides, days: None, changes: Some(found), comparison: None, notes: Vec::new() });
+        let (headlines, notes) = (Vec::new(), Vec::new());
+        return Ok(Report { sides, days: None, changes: Some(found), comparison: None, headlines, notes });
     }
-    let notes = notes(&opened);
+    let mut notes = notes(&opened);
     let days = common_days(arguments, &mut opened)?;
-    let comparison = compared(arguments, &opened)?;
-    Ok(Report { sides, days: Some(days), changes: Some(found), comparison: Some(comparison), notes })
+    let compared = compared(arguments, &opened)?;
+    let headlines = money(&compared, &mut notes);
+    let comparison = Some(compared.adequacy);
+    Ok(Report { sides, days: Some(days), changes: Some(found), comparison, headlines, notes })
 }
 
 /// Says what a reader of changed levels must know.
@@ -195,7 +265,7 @@ fn common_days(arguments: &Arguments, opened: &mut [Opened; 2]) -> Result<[Strin
     Ok([opened[0].book.from.to_string(), last.to_string()])
 }
 
-fn compared(arguments: &Arguments, opened: &[Opened; 2]) -> Result<Comparison, Failure> {
+fn compared(arguments: &Arguments, opened: &[Opened; 2]) -> Result<BooksCompared, Failure> {
     let request = Request {
         seed: arguments.seed,
         samples: 0..arguments.samples,
@@ -216,7 +286,9 @@ impl Report {
             let lists = [&comparison.headlines, &comparison.quarters, &comparison.blocks, &comparison.suppliers];
             lists.iter().all(|list| !list.iter().any(Difference::is_different))
         };
-        self.changes.as_ref().is_none_or(Vec::is_empty) && self.comparison.as_ref().is_none_or(all)
+        self.changes.as_ref().is_none_or(Vec::is_empty)
+            && self.comparison.as_ref().is_none_or(all)
+            && self.headlines.iter().all(Headlines::is_same)
     }
 
     fn text(&self, arguments: &Arguments) -> String {
@@ -236,6 +308,12 @@ impl Report {
         }
         if let Some(comparison) = &self.comparison {
             text.push_str(&format!("\n{}", comparison_text(comparison, style)));
+        }
+        for headlines in &self.headlines {
+            let told = headlines_text(headlines, style);
+            if !told.is_empty() {
+                text.push_str(&format!("\n{told}"));
+            }
         }
         if let Some(changes) = self.changes.as_ref().filter(|changes| !changes.is_empty()) {
             let depth = if arguments.all { Depth::Full } else { Depth::Short };
@@ -259,6 +337,7 @@ impl Report {
             "run": run,
             "notes": self.notes,
             "results": self.comparison.as_ref().map(comparison_json),
+            "headlines": self.headlines.iter().map(headlines_json).collect::<Vec<_>>(),
             "book": self.changes.as_ref().map(|all| all.iter().map(change).collect::<Vec<_>>()),
         })
     }

@@ -2,6 +2,7 @@
 
 use crate::failure::{End, Failure};
 use crate::library::{self, Opened};
+use crate::output::{check_results, put_results};
 use crate::progress::Bar;
 use crate::{progress, screen};
 use jiff::civil::Date;
@@ -11,7 +12,9 @@ use offtake_adequacy::{
 };
 use offtake_book::{Reading, in_service, read_book_with, render_findings, requested, signed};
 use offtake_model::{Book, ContractId, Id, Offer, PartyId, Severity};
-use offtake_report::{Head, OfferAnswer, Terms, Verdict, offer_json, offer_text, verdict};
+use offtake_report::{
+    Head, OfferAnswer, Results, Style, Terms, Verdict, offer_json, offer_tables, offer_text, verdict,
+};
 use offtake_study::{StressRequest, offer, stress};
 use offtake_units::{Quantity, Span};
 use std::path::{Path, PathBuf};
@@ -27,7 +30,7 @@ use std::path::{Path, PathBuf};
 #[command(
     after_help = "Examples:\n  offtake offer my-book neocloud-a\n  offtake offer my-book new-offer.toml\n  \
                   offtake offer my-book hyperscaler-at-sweetwater\n  offtake offer my-book neocloud-a --blocks 10 --wait \"6 months\"\n  \
-                  offtake offer my-book neocloud-a --json | jq '.sign, .breakeven_price'\n\n\
+                  offtake offer my-book neocloud-a --json | jq '.sign, .breakeven_price'\n  offtake offer my-book neocloud-a --out results\n\n\
                   Exit codes: 0 yes, or too close to call, 1 no, 2 the input is wrong, 130 stopped by Ctrl-C."
 )]
 pub(crate) struct Arguments {
@@ -59,7 +62,13 @@ pub(crate) struct Arguments {
     /// Print JSON; docs/reference/offer-json.md says what each field is
     #[arg(long)]
     json: bool,
+    /// Write JSON, the report and each table as CSV and Parquet into a folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
+
+/// The file by which an earlier result is known.
+const MARK: &str = "offer.json";
 
 fn span(text: &str) -> Result<Span, String> {
     Span::parse(text).map_err(|error| error.to_string())
@@ -89,11 +98,13 @@ impl Arguments {
             seed: request.seed,
             threads: u16::try_from(request.threads).ok().filter(|threads| *threads > 0),
             json: true,
+            out: None,
         }
     }
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
+    check_results(arguments.out.as_deref(), MARK)?;
     let opened = library::open(&arguments.book)?;
     opened.tell_warnings(&arguments.book);
     let answered = answer(&opened, &arguments)?;
@@ -406,6 +417,15 @@ fn deliver(
     }
     let head = Head::new(&opened.book, &opened.hash, env!("CARGO_PKG_VERSION"));
     let answer = answered.answer(opened, &head, arguments.seed);
+    if let Some(folder) = &arguments.out {
+        let results = Results {
+            mark: MARK,
+            json: &offer_json(&answer),
+            text: &offer_text(&answer, Style::plain(100)),
+            tables: &offer_tables(&answer),
+        };
+        put_results(&results, folder)?;
+    }
     if arguments.json {
         screen::print(&screen::json_text(&offer_json(&answer)))?;
     } else {

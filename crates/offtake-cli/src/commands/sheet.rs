@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 ///
 /// A sheet for each kind of thing that the book writes: tranches, offers, workloads, sites, prices of contracts
 /// and of spot. A cell holds what a file says, with its unit; how far to trust it, its source, file and line are
-/// in its note. Back, a cell that changed lands in the file and table that it came from, with comments
+/// in its note, and what a table says of all its values (source, mark, note) is in columns of its own. Back, a cell that changed lands in the file and table that it came from, with comments
 /// and layout kept; an emptied cell takes the value out; a new row becomes a table at the end of the file of the row
-/// above it. The whole is checked as a book before anything is written, and what is wrong is told by sheet and cell.
+/// above it, and a row that was taken out takes its table out of its file. The whole is checked as a book before anything is written, and what is wrong is told by sheet and cell.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  offtake sheet my-book --out book.xlsx\n  \
                         offtake sheet my-book --from book.xlsx --dry-run    what would change\n  \
@@ -123,10 +123,15 @@ fn tell(edits: &Edits, arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn tell_missing(edits: &Edits) -> Result<(), Failure> {
+    for left in &edits.left {
+        screen::warn(&format!(
+            "\x1b[1;33mwarning\x1b[0m: sheet {}: {}\n",
+            left.place, left.text
+        ));
+    }
     if edits.missing.is_empty() {
         return Ok(());
     }
-    let count = library::count(edits.missing.len(), "row");
-    let names = edits.missing.join(", ");
-    screen::print(&format!("{count} of the book not in the workbook, and left as they are: {names}\n"))
+    let (count, names) = (library::count(edits.missing.len(), "sheet"), edits.missing.join(", "));
+    screen::print(&format!("{count} of the book not in the workbook, and left as it is: {names}\n"))
 }

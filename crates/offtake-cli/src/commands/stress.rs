@@ -3,12 +3,15 @@
 use crate::failure::{End, Failure};
 use crate::horizon::{self, Period};
 use crate::library::{self, Opened};
+use crate::output::{check_results, put_results};
 use crate::progress::Bar;
 use crate::{progress, screen};
 use jiff::civil::Date;
 use offtake_adequacy::{Counterfactual, Estimate, System, counterfactuals, pair};
 use offtake_book::{End as RangeEnd, Judged, judged, judged_name, read_book_moved};
-use offtake_report::{Head, Judgement, StressAnswer, stress_json, stress_text};
+use offtake_report::{
+    Head, Judgement, Results, StressAnswer, Style, stress_json, stress_tables, stress_text,
+};
 use offtake_study::{Change, StressRequest, judgements, stress};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -25,7 +28,7 @@ use std::path::{Path, PathBuf};
     after_help = "Examples:\n  offtake stress my-book\n  offtake stress my-book --list\n  \
                   offtake stress my-book --pair supplier-gone:iren demand-up:scenario\n  \
                   offtake stress my-book --at 2026-10-01 --only supplier-gone,site-lost\n  \
-                  offtake stress my-book --json | jq '.stresses[0]'\n\n\
+                  offtake stress my-book --json | jq '.stresses[0]'\n  offtake stress my-book --out results\n\n\
                   Stresses of your own stand in the book: a table `[stress.heat-wave]` with what is lost, how much\n\
                   of it and when (`offtake schema` or docs/reference/book.md).\n\n\
                   Exit codes: 0 the standards hold with any one party gone that they name (or none is set),\n\
@@ -67,9 +70,16 @@ pub(crate) struct Arguments {
     /// Print JSON; docs/reference/stress-json.md says what each field is
     #[arg(long)]
     json: bool,
+    /// Write JSON, the report and each table as CSV and Parquet into a folder
+    #[arg(long, value_name = "DIR", conflicts_with = "list")]
+    out: Option<PathBuf>,
 }
 
+/// The file by which an earlier result is known.
+const MARK: &str = "stress.json";
+
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
+    check_results(arguments.out.as_deref(), MARK)?;
     let mut opened = library::open(&arguments.book)?;
     horizon::restrict(&mut opened.book, arguments.from, arguments.to)?;
     opened.tell_warnings(&arguments.book);
@@ -243,6 +253,15 @@ fn judgement(input: &Judged, changes: &[Change]) -> Judgement {
 fn deliver(answer: &StressAnswer<'_>, arguments: &Arguments) -> Result<End, Failure> {
     if progress::is_stopped() {
         return Err(Failure::stopped());
+    }
+    if let Some(folder) = &arguments.out {
+        let results = Results {
+            mark: MARK,
+            json: &stress_json(answer),
+            text: &stress_text(answer, Style::plain(100)),
+            tables: &stress_tables(answer),
+        };
+        put_results(&results, folder)?;
     }
     if arguments.json {
         screen::print(&screen::json_text(&stress_json(answer)))?;

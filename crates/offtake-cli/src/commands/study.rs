@@ -3,10 +3,11 @@
 use crate::commands::Source;
 use crate::failure::{End, Failure};
 use crate::horizon::{self, Period};
+use crate::output::of_folder;
 use crate::progress::{Bar, is_stopped, now};
 use crate::study::{Ask, Context, Made};
 use crate::{library, screen};
-use offtake_report::{FolderError, Head, PARTS, STUDY_MARK, check_marked, check_writable, write_study};
+use offtake_report::{Head, PARTS, STUDY_MARK, check_marked, check_writable, write_study};
 use std::path::{Path, PathBuf};
 
 /// Run every part on a book with one seed, and write one report that a board can read
@@ -92,13 +93,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     screen::print(&told(&made, folder))?;
     let is_found = arguments.strict && !opened.findings.is_empty();
     Ok(if made.holds == Some(false) || is_found { End::Findings } else { End::Good })
-}
-
-fn of_folder(error: FolderError) -> Failure {
-    match error {
-        FolderError::Stopped => Failure::stopped(),
-        error => Failure::caused(&error),
-    }
 }
 
 /// Returns the answer, what was run, and where the report is.

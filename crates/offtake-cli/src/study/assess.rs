@@ -3,7 +3,8 @@
 use super::{Ask, Base, Context};
 use crate::failure::Failure;
 use crate::output::answer_of;
-use offtake_report::{Further, Section, json, tables};
+use offtake_adequacy::{Causes, Run, Runner, System};
+use offtake_report::{Further, Section, Table, json, sampled_table, tables};
 use offtake_study::{Part, Request, results};
 
 /// Returns what one pass over all futures gives.
@@ -30,13 +31,24 @@ pub(super) fn section(context: &Context<'_>, base: &Base) -> Result<Section, Fai
         credits: &extra.credits,
         break_even: extra.break_even.as_ref(),
     });
-    let section = Section::new("assess", json(&answer)).with_tables(tables(&answer));
+    let mut tables = tables(&answer);
+    tables.push(by_sample(context, base)?);
+    let section = Section::new("assess", json(&answer)).with_tables(tables);
     let section = section.with_samples("all", samples);
     Ok(if more > 0 {
         section.with_samples("causes, capacity credits and break-even growth", more)
     } else {
         section
     })
+}
+
+/// Returns the headlines by sample, by which two studies compare.
+fn by_sample(context: &Context<'_>, base: &Base) -> Result<Table, Failure> {
+    let system = System::new(&context.opened.book, context.ask.seed)
+        .map_err(|error| Failure::caused(&error))?;
+    let promised = Runner::new(&system).record(0, Causes::NONE);
+    let run = Run { system: &system, records: &base.records, promised: &promised };
+    Ok(sampled_table(&offtake_adequacy::by_sample(run)))
 }
 
 /// Asks for the first `samples` futures, without what takes further passes.

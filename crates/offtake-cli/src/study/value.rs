@@ -3,9 +3,9 @@
 use super::{Base, Context};
 use crate::failure::Failure;
 use offtake_adequacy::{System, Weights};
-use offtake_report::{Section, ValueAnswer, histogram, value_json, value_tables};
+use offtake_report::{Section, ValueAnswer, histogram, sampled_table, value_json, value_tables};
 use offtake_study::value::{ValueRequest, Valued, results, run_on};
-use offtake_value::{Asked, Side, Use};
+use offtake_value::{Asked, Side, Use, by_sample};
 use serde_json::Value;
 
 /// Months for which the market is asked what waiting would have cost.
@@ -28,7 +28,9 @@ pub(super) fn section(context: &Context<'_>, base: &Base) -> Result<Section, Fai
     if let Some(Value::Object(irr)) = json.pointer_mut("/distribution/irr") {
         irr.insert("bins".to_owned(), bins(context, &valued)?);
     }
-    let section = Section::new("value", json).with_tables(value_tables(&answer));
+    let mut tables = value_tables(&answer);
+    tables.push(sampled_table(&by_sample(book, &asked, &valued.samples, &value)));
+    let section = Section::new("value", json).with_tables(tables);
     Ok(section.with_samples("all", ask.samples))
 }
 

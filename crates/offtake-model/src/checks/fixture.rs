@@ -467,6 +467,7 @@ pub(super) fn test_book() -> Book {
         stresses: BTreeMap::new(),
         sources: BTreeMap::from([("acme-filing".to_owned(), a_source())]),
         provenance: BTreeMap::from([signed]),
+        said: BTreeMap::new(),
         catalog: a_catalog(),
     }
 }

@@ -1,7 +1,7 @@
 //! The calendar for programs: JSON and CSV, money as decimal strings.
 
 use super::Agenda;
-use offtake_calendar::{Basis, LateTerms, Outlook, PrepaymentTerms, Row, SAMPLES, SEED};
+use offtake_calendar::{Basis, LateTerms, Outlook, PrepaymentTerms, Row, SAMPLES, SEED, Undated};
 use offtake_units::Money;
 use serde_json::{Value, json};
 
@@ -19,6 +19,7 @@ pub fn calendar_json(agenda: &Agenda<'_>) -> Value {
         "seed": SEED,
         "tranches": agenda.calendar.tranches.iter().map(tranche).collect::<Vec<_>>(),
         "rows": agenda.rows().map(row).collect::<Vec<_>>(),
+        "undated": agenda.undated().map(undated).collect::<Vec<_>>(),
     })
 }
 
@@ -72,6 +73,19 @@ fn per(row: &Row) -> Option<&'static str> {
     (row.amount.is_some() && row.kind.is_monthly()).then_some("month")
 }
 
+fn undated(one: &Undated) -> Value {
+    let per = (one.amount.is_some() && one.kind.is_monthly()).then_some("month");
+    json!({
+        "kind": one.kind.name(),
+        "on": one.on,
+        "amount": one.amount.map(decimal),
+        "currency": one.amount.map(|money| money.currency().to_string()),
+        "per": per,
+        "flow": one.flow.name(),
+        "text": one.text,
+    })
+}
+
 fn row(row: &Row) -> Value {
     json!({
         "date": row.date.to_string(),
@@ -103,6 +117,7 @@ fn tranche(one: &Outlook) -> Value {
         "p50": day(one.p50),
         "p90": day(one.p90),
         "never": rounded(one.never),
+        "fails_before_promised": one.fails_first.map(rounded),
         "basis": basis(one.basis),
         "ends": one.ends.to_string(),
         "value": one.value.map(decimal),

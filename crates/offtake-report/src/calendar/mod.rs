@@ -13,7 +13,7 @@ pub use ics::calendar_ics;
 pub use text::calendar_text;
 
 use jiff::civil::Date;
-use offtake_calendar::{Calendar, Row, RowKind};
+use offtake_calendar::{Calendar, Row, RowKind, Undated};
 use offtake_model::Book;
 
 /// A calendar with what of it is wanted.
@@ -35,6 +35,12 @@ impl Agenda<'_> {
     /// Returns the rows that are wanted, by date.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.calendar.rows.iter().filter(|row| self.wants(row))
+    }
+
+    /// Returns what has no day in the book, of the kinds that are wanted.
+    pub fn undated(&self) -> impl Iterator<Item = &Undated> {
+        let is_wanted = |one: &&Undated| self.kinds.is_empty() || self.kinds.contains(&one.kind);
+        self.calendar.undated.iter().filter(is_wanted)
     }
 
     fn wants(&self, row: &Row) -> bool {

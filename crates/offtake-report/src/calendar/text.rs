@@ -32,7 +32,13 @@ pub fn calendar_text(agenda: &Agenda<'_>, style: Style) -> String {
     for line in wrap(&sentence(agenda, until), style.width) {
         let _ = writeln!(text, "{line}");
     }
-    let tables = [coming(agenda), money_ahead(agenda), dates(agenda, until), later(agenda, until)];
+    let tables = [
+        coming(agenda),
+        money_ahead(agenda),
+        dates(agenda, until),
+        later(agenda, until),
+        undated(agenda),
+    ];
     for table in tables.into_iter().flatten() {
         let _ = write!(text, "\n{}", table.text(style));
     }
@@ -227,6 +233,18 @@ fn dates(agenda: &Agenda<'_>, until: Date) -> Option<Columns> {
 
 fn later(agenda: &Agenda<'_>, until: Date) -> Option<Columns> {
     rows_table(agenda, "Later", agenda.rows().filter(|row| row.date >= until))
+}
+
+/// Lists what the book gives no day.
+fn undated(agenda: &Agenda<'_>) -> Option<Columns> {
+    let heads = [("kind", Side::Left), ("worth", Side::Right), ("", Side::Left)];
+    let mut table = Columns::new("Without a day in the book", &heads);
+    for one in agenda.undated() {
+        let per = if one.amount.is_some() && one.kind.is_monthly() { "/mo" } else { "" };
+        let worth = format!("{}{per}", money(one.amount));
+        table.push(vec![one.kind.name().to_owned(), worth, one.text.clone()]);
+    }
+    (!table.is_empty()).then_some(table)
 }
 
 /// Lists rows; claims, of which every contract has one a month, are counted unless they were asked for.

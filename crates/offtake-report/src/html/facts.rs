@@ -84,6 +84,12 @@ pub(super) fn month(text: &str) -> String {
     }
 }
 
+/// Writes `2027-Q3` as `Q3 2027`; what is no quarter stays as it is.
+pub(super) fn quarter(text: &str) -> String {
+    text.split_once('-')
+        .map_or_else(|| text.to_owned(), |(year, quarter)| format!("{quarter} {year}"))
+}
+
 /// Writes `2026-02-21` as `21 Feb 2026`; what is no day stays as it is, and no day is a dash.
 pub(super) fn day(text: &str) -> String {
     match text.split('-').collect::<Vec<_>>()[..] {

@@ -41,26 +41,49 @@ pub(super) fn agility(value: &Value) -> Option<Vec<(String, Estimate)>> {
 /// Returns the least cash over debt service by months late, and the least that lenders ask for; of the
 /// first project that has a debt.
 pub(super) fn delays(value: &Value) -> Option<(Vec<(f64, f64)>, f64)> {
-    let project = rows(value, "projects").iter().find(|p| !rows(p, "delay/rows").is_empty())?;
+    let project = late_project(value)?;
     let pair = |row: &Value| Some((num(row, "months_late")?, num(row, "dscr_min")?));
     let found: Vec<(f64, f64)> = rows(project, "delay/rows").iter().filter_map(pair).collect();
     let least = num(project, "delay/min_dscr").unwrap_or(LEAST);
     (!found.is_empty()).then_some((found, least))
 }
 
-/// Returns what else happens when all of that project is late, by the month in which it does.
-pub(super) fn delay_marks(value: &Value) -> Vec<(&'static str, f64)> {
-    let Some(project) = rows(value, "projects").iter().find(|p| !rows(p, "delay/rows").is_empty())
-    else {
-        return Vec::new();
+/// Returns the project whose delay is told: the first that has a debt.
+pub(super) fn late_project(value: &Value) -> Option<&Value> {
+    let is_told = |project: &&Value| {
+        rows(project, "delay/rows").iter().any(|row| num(row, "dscr_min").is_some())
     };
+    rows(value, "projects").iter().find(is_told)
+}
+
+/// What happens when all of a project is late.
+pub(super) struct Trigger {
+    /// What happens, in words.
+    pub(super) name: String,
+    /// Days late from which it does; negative when the promised day is too late already.
+    pub(super) days: f64,
+    /// The same in months.
+    pub(super) months: f64,
+}
+
+/// Returns what happens when all of that project is late, the first to happen first.
+pub(super) fn triggers(project: &Value) -> Vec<Trigger> {
+    let least = num(project, "delay/min_dscr").unwrap_or(LEAST);
+    let below = format!("DSCR below {}", crate::number::decimal(least, 2));
     let named = [
+        (below.as_str(), "delay/days_until_below"),
+        ("lenders get less than is due", "delay/days_until_lenders_are_not_paid"),
         ("draws lapse", "delay/days_until_draws_lapse"),
-        ("may be terminated", "delay/days_until_termination"),
-        ("long stop", "delay/days_until_long_stop"),
+        ("the buyer may terminate, and debt falls due", "delay/days_until_termination"),
+        ("long-stop date: all debt falls due", "delay/days_until_long_stop"),
     ];
-    let month = |(name, path): (&'static str, &str)| Some((name, num(project, path)? / MONTH));
-    named.into_iter().filter_map(month).collect()
+    let trigger = |(name, path): (&str, &str)| {
+        let days = num(project, path)?;
+        Some(Trigger { name: name.to_owned(), days, months: days / MONTH })
+    };
+    let mut found: Vec<Trigger> = named.into_iter().filter_map(trigger).collect();
+    found.sort_by(|a, b| a.days.total_cmp(&b.days));
+    found
 }
 
 /// Returns the sum of all flows by kind, the largest receipts first and the largest payments last.

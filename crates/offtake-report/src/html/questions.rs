@@ -46,13 +46,13 @@ pub(super) const ALL: &[Question] = &[
         asks: "At what risk, for what concrete return?",
         who: "both sides",
         answer: returned,
-        see: &["cash", "cost", "irr"],
+        see: &["cash", "cost", "irr", "claims"],
     },
     Question {
         asks: "How does a supplier take on new tenants without losing agility?",
         who: "the seller",
         answer: agile,
-        see: &["dscr", "headroom"],
+        see: &["dscr", "uses", "headroom"],
     },
 ];
 

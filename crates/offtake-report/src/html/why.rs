@@ -182,8 +182,24 @@ pub(super) const ALL: &[Why] = &[
         "dscr",
         "Cash over debt service",
         "DSCR",
-        "Cash flow available for debt service over interest and repayment of the period; lenders ask for a least. \
-         (value: projects.delay)",
+        "Cash flow available for debt service over interest and repayment, of the last twelve months of repayment at the end \
+         of each quarter; lenders ask for a least. Months late: everything that is not in service comes so much later, all \
+         else as promised; debt service does not wait. (value: projects.delay)",
+    ),
+    (
+        "claim",
+        "Said and modelled",
+        "",
+        "What was published of a project beside what the book comes to when everything is as promised; within a twentieth of \
+         the figure, or on the side that was said, it comes out. (value: projects.claims)",
+    ),
+    (
+        "uses",
+        "What a megawatt could earn",
+        "",
+        "Revenue, revenue less power and operation (EBITDA), and what it takes to build, for a megawatt of critical IT load \
+         and a year, of each use that the book names and of its own projects; rates and worth before debt, as promised. \
+         (value: uses)",
     ),
     (
         "irr",

@@ -2,6 +2,7 @@
 
 use super::{OfferAnswer, offer_sentence, verdict};
 use crate::json::{estimate, list, number};
+use crate::table::Table;
 use offtake_adequacy::{Alternative, Concentration, Estimate, Standing};
 use serde_json::{Value, json};
 
@@ -60,6 +61,15 @@ pub fn offer_json(answer: &OfferAnswer<'_>) -> Value {
         "drivers": list(&result.drivers, driver),
         "toml": terms.toml,
     })
+}
+
+/// Returns the answer as tables: a row of all that is one number, and one table for each list.
+#[must_use]
+pub fn offer_tables(answer: &OfferAnswer<'_>) -> Vec<Table> {
+    let mut json = offer_json(answer);
+    // A file to sign is no cell.
+    json.as_object_mut().map(|fields| fields.remove("toml"));
+    crate::study::flat("offer", &json)
 }
 
 fn alternative(alternative: &Alternative) -> Value {

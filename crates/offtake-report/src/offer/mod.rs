@@ -7,7 +7,7 @@ use crate::answer::Head;
 use crate::number::{percent, short};
 use offtake_adequacy::{Estimate, OfferResult, Secure};
 
-pub use json::offer_json;
+pub use json::{offer_json, offer_tables};
 pub use text::offer_text;
 
 /// How many standard errors a difference must have to count.

@@ -6,8 +6,13 @@ use crate::table::{Table, estimate, flag, maybe, number, text};
 /// Returns all tables; one without a row is left out.
 #[must_use]
 pub fn stress_tables(answer: &StressAnswer<'_>) -> Vec<Table> {
-    let all =
-        [stresses(answer), diversification(answer), judgements(answer), concentration(answer)];
+    let all = [
+        stresses(answer),
+        n_minus_1(answer),
+        diversification(answer),
+        judgements(answer),
+        concentration(answer),
+    ];
     all.into_iter().filter(|table| !table.rows.is_empty()).collect()
 }
 
@@ -27,6 +32,22 @@ fn stresses(answer: &StressAnswer<'_>) -> Table {
         row
     };
     Table::new("stresses", answer.stresses.stresses.iter().map(row).collect())
+}
+
+fn n_minus_1(answer: &StressAnswer<'_>) -> Table {
+    let row = |s: &offtake_adequacy::Secure| {
+        let mut row = vec![
+            text("kind", &s.kind),
+            flag("is_asked", Some(s.is_asked)),
+            number("parties", s.parties as f64),
+            flag("holds", s.holds),
+            text("worst", &s.worst),
+            text("worst_name", &s.worst_name),
+        ];
+        row.extend(estimate("unserved_share", s.unserved_share));
+        row
+    };
+    Table::new("n_minus_1", answer.stresses.secure.iter().map(row).collect())
 }
 
 fn diversification(answer: &StressAnswer<'_>) -> Table {

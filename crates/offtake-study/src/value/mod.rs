@@ -4,8 +4,11 @@
 //! served is known. Flows are added up exactly as they come, a batch of samples at a time, and handed to whoever wants
 //! to keep them; what is kept of a sample is a few numbers.
 
+mod compare;
 mod sample;
 mod work;
+
+pub use compare::{headlines_by_sample, sampled};
 
 use crate::facts::{Clock, RunFacts, peak_megabytes, processor_seconds};
 use crate::run::{Progress, StudyError, threads};

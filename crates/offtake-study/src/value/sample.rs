@@ -14,6 +14,7 @@ pub(crate) struct Room<'a> {
     available: Table,
     market: Table,
     served: Served,
+    shipped: Vec<Option<i64>>,
     outcome: Outcome,
     outcomes: Vec<Outcome>,
 }
@@ -34,6 +35,7 @@ impl<'a> Room<'a> {
                 derate: Vec::new(),
             },
             layout,
+            shipped: Vec::new(),
             outcome: Outcome::default(),
             outcomes: Vec::new(),
             ready,
@@ -67,11 +69,15 @@ impl<'a> Room<'a> {
         for market in 0..ready.prices.len() {
             ready.prices.draw(market, (sample, scenario), self.market.of_mut(market));
         }
+        if !ready.cases.is_empty() {
+            ready.system.sampler.draw_shipped(sample, &mut self.shipped);
+        }
         let served = is_dispatched.then_some(&self.served);
         let drawn = Drawn {
             sample,
             scenario,
             lives,
+            shipped: &self.shipped,
             available: &self.available,
             served,
             market: &self.market,

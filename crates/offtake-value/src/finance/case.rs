@@ -110,6 +110,7 @@ impl Imagined {
             sample: 0,
             scenario: 0,
             lives: self.lives.as_slice(),
+            shipped: &[],
             available: &self.available,
             served: None,
             market: &self.market,

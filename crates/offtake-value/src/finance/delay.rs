@@ -1,7 +1,7 @@
 //! Months of delay: what the debts say when every tranche that is not in service comes so much later.
 //!
-//! Everything else is as promised: accelerators ship and are paid on their day, halls are paid as planned,
-//! and debt service does not wait.
+//! Everything else is as promised: accelerators ship on their day, what is paid on shipment is paid, halls are
+//! paid as planned, and debt service does not wait. What is paid on service moves with it.
 
 use super::{Case, Imagined, Irr};
 use jiff::civil::Date;
@@ -21,6 +21,8 @@ pub struct Late {
     pub dscr_min: Option<f64>,
     /// Least ratio in each calendar year that has one.
     pub by_year: Vec<(i32, f64)>,
+    /// Ratio at the end of each quarter that has one, as `2027-Q3`.
+    pub by_quarter: Vec<(String, f64)>,
     /// Rate of return to the owners.
     pub equity_irr: Irr,
     /// What lenders are still owed at the end.
@@ -86,6 +88,7 @@ fn late(case: &Case<'_>, months: u32) -> Late {
         months,
         dscr_min: returns.dscr_min,
         by_year: case.by_year(&paid),
+        by_quarter: case.by_quarter(&paid),
         equity_irr: returns.equity_irr,
         unpaid: returns.unpaid,
     }
@@ -114,9 +117,8 @@ fn lapse(case: &Case<'_>) -> Option<(i64, DrawsOn)> {
     let one = |(until, on): (Date, DrawsOn)| {
         let last = match on {
             DrawsOn::Payment => {
-                let paid =
-                    case.plan.fixed.iter().filter(|flow| flow.kind == crate::FlowKind::Purchase);
-                calendar.hours(paid.map(|flow| flow.month).max()?).start
+                let paid = case.plan.bought.iter().map(|(_, flow)| flow.month);
+                calendar.hours(paid.max()?).start
             }
             DrawsOn::InService => promised(case).max()?,
         };

@@ -105,6 +105,25 @@ impl Case<'_> {
         by_year
     }
 
+    /// Returns the ratio at the end of each quarter that has one, as `2027-Q3`; of several tests in a quarter the
+    /// least.
+    #[must_use]
+    pub fn by_quarter(&self, paid: &Paid) -> Vec<(String, f64)> {
+        let calendar = &self.plan.valuer.calendar;
+        let mut by_quarter: Vec<(String, f64)> = Vec::new();
+        for test in &paid.tests {
+            let text = calendar.text(self.plan.window.month(test.month));
+            let (year, month) = text.split_once('-').unwrap_or((&text, "1"));
+            let quarter = month.parse::<u32>().unwrap_or(1).div_ceil(3);
+            let name = format!("{year}-Q{quarter}");
+            match by_quarter.last_mut() {
+                Some((last, dscr)) if *last == name => *dscr = dscr.min(test.dscr),
+                _ => by_quarter.push((name, test.dscr)),
+            }
+        }
+        by_quarter
+    }
+
     fn steps(&self, ledger: &Ledger, paid: &Paid, returns: &Returns) -> [f64; Step::ALL.len()] {
         let all = |rows: &[Vec<i128>]| units(rows.iter().flatten().sum());
         let kind = |kind: FlowKind| match self.plan.counts(kind) {

@@ -67,6 +67,11 @@ impl Ledger {
         for flow in &plan.fixed {
             rows.put(*flow);
         }
+        for (part, flow) in &plan.bought {
+            if let Some(hour) = plan.paid_in(&plan.parts[*part], drawn) {
+                rows.put(Flow { month: plan.valuer.calendar.month_of_hour(hour), ..*flow });
+            }
+        }
         rows.run(drawn, outcomes);
         rows.leave(drawn, outcomes);
         rows.tax();
@@ -193,9 +198,14 @@ impl Rows<'_, '_> {
             let start = life.start.filter(|_| ended(part).is_none());
             start.map_or(part.promised_end, |_| life.end)
         };
-        let sold = |part: &Part| match ended(part) {
-            Some(hour) => (hour, plan.resold(part, of_hardware, hour)),
-            None => (end(part), ratio(part.hardware, of_hardware, WHOLE)),
+        // What never came was never paid, and is nothing to sell; what came after the end is sold as it comes.
+        let sold = |part: &Part| match (plan.paid_in(part, drawn), ended(part)) {
+            (None, _) => (end(part), 0),
+            (Some(paid), Some(hour)) => {
+                let hour = hour.max(paid);
+                (hour, plan.resold(part, of_hardware, (paid, hour)))
+            }
+            (Some(_), None) => (end(part), ratio(part.hardware, of_hardware, WHOLE)),
         };
         let last = plan.parts.iter().map(end).max().unwrap_or(0);
         for part in &plan.parts {
@@ -250,7 +260,8 @@ impl Rows<'_, '_> {
         let plan = self.plan;
         let over = libm::round(plan.project.tax_depreciation.days() / 30.4375).max(1.0) as i128;
         let mut row = plan.window.zeros();
-        for flow in &plan.fixed {
+        let is_built = |flow: &&Flow| matches!(flow.kind, FlowKind::Purchase | FlowKind::Shell);
+        for flow in self.ledger.flows.iter().filter(is_built) {
             for step in 0..over {
                 let part = flow.micros * (step + 1) / over - flow.micros * step / over;
                 row[plan.window.at(flow.month + 1 + step as i32)] -= part;

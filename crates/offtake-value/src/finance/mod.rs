@@ -31,7 +31,7 @@ pub use kept::{KeptProject, Step};
 pub use ledger::Ledger;
 pub use npv::npv;
 pub use payback::payback;
-pub use plan::{Part, Plan};
+pub use plan::{Moves, Part, Plan};
 pub use results::{ProjectResult, Rates, SellerResults, Tenant, cases, projects, seller_results};
 pub use sensitivity::{End, Moved, sensitivity};
 pub use window::Window;

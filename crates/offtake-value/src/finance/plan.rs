@@ -1,12 +1,13 @@
 //! A project made ready once: what its accelerators, halls, power and operation cost, tranche by tranche.
 //!
-//! What does not depend on the sample is computed here: purchases are paid so many days after shipment,
-//! halls in equal parts up to the day they are promised, whether or not anything is late. What depends on
-//! it (fees, power, operation, what is left at the end) is in `ledger.rs`.
+//! What does not depend on the sample is computed here: halls are paid in equal parts up to the day they are
+//! promised, whether or not anything is late. A purchase is paid so many days after an event, as the book says:
+//! shipment and service move with the sample, signing and the promised day do not. What else depends on it (fees,
+//! power, operation, what is left at the end) is in `ledger.rs`.
 
 use super::Window;
 use crate::exact::{WHOLE, in_book, ratio};
-use crate::{Calendar, Deal, Flow, FlowKind, On, Valuer};
+use crate::{Calendar, Deal, Drawn, Flow, FlowKind, On, Valuer};
 use jiff::civil::Date;
 use offtake_model::{
     AfterAnchor, Book, Contract, ContractId, Counted, Debt, DueDate, Project, Tranche,
@@ -40,8 +41,19 @@ pub struct Part {
     pub operation: f64,
     /// Hour at which its last GPU-hour is promised to end.
     pub promised_end: i64,
-    /// Hour at which its accelerators are paid.
+    /// Hour at which its accelerators are paid when all is as promised.
     pub paid_at: i64,
+    /// What that hour moves with, and how many hours it lies after it.
+    pub paid_after: Option<(Moves, i64)>,
+}
+
+/// What the day of a payment moves with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moves {
+    /// The day on which accelerators are on site.
+    Shipped,
+    /// The day in service.
+    InService,
 }
 
 /// A project with its costs.
@@ -55,8 +67,10 @@ pub struct Plan<'a> {
     pub project: &'a Project,
     /// Its tranches.
     pub parts: Vec<Part>,
-    /// Purchases and halls, seen by the owner: paid whatever is late.
+    /// Halls, seen by the owner: paid whatever is late.
     pub fixed: Vec<Flow>,
+    /// Purchases, as promised, each with the place of its part.
+    pub bought: Vec<(usize, Flow)>,
     /// The months that its money moves in.
     pub window: Window,
     /// Contracts of the project that have no price, so that nothing is billed for them.
@@ -75,6 +89,7 @@ impl<'a> Plan<'a> {
             project,
             parts: Vec::new(),
             fixed: Vec::new(),
+            bought: Vec::new(),
             window: Window::new(0, 0),
             unpriced: Vec::new(),
             unpaid_gpus: 0,
@@ -109,7 +124,7 @@ impl<'a> Plan<'a> {
                 continue;
             };
             let part = self.part(tranche, deal, lot);
-            self.buy(deal.contract, tranche, &part);
+            self.buy(tranche, &part);
             self.build(tranche, &part);
             self.parts.push(part);
         }
@@ -119,6 +134,7 @@ impl<'a> Plan<'a> {
     fn part(&self, tranche: &Tranche, deal: &Deal<'_>, lot: usize) -> Part {
         let (book, project) = (self.book(), self.project);
         let found = &deal.tranches[lot];
+        let (paid_at, paid_after) = self.paid_at(deal.contract, tranche);
         let megawatts = self.megawatts(tranche);
         let hardware = self.hardware(tranche);
         let shell = project.shell_cost.map_or(0, |price| {
@@ -142,7 +158,8 @@ impl<'a> Plan<'a> {
             power: power_of(book, tranche),
             operation: a_year / 8_760.0,
             promised_end: found.promised_end,
-            paid_at: self.paid_at(deal.contract, tranche),
+            paid_at,
+            paid_after,
         }
     }
 
@@ -169,32 +186,51 @@ impl<'a> Plan<'a> {
         ratio(in_book(self.book(), total), i128::from(tranche.gpus.count()), i128::from(all))
     }
 
-    fn paid_at(&self, contract: &Contract, tranche: &Tranche) -> i64 {
+    /// Returns the hour at which the accelerators are paid as promised, what it moves with, and how many hours it
+    /// lies after that.
+    fn paid_at(&self, contract: &Contract, tranche: &Tranche) -> (i64, Option<(Moves, i64)>) {
         let purchase =
             tranche.accelerators_from.as_ref().and_then(|id| self.book().purchases.get(id));
-        let due = purchase.map_or(tranche.promised, |p| due_on(contract, tranche, &p.paid));
-        self.calendar().hour_of(due)
+        let hour = |date: Date| self.calendar().hour_of(date);
+        let Some(purchase) = purchase else { return (hour(tranche.promised), None) };
+        let due = &purchase.paid;
+        let paid = hour(due_on(contract, tranche, due));
+        let from = hour(anchor_of(contract, tranche, due));
+        let moves = match due.anchor {
+            AfterAnchor::Shipped => Some(Moves::Shipped),
+            AfterAnchor::InService => Some(Moves::InService),
+            AfterAnchor::Promised | AfterAnchor::Signed => None,
+        };
+        (paid, moves.map(|moves| (moves, paid - from)))
     }
 
-    fn buy(&mut self, contract: &Contract, tranche: &Tranche, part: &Part) {
-        let purchase = tranche.accelerators_from.as_ref().and_then(|id| {
-            Some((
-                self.book().purchases.keys().position(|key| key == id)?,
-                self.book().purchases.get(id)?,
-            ))
-        });
-        let Some((place, purchase)) = purchase.filter(|_| part.hardware > 0) else {
+    /// Returns the hour at which the accelerators of a part are paid in a sample; `None` when they never come, so
+    /// that nothing is due.
+    #[must_use]
+    pub fn paid_in(&self, part: &Part, drawn: &Drawn<'_>) -> Option<i64> {
+        let Some((moves, after)) = part.paid_after else { return Some(part.paid_at) };
+        match moves {
+            Moves::Shipped if drawn.shipped.is_empty() => Some(part.paid_at),
+            Moves::Shipped => drawn.shipped[part.pool].map(|hour| hour + after),
+            Moves::InService => drawn.lives[part.pool].start.map(|hour| hour + after),
+        }
+    }
+
+    fn buy(&mut self, tranche: &Tranche, part: &Part) {
+        let id = tranche.accelerators_from.as_ref();
+        let place = id.and_then(|id| self.book().purchases.keys().position(|key| key == id));
+        let Some(place) = place.filter(|_| part.hardware > 0) else {
             self.unpaid_gpus += part.gpus;
             return;
         };
-        let due = due_on(contract, tranche, &purchase.paid);
-        self.fixed.push(Flow {
-            month: self.calendar().month_of_date(due),
+        let flow = Flow {
+            month: self.calendar().month_of_hour(part.paid_at),
             kind: FlowKind::Purchase,
             on: On::Purchase(place as u32),
             tranche: Some(part.lot as u32),
             micros: -part.hardware,
-        });
+        };
+        self.bought.push((self.parts.len(), flow));
     }
 
     /// Books the hall: equal parts over the months up to the one in which it is promised.
@@ -218,7 +254,8 @@ impl<'a> Plan<'a> {
     }
 
     fn window_of(&self) -> Window {
-        let fixed = self.fixed.iter().map(|flow| flow.month);
+        let bought = self.bought.iter().map(|(_, flow)| flow.month);
+        let fixed = self.fixed.iter().map(|flow| flow.month).chain(bought);
         let opens = self.debts().map(|(_, debt)| self.opens(debt));
         let promised = self.project.contracts.iter().filter_map(|id| self.book().contracts.get(id));
         let signed = promised
@@ -266,11 +303,11 @@ impl<'a> Plan<'a> {
         self.project.perimeter.contains(&counted)
     }
 
-    /// Returns what the accelerators of a tranche that was ended at `hour` are sold for, when `left` billionths of
-    /// their price are left at the end of the promised term.
-    pub(super) fn resold(&self, part: &Part, left: i128, hour: i64) -> i128 {
-        let whole = i128::from((part.promised_end - part.paid_at).max(1));
-        let gone = i128::from((hour - part.paid_at).clamp(0, whole as i64));
+    /// Returns what the accelerators of a tranche that was ended are sold for at `hour`, paid at `paid`, when `left`
+    /// billionths of their price are left at the end of the promised term.
+    pub(super) fn resold(&self, part: &Part, left: i128, (paid, hour): (i64, i64)) -> i128 {
+        let whole = i128::from((part.promised_end - paid).max(1));
+        let gone = i128::from((hour - paid).clamp(0, whole as i64));
         let lost = ratio(part.hardware, WHOLE - left, WHOLE);
         part.hardware - ratio(lost, gone, whole)
     }
@@ -302,18 +339,23 @@ fn power_of(book: &Book, tranche: &Tranche) -> f64 {
     kilowatts / 1_000.0 * pue * in_book(book, price.money()) as f64
 }
 
-/// Returns the day on which a purchase is paid for a tranche. What ships counts from the day that the
-/// accelerators are promised on site, or were there.
+/// Returns the day on which a purchase is paid for a tranche when all is as promised.
 fn due_on(contract: &Contract, tranche: &Tranche, due: &DueDate) -> Date {
-    let anchor = match due.anchor {
+    let anchor = anchor_of(contract, tranche, due);
+    let offset = due.offset.calendar();
+    let moved = if due.is_before { anchor.checked_sub(offset) } else { anchor.checked_add(offset) };
+    moved.unwrap_or(anchor)
+}
+
+/// Returns the day that it counts from. What ships counts from the day that the accelerators are promised on
+/// site, or were there.
+fn anchor_of(contract: &Contract, tranche: &Tranche, due: &DueDate) -> Date {
+    match due.anchor {
         AfterAnchor::Promised => tranche.promised,
         AfterAnchor::Shipped => {
             tranche.accelerators.reached.unwrap_or(tranche.accelerators.promised)
         }
         AfterAnchor::InService => tranche.delivered.unwrap_or(tranche.promised),
         AfterAnchor::Signed => contract.signed.unwrap_or(tranche.promised),
-    };
-    let offset = due.offset.calendar();
-    let moved = if due.is_before { anchor.checked_sub(offset) } else { anchor.checked_add(offset) };
-    moved.unwrap_or(anchor)
+    }
 }

@@ -1,9 +1,9 @@
 //! The spread of the return and of what it is worth today.
 
 use super::Figure;
-use crate::html::facts::{money, text};
+use crate::html::facts::{money, rows, text};
 use crate::html::money::spread;
-use crate::html::text::{Side::Numbers, Side::Words, Tips, table};
+use crate::html::text::{Side::Numbers, Side::Words, Tips, safe, table};
 use crate::number::{decimal, percent};
 use crate::study::StudyReport;
 use serde_json::{Value, json};
@@ -15,13 +15,14 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     let mut bars = Vec::new();
     let named = [
         ("irr", "Return a year (IRR)"),
+        ("equity_irr", "Return to the owners a year (equity IRR)"),
         ("npv", "Worth today (NPV)"),
         ("dscr_min", "Least cash over debt service (DSCR)"),
     ];
     for (id, name) in named {
         let Some(found) = spread(value, id) else { continue };
         let write = |x: f64| match id {
-            "irr" => percent(x),
+            "irr" | "equity_irr" => percent(x),
             "npv" => money(x, currency),
             _ => decimal(x, 2),
         };
@@ -42,7 +43,8 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
     Some(Figure {
         title: "How sure the return is".to_owned(),
         words: format!(
-            "{}: half of all futures have more than {}, and one in twenty less than {}.",
+            "{}{}: half of all futures have more than {}, and one in twenty less than {}.",
+            project(value),
             first[0],
             tips.number(&first[2], "irr"),
             first[1]
@@ -52,4 +54,12 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         table: table(tips, "Spread over futures", &columns, &cells),
         data: json!({ "bars": bars, "bins": bins }),
     })
+}
+
+/// Returns the name of the project that is told, for a seller.
+fn project(value: &Value) -> String {
+    let id = text(value, "headline/project");
+    let found = rows(value, "projects").iter().find(|project| text(project, "id") == id);
+    let name = found.map_or("", |project| text(project, "name"));
+    if name.is_empty() { String::new() } else { format!("{}. ", safe(name)) }
 }

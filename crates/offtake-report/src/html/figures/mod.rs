@@ -3,6 +3,7 @@
 //! A figure whose part was not run is not there. To add one, copy a file and give it a line in the list.
 
 mod cash;
+mod claims;
 mod concentration;
 mod cost;
 mod dscr;
@@ -14,6 +15,7 @@ mod shortfall;
 mod supply;
 mod timeline;
 mod tornado;
+mod uses;
 mod worth;
 
 pub(super) use offers::says_yes;
@@ -56,5 +58,7 @@ pub(super) const ALL: &[(&str, Make)] = &[
     ("cost", cost::figure),
     ("dscr", dscr::figure),
     ("irr", irr::figure),
+    ("claims", claims::figure),
+    ("uses", uses::figure),
     ("headroom", headroom::figure),
 ];

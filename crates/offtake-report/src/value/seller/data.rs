@@ -64,7 +64,7 @@ pub(in crate::value) fn json(answer: &ValueAnswer<'_>) -> Map<String, Value> {
             })
         })
         .collect();
-    let projects: Vec<Value> = results.projects.iter().map(project).collect();
+    let projects: Vec<Value> = results.projects.iter().map(|one| project(answer, one)).collect();
     let uses: Vec<Value> = results.uses.iter().map(use_of_power).collect();
     let fields = [
         ("projects", Value::Array(projects)),
@@ -137,7 +137,7 @@ fn odd(rates: &Rates) -> Value {
     })
 }
 
-fn project(project: &ProjectResult) -> Value {
+fn project(answer: &ValueAnswer<'_>, project: &ProjectResult) -> Value {
     let distribution: Map<String, Value> =
         spreads(project).into_iter().map(|(name, d)| (name.to_owned(), spread(d))).collect();
     let by_year: Vec<Value> = project
@@ -150,7 +150,7 @@ fn project(project: &ProjectResult) -> Value {
         .iter()
         .map(|(step, amount)| json!({ "step": step.name(), "amount": number(*amount) }))
         .collect();
-    let claims: Vec<Value> = project.claims.iter().map(held).collect();
+    let claims: Vec<Value> = project.claims.iter().map(|one| held(answer, one)).collect();
     let rests_on: Vec<Value> = project.sensitivity.iter().map(moved).collect();
     json!({
         "id": project.id,
@@ -178,7 +178,7 @@ fn project(project: &ProjectResult) -> Value {
     })
 }
 
-fn held(held: &Held) -> Value {
+fn held(answer: &ValueAnswer<'_>, held: &Held) -> Value {
     let needs: Vec<Value> = held.needs.iter().map(need).collect();
     let because: Map<String, Value> =
         held.because.iter().map(|(name, amount)| ((*name).to_owned(), number(*amount))).collect();
@@ -192,6 +192,7 @@ fn held(held: &Held) -> Value {
         "source": held.source,
         "mark": held.mark.text(),
         "note": held.note,
+        "why": (held.holds != Some(true)).then(|| super::read::why(answer, held)),
         "because": because,
         "needs": needs,
     })
@@ -220,10 +221,16 @@ fn delay(delays: &Delays) -> Value {
                 .iter()
                 .map(|(year, dscr)| json!({ "year": year, "dscr": number(*dscr) }))
                 .collect();
+            let by_quarter: Vec<Value> = row
+                .by_quarter
+                .iter()
+                .map(|(quarter, dscr)| json!({ "quarter": quarter, "dscr": number(*dscr) }))
+                .collect();
             json!({
                 "months_late": row.months,
                 "dscr_min": option(row.dscr_min),
                 "by_year": by_year,
+                "by_quarter": by_quarter,
                 "equity_irr": rate(&row.equity_irr),
                 "unpaid": number(row.unpaid as f64 / 1e6),
             })
@@ -303,6 +310,7 @@ pub(in crate::value) fn tables(answer: &ValueAnswer<'_>) -> Vec<Table> {
     vec![
         Table::new("projects", rows(&|project| vec![project_row(project)])),
         Table::new("delay", rows(&delay_rows)),
+        Table::new("delay_by_quarter", rows(&quarter_rows)),
         Table::new("claims", rows(&claim_rows)),
         Table::new("rests_on", rows(&moved_rows)),
         Table::new("waterfall", rows(&step_rows)),
@@ -349,6 +357,21 @@ fn delay_rows(project: &ProjectResult) -> Vec<Row> {
                 cell("dscr", *dscr),
                 maybe("dscr_min", late.dscr_min),
                 maybe("equity_irr", late.equity_irr.unique()),
+            ]
+        })
+    })
+    .collect()
+}
+
+fn quarter_rows(project: &ProjectResult) -> Vec<Row> {
+    let rows = project.delays.iter().flat_map(|delays| &delays.rows);
+    rows.flat_map(|late| {
+        late.by_quarter.iter().map(|(quarter, dscr)| {
+            vec![
+                text("project", &project.id),
+                cell("months_late", f64::from(late.months)),
+                text("quarter", quarter),
+                cell("dscr", *dscr),
             ]
         })
     })

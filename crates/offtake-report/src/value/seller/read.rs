@@ -242,7 +242,7 @@ fn first_named(source: &str) -> String {
     if date.is_empty() { first.to_owned() } else { format!("{first}, {date}") }
 }
 
-fn claimed_name(of: Claimed) -> &'static str {
+pub(crate) fn claimed_name(of: Claimed) -> &'static str {
     match of {
         Claimed::RunRate => "billed a year, all in service",
         Claimed::EbitdaMargin => "EBITDA over revenue",
@@ -266,7 +266,7 @@ fn claimed(answer: &ValueAnswer<'_>, of: Claimed, amount: f64) -> String {
 }
 
 /// Says why a claim does not come out: what was said with it, what the book's figure is made of, what it would need.
-fn why(answer: &ValueAnswer<'_>, held: &Held) -> String {
+pub(super) fn why(answer: &ValueAnswer<'_>, held: &Held) -> String {
     let mut parts = Vec::new();
     if let Some(note) = &held.note {
         parts.push(note.clone());
