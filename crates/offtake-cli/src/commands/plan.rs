@@ -3,7 +3,7 @@
 use crate::failure::{End, Failure};
 use crate::horizon::{self, Period};
 use crate::library::{self, Opened};
-use offtake_units::{Money, Span};
+use offtake_units::{Money, Quantity, Span};
 use std::path::PathBuf;
 
 /// What to sign next, of which offer how much and from when?
