@@ -15,6 +15,7 @@ pub mod search;
 pub mod solver;
 pub mod stage;
 pub mod standards;
+pub mod whatif;
 pub mod whole;
 
 pub use block_rows::Allowed;

@@ -143,6 +143,8 @@ pub struct Search<'a> {
     pub(crate) round: usize,
     pub(crate) aim: Aim,
     is_whole: bool,
+    /// Evaluations at full resolution without a plan.
+    doubts: usize,
     report: Box<dyn FnMut(&Progress) + 'a>,
 }
 
@@ -174,6 +176,8 @@ pub(crate) struct Value {
 
 /// How much of the way from the best point to the master's choice is gone.
 const IN_OUT: f64 = 0.5;
+/// After so many evaluations at full resolution without a plan, the search asks whether there is one.
+const DOUBT: usize = 10;
 
 impl<'a> Search<'a> {
     /// Begins a search; `report` is told after every evaluation.
@@ -206,6 +210,7 @@ impl<'a> Search<'a> {
             round: 0,
             aim: Aim::Cost,
             is_whole: false,
+            doubts: 0,
             report: Box::new(report),
         })
     }
@@ -365,6 +370,16 @@ impl<'a> Search<'a> {
         (self.report)(&progress);
     }
 
+    /// Returns what no plan can undercut, by what is known so far; after [`Search::recall`], an answer to a
+    /// what-if before anything is solved.
+    ///
+    /// # Errors
+    /// If the limits of what is signed contradict each other.
+    pub fn bound(&mut self) -> Result<f64, PlanError> {
+        self.choose()?;
+        Ok(self.bound)
+    }
+
     /// Searches until the gap is reached, somebody asks to stop, or the rounds are over.
     ///
     /// # Errors
@@ -406,11 +421,14 @@ impl<'a> Search<'a> {
 
     /// The search without whole numbers. With them to come it ends at the last level but one.
     fn relaxed(&mut self) -> Result<Finish, PlanError> {
+        self.can_be_kept(self.options.lengths[0])?;
         let last = self.options.lengths.len() - 1;
         let is_all = self.options.integers == Integers::Relaxed || !self.master.has_whole();
         let end = if is_all { last } else { last.saturating_sub(1) };
         let mut point = self.first()?;
-        for level in 0..=end {
+        // What was recalled has been through the coarse levels.
+        let begin = if self.store.evaluations.is_empty() { 0 } else { end };
+        for level in begin..=end {
             let wanted = if level == last { self.options.gap } else { self.options.gap.max(3e-4) };
             if self.level(level, wanted, &mut point)? == Finish::Rounds {
                 return Ok(Finish::Rounds);
@@ -419,12 +437,18 @@ impl<'a> Search<'a> {
         Ok(Finish::Reached)
     }
 
+    /// Asks, once a search at full resolution takes long without a plan, whether there is one.
+    fn doubt(&mut self, level: usize) -> Result<(), PlanError> {
+        if self.best.is_some() || level + 1 < self.options.lengths.len() {
+            self.doubts = 0;
+            return Ok(());
+        }
+        self.doubts += 1;
+        if self.doubts % DOUBT == 0 { self.can_be_kept(1) } else { Ok(()) }
+    }
+
     /// Returns where to begin: nothing signed, or what the master chooses from cuts that were recalled.
     fn first(&mut self) -> Result<Point, PlanError> {
-        if self.store.evaluations.is_empty() {
-            let choice = self.choose()?;
-            return Ok(Point { signed: choice.signed, allowed: choice.allowed });
-        }
         let choice = self.choose()?;
         Ok(Point { signed: choice.signed, allowed: choice.allowed })
     }
@@ -444,6 +468,7 @@ impl<'a> Search<'a> {
             if self.round >= self.options.rounds {
                 return Ok(Finish::Rounds);
             }
+            self.doubt(level)?;
             let value = self.evaluate(point, level)?;
             if centre.as_ref().is_none_or(|(least, _)| value.penalised < *least) {
                 centre = Some((value.penalised, point.clone()));
@@ -496,6 +521,7 @@ impl<'a> Search<'a> {
             {
                 level = last;
             }
+            self.doubt(level)?;
             let value = self.evaluate(&point, level)?;
             self.tell(level);
             least = least.min(value.penalised);
