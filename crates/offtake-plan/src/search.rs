@@ -6,7 +6,7 @@
 //! every cut is valid; `incumbent` is at every moment what a known plan costs, evaluated at full
 //! resolution with every standard kept. What is between them is the gap.
 
-use crate::block::{Cut, Duals, Place, Tariff, cut};
+use crate::block::{Cut, Duals, Place, Service, Tariff, cut};
 use crate::block_rows::Allowed;
 use crate::engine::{Engine, PlanError, Solved, locked};
 use crate::master::{Aim, Choice, Master};
@@ -143,6 +143,8 @@ pub struct Search<'a> {
     pub(crate) round: usize,
     pub(crate) aim: Aim,
     is_whole: bool,
+    /// What every block served in the last evaluation.
+    pub(crate) last_services: Vec<Service>,
     /// Evaluations at full resolution without a plan.
     doubts: usize,
     report: Box<dyn FnMut(&Progress) + 'a>,
@@ -155,6 +157,8 @@ pub(crate) struct Best {
     pub(crate) allowed: Allowed,
     pub(crate) objective: f64,
     pub(crate) costs: Vec<f64>,
+    /// The evaluation that it comes from, in the store.
+    pub(crate) evaluation: usize,
 }
 
 /// A point that is evaluated.
@@ -167,11 +171,11 @@ pub(crate) struct Point {
 /// What an evaluation says.
 pub(crate) struct Value {
     /// The objective, with what excess costs.
-    penalised: f64,
+    pub(crate) penalised: f64,
     /// The objective without; of a plan, if every standard is kept.
-    objective: f64,
-    costs: Vec<f64>,
-    is_kept: bool,
+    pub(crate) objective: f64,
+    pub(crate) costs: Vec<f64>,
+    pub(crate) is_kept: bool,
 }
 
 /// How much of the way from the best point to the master's choice is gone.
@@ -210,6 +214,7 @@ impl<'a> Search<'a> {
             round: 0,
             aim: Aim::Cost,
             is_whole: false,
+            last_services: Vec::new(),
             doubts: 0,
             report: Box::new(report),
         })
@@ -308,7 +313,8 @@ impl<'a> Search<'a> {
             }
         }
         let (signed, costs) = (point.signed.clone(), value.costs.clone());
-        self.best = Some(Best { signed, allowed, objective: value.objective, costs });
+        let evaluation = self.store.evaluations.len();
+        self.best = Some(Best { signed, allowed, objective: value.objective, costs, evaluation });
     }
 
     fn value(&self, solved: &[Solved], point: &Point) -> Value {
@@ -340,12 +346,14 @@ impl<'a> Search<'a> {
             solved.iter().enumerate().map(|(block, one)| (block, &one.cut)).collect();
         if self.aim == Aim::Cost {
             self.master.add(self.engine.program, &self.engine.places, &cuts)?;
-            let kept = self.engine.places.iter().zip(solved).map(|(place, one)| Kept {
-                place: *place,
-                length: self.options.lengths[one.level],
-                duals: one.duals,
-            });
-            self.store.evaluations.push(kept.collect());
+            let (mut kept, mut services) = (Vec::new(), Vec::new());
+            for (place, one) in self.engine.places.iter().zip(solved) {
+                let length = self.options.lengths[one.level];
+                kept.push(Kept { place: *place, length, duals: one.duals });
+                services.push(one.service);
+            }
+            self.store.evaluations.push(kept);
+            self.last_services = services;
         } else {
             self.master.add_excess(&cuts)?;
         }
