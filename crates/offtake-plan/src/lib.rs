@@ -5,6 +5,7 @@
 
 pub mod block;
 mod block_rows;
+pub mod certificate;
 mod conflict;
 mod engine;
 pub mod made;

@@ -60,7 +60,7 @@ pub(crate) struct Master {
     pub(crate) columns: Columns,
     pub(crate) limits: Vec<LimitRow>,
     pub(crate) model: Model,
-    groups: usize,
+    pub(crate) groups: usize,
     scenarios: usize,
     steps: Vec<bool>,
     pub(crate) cuts: Rows,

@@ -137,6 +137,8 @@ pub struct Search<'a> {
     pub(crate) options: Options,
     /// What it has learned.
     pub store: Store,
+    /// By evaluation: the first of its rows among the master's cuts.
+    pub(crate) first_rows: Vec<usize>,
     pub(crate) nothing: Allowed,
     pub(crate) best: Option<Best>,
     pub(crate) bound: f64,
@@ -208,6 +210,7 @@ impl<'a> Search<'a> {
             master,
             options,
             store: Store::default(),
+            first_rows: Vec::new(),
             nothing,
             best: None,
             bound: f64::NEG_INFINITY,
@@ -230,6 +233,7 @@ impl<'a> Search<'a> {
     /// If the solver refuses the cuts.
     pub fn recall(&mut self, store: &Store) -> Result<(), PlanError> {
         for evaluation in &store.evaluations {
+            self.first_rows.push(self.master.cuts.len());
             let cuts = self.cuts_of(evaluation);
             let cuts: Vec<(usize, &Cut)> = cuts.iter().map(|(block, cut)| (*block, cut)).collect();
             self.master.add(self.program(), &self.engine.places, &cuts)?;
@@ -345,6 +349,7 @@ impl<'a> Search<'a> {
         let cuts: Vec<(usize, &Cut)> =
             solved.iter().enumerate().map(|(block, one)| (block, &one.cut)).collect();
         if self.aim == Aim::Cost {
+            let first_row = self.master.cuts.len();
             self.master.add(self.engine.program, &self.engine.places, &cuts)?;
             let (mut kept, mut services) = (Vec::new(), Vec::new());
             for (place, one) in self.engine.places.iter().zip(solved) {
@@ -353,6 +358,7 @@ impl<'a> Search<'a> {
                 services.push(one.service);
             }
             self.store.evaluations.push(kept);
+            self.first_rows.push(first_row);
             self.last_services = services;
         } else {
             self.master.add_excess(&cuts)?;

@@ -4,6 +4,7 @@
 //! Every method leaves the master as it found it, so results may be asked for in any order.
 
 use crate::block::Service;
+use crate::certificate::Flows;
 use crate::engine::PlanError;
 use crate::master::Choice;
 use crate::search::{Integers, Point, Search};
@@ -87,6 +88,16 @@ impl Search<'_> {
     pub(crate) fn services(&mut self, point: &Point) -> Result<Vec<Service>, PlanError> {
         self.evaluate_fine(point)?;
         Ok(self.last_services.clone())
+    }
+
+    /// Solves the blocks of money at full resolution and returns what they do.
+    pub(crate) fn flows(&mut self, point: &Point) -> Result<Vec<Flows>, PlanError> {
+        let last = self.options.lengths.len() - 1;
+        self.engine.keeps_flows = true;
+        let solved = self.engine.solve(&|_| Some(last), None, &point.signed, &point.allowed);
+        self.engine.keeps_flows = false;
+        let money = solved?.into_iter().take(self.engine.money);
+        Ok(money.map(|one| one.and_then(|one| one.flows).unwrap_or_default()).collect())
     }
 
     /// Adds a row that can limit the objective, and returns its number. Without a limit it does nothing.
