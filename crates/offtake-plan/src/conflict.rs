@@ -28,25 +28,38 @@ impl fmt::Display for Conflict {
 
 /// A relaxation, as a share of limits, that is none.
 const NONE: f64 = 1e-7;
+/// An excess in kGPU, on average over a month, that is none: a thousandth of a GPU.
+const EXCESS: f64 = 1e-6;
+/// Evaluations in a row that leave the relaxation as it is, before it counts as found.
+const STILL: usize = 8;
 /// Evaluations at most.
 const ROUNDS: usize = 200;
 
 impl Search<'_> {
     /// Returns why there is no plan.
     pub(crate) fn no_plan(&self) -> PlanError {
-        match self.conflict() {
+        match self.conflict(1) {
             Ok(conflict) if conflict.relax.is_empty() => PlanError::Stopped,
             Ok(conflict) => PlanError::NoPlan(Box::new(conflict)),
             Err(error) => error,
         }
     }
 
-    fn conflict(&self) -> Result<Conflict, PlanError> {
-        let options = Options { lengths: vec![1], rounds: ROUNDS, ..self.options.clone() };
+    /// Fails if no plan keeps all limits with so many hours joined: then none does without.
+    pub(crate) fn can_be_kept(&self, length: usize) -> Result<(), PlanError> {
+        if self.nothing.rows() == 0 || self.conflict(length)?.relax.is_empty() {
+            return Ok(());
+        }
+        Err(self.no_plan())
+    }
+
+    fn conflict(&self, length: usize) -> Result<Conflict, PlanError> {
+        let options = Options { lengths: vec![length], rounds: ROUNDS, ..self.options.clone() };
         let mut search = Search::new(self.program(), self.engine.solvers, options, |_| {})?;
         search.aim = Aim::Relaxation;
         search.master.aim(Aim::Relaxation)?;
         let mut last = search.settle()?;
+
         let mut duals = last.duals.clone();
         if self.options.integers == Integers::Whole && search.master.has_whole() {
             search.master.set_whole(true)?;
@@ -72,15 +85,18 @@ impl Search<'_> {
         Ok(conflict)
     }
 
-    /// Adds cuts until what the master believes can be served can be.
+    /// Adds cuts until what the master believes can be served can be, or more cuts change nothing.
     fn settle(&mut self) -> Result<crate::master::Choice, PlanError> {
+        let (mut before, mut still) = (f64::NEG_INFINITY, 0);
         loop {
             let choice = self.choose()?;
-            if self.engine.money == 0 || choice.allowed.rows() == 0 || self.round >= ROUNDS {
+            still = if choice.bound > before + NONE { 0 } else { still + 1 };
+            before = before.max(choice.bound);
+            if choice.allowed.rows() == 0 || self.round >= ROUNDS || still >= STILL {
                 return Ok(choice);
             }
             let point = Point { signed: choice.signed.clone(), allowed: choice.allowed.clone() };
-            if self.excess(&point)? <= NONE {
+            if self.excess(&point)? <= EXCESS {
                 return Ok(choice);
             }
         }

@@ -6,9 +6,10 @@
 //! so any number of threads gives the same bits.
 
 use crate::block::{
-    Cut, Duals, Filled, Layout, Place, Resolution, Service, Tariff, cut, fill, service_of,
+    Cut, Duals, Filled, Layout, Place, Resolution, Service, Tariff, cut, fill, flows_of, service_of,
 };
 use crate::block_rows::Allowed;
+use crate::certificate::Flows;
 use crate::program::Program;
 use crate::solver::{Basis, Ended, Solver, SolverError, Solvers};
 use std::ops::Range;
@@ -59,6 +60,8 @@ pub(crate) struct Solved {
     pub(crate) duals: Duals,
     pub(crate) cut: Cut,
     pub(crate) service: Service,
+    /// What it does; only if the engine is asked to keep it.
+    pub(crate) flows: Option<Flows>,
 }
 
 /// A resolution and the matrices of its months.
@@ -82,6 +85,7 @@ pub(crate) struct Engine<'a> {
     /// Blocks of money come first.
     pub(crate) money: usize,
     pub(crate) excess: f64,
+    pub(crate) keeps_flows: bool,
     levels: Vec<Level>,
     chunks: Vec<Range<usize>>,
     /// By seat and level.
@@ -175,6 +179,7 @@ impl<'a> Engine<'a> {
             places,
             money,
             excess,
+            keeps_flows: false,
             levels: lengths.iter().map(|length| Level::new(program, *length)).collect(),
             bases: chunks.iter().map(|_| Mutex::new(vec![None; lengths.len()])).collect(),
             seats: (0..solvers.seats()).map(empty).map(Mutex::new).collect(),
@@ -315,7 +320,8 @@ impl<'a> Engine<'a> {
         let duals = Duals::read(layout, &answer.duals);
         let cut = cut(program, &layout.resolution, (place, tariff), &duals, allowed);
         let service = service_of(program, layout, &filled, &answer.values);
-        Ok(Solved { level: 0, duals, cut, service })
+        let flows = self.keeps_flows.then(|| flows_of(program, layout, &filled, &answer.values));
+        Ok(Solved { level: 0, duals, cut, service, flows })
     }
 
     fn named(&self, block: usize, source: SolverError) -> PlanError {

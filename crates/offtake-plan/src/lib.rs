@@ -5,16 +5,20 @@
 
 pub mod block;
 mod block_rows;
+pub mod certificate;
 mod conflict;
 mod engine;
 pub mod made;
 mod master;
 pub mod program;
+pub mod results;
 pub mod risk;
 pub mod search;
+mod search_more;
 pub mod solver;
 pub mod stage;
 pub mod standards;
+pub mod whatif;
 pub mod whole;
 
 pub use block_rows::Allowed;

@@ -60,10 +60,12 @@ pub(crate) struct Master {
     pub(crate) columns: Columns,
     pub(crate) limits: Vec<LimitRow>,
     pub(crate) model: Model,
-    groups: usize,
+    pub(crate) groups: usize,
     scenarios: usize,
     steps: Vec<bool>,
     pub(crate) cuts: Rows,
+    /// Rows that were added and are no cuts.
+    extra: usize,
 }
 
 /// What the master chose.
@@ -103,7 +105,7 @@ impl Master {
         let solver = solvers.open(&relaxed)?;
         let scenarios = program.scenarios.len();
         let cuts = Rows::default();
-        Ok(Master { solver, columns, limits, model, groups, scenarios, steps, cuts })
+        Ok(Master { solver, columns, limits, model, groups, scenarios, steps, cuts, extra: 0 })
     }
 
     /// Returns the column of θ of a block.
@@ -216,8 +218,11 @@ impl Master {
         self.hold(0, &least, &most)
     }
 
-    pub(crate) fn add_rows(&mut self, rows: &Rows) -> Result<(), PlanError> {
-        Ok(self.solver.add_rows(rows)?)
+    /// Adds rows that are no cuts.
+    pub(crate) fn add_plain(&mut self, rows: &Rows) -> Result<(), PlanError> {
+        self.solver.add_rows(rows)?;
+        self.extra += rows.len();
+        Ok(())
     }
 
     pub(crate) fn set_row(&mut self, row: usize, lower: f64, upper: f64) -> Result<(), PlanError> {
@@ -225,7 +230,7 @@ impl Master {
     }
 
     pub(crate) fn row_count(&self) -> usize {
-        self.model.rows.len() + self.cuts.len()
+        self.model.rows.len() + self.cuts.len() + self.extra
     }
 
     /// Chooses.

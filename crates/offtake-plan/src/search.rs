@@ -6,7 +6,7 @@
 //! every cut is valid; `incumbent` is at every moment what a known plan costs, evaluated at full
 //! resolution with every standard kept. What is between them is the gap.
 
-use crate::block::{Cut, Duals, Place, Tariff, cut};
+use crate::block::{Cut, Duals, Place, Service, Tariff, cut};
 use crate::block_rows::Allowed;
 use crate::engine::{Engine, PlanError, Solved, locked};
 use crate::master::{Aim, Choice, Master};
@@ -137,12 +137,18 @@ pub struct Search<'a> {
     pub(crate) options: Options,
     /// What it has learned.
     pub store: Store,
+    /// By evaluation: the first of its rows among the master's cuts.
+    pub(crate) first_rows: Vec<usize>,
     pub(crate) nothing: Allowed,
     pub(crate) best: Option<Best>,
     pub(crate) bound: f64,
     pub(crate) round: usize,
     pub(crate) aim: Aim,
     is_whole: bool,
+    /// What every block served in the last evaluation.
+    pub(crate) last_services: Vec<Service>,
+    /// Evaluations at full resolution without a plan.
+    doubts: usize,
     report: Box<dyn FnMut(&Progress) + 'a>,
 }
 
@@ -153,6 +159,8 @@ pub(crate) struct Best {
     pub(crate) allowed: Allowed,
     pub(crate) objective: f64,
     pub(crate) costs: Vec<f64>,
+    /// The evaluation that it comes from, in the store.
+    pub(crate) evaluation: usize,
 }
 
 /// A point that is evaluated.
@@ -165,15 +173,17 @@ pub(crate) struct Point {
 /// What an evaluation says.
 pub(crate) struct Value {
     /// The objective, with what excess costs.
-    penalised: f64,
+    pub(crate) penalised: f64,
     /// The objective without; of a plan, if every standard is kept.
-    objective: f64,
-    costs: Vec<f64>,
-    is_kept: bool,
+    pub(crate) objective: f64,
+    pub(crate) costs: Vec<f64>,
+    pub(crate) is_kept: bool,
 }
 
 /// How much of the way from the best point to the master's choice is gone.
 const IN_OUT: f64 = 0.5;
+/// After so many evaluations at full resolution without a plan, the search asks whether there is one.
+const DOUBT: usize = 10;
 
 impl<'a> Search<'a> {
     /// Begins a search; `report` is told after every evaluation.
@@ -200,12 +210,15 @@ impl<'a> Search<'a> {
             master,
             options,
             store: Store::default(),
+            first_rows: Vec::new(),
             nothing,
             best: None,
             bound: f64::NEG_INFINITY,
             round: 0,
             aim: Aim::Cost,
             is_whole: false,
+            last_services: Vec::new(),
+            doubts: 0,
             report: Box::new(report),
         })
     }
@@ -220,6 +233,7 @@ impl<'a> Search<'a> {
     /// If the solver refuses the cuts.
     pub fn recall(&mut self, store: &Store) -> Result<(), PlanError> {
         for evaluation in &store.evaluations {
+            self.first_rows.push(self.master.cuts.len());
             let cuts = self.cuts_of(evaluation);
             let cuts: Vec<(usize, &Cut)> = cuts.iter().map(|(block, cut)| (*block, cut)).collect();
             self.master.add(self.program(), &self.engine.places, &cuts)?;
@@ -303,7 +317,8 @@ impl<'a> Search<'a> {
             }
         }
         let (signed, costs) = (point.signed.clone(), value.costs.clone());
-        self.best = Some(Best { signed, allowed, objective: value.objective, costs });
+        let evaluation = self.store.evaluations.len();
+        self.best = Some(Best { signed, allowed, objective: value.objective, costs, evaluation });
     }
 
     fn value(&self, solved: &[Solved], point: &Point) -> Value {
@@ -334,13 +349,17 @@ impl<'a> Search<'a> {
         let cuts: Vec<(usize, &Cut)> =
             solved.iter().enumerate().map(|(block, one)| (block, &one.cut)).collect();
         if self.aim == Aim::Cost {
+            let first_row = self.master.cuts.len();
             self.master.add(self.engine.program, &self.engine.places, &cuts)?;
-            let kept = self.engine.places.iter().zip(solved).map(|(place, one)| Kept {
-                place: *place,
-                length: self.options.lengths[one.level],
-                duals: one.duals,
-            });
-            self.store.evaluations.push(kept.collect());
+            let (mut kept, mut services) = (Vec::new(), Vec::new());
+            for (place, one) in self.engine.places.iter().zip(solved) {
+                let length = self.options.lengths[one.level];
+                kept.push(Kept { place: *place, length, duals: one.duals });
+                services.push(one.service);
+            }
+            self.store.evaluations.push(kept);
+            self.first_rows.push(first_row);
+            self.last_services = services;
         } else {
             self.master.add_excess(&cuts)?;
         }
@@ -363,6 +382,16 @@ impl<'a> Search<'a> {
             is_whole: self.is_whole,
         };
         (self.report)(&progress);
+    }
+
+    /// Returns what no plan can undercut, by what is known so far; after [`Search::recall`], an answer to a
+    /// what-if before anything is solved.
+    ///
+    /// # Errors
+    /// If the limits of what is signed contradict each other.
+    pub fn bound(&mut self) -> Result<f64, PlanError> {
+        self.choose()?;
+        Ok(self.bound)
     }
 
     /// Searches until the gap is reached, somebody asks to stop, or the rounds are over.
@@ -406,11 +435,14 @@ impl<'a> Search<'a> {
 
     /// The search without whole numbers. With them to come it ends at the last level but one.
     fn relaxed(&mut self) -> Result<Finish, PlanError> {
+        self.can_be_kept(self.options.lengths[0])?;
         let last = self.options.lengths.len() - 1;
         let is_all = self.options.integers == Integers::Relaxed || !self.master.has_whole();
         let end = if is_all { last } else { last.saturating_sub(1) };
         let mut point = self.first()?;
-        for level in 0..=end {
+        // What was recalled has been through the coarse levels.
+        let begin = if self.store.evaluations.is_empty() { 0 } else { end };
+        for level in begin..=end {
             let wanted = if level == last { self.options.gap } else { self.options.gap.max(3e-4) };
             if self.level(level, wanted, &mut point)? == Finish::Rounds {
                 return Ok(Finish::Rounds);
@@ -419,12 +451,18 @@ impl<'a> Search<'a> {
         Ok(Finish::Reached)
     }
 
+    /// Asks, once a search at full resolution takes long without a plan, whether there is one.
+    fn doubt(&mut self, level: usize) -> Result<(), PlanError> {
+        if self.best.is_some() || level + 1 < self.options.lengths.len() {
+            self.doubts = 0;
+            return Ok(());
+        }
+        self.doubts += 1;
+        if self.doubts % DOUBT == 0 { self.can_be_kept(1) } else { Ok(()) }
+    }
+
     /// Returns where to begin: nothing signed, or what the master chooses from cuts that were recalled.
     fn first(&mut self) -> Result<Point, PlanError> {
-        if self.store.evaluations.is_empty() {
-            let choice = self.choose()?;
-            return Ok(Point { signed: choice.signed, allowed: choice.allowed });
-        }
         let choice = self.choose()?;
         Ok(Point { signed: choice.signed, allowed: choice.allowed })
     }
@@ -444,6 +482,7 @@ impl<'a> Search<'a> {
             if self.round >= self.options.rounds {
                 return Ok(Finish::Rounds);
             }
+            self.doubt(level)?;
             let value = self.evaluate(point, level)?;
             if centre.as_ref().is_none_or(|(least, _)| value.penalised < *least) {
                 centre = Some((value.penalised, point.clone()));
@@ -496,6 +535,7 @@ impl<'a> Search<'a> {
             {
                 level = last;
             }
+            self.doubt(level)?;
             let value = self.evaluate(&point, level)?;
             self.tell(level);
             least = least.min(value.penalised);

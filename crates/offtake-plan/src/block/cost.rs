@@ -5,6 +5,7 @@
 //! block's cost that rests on arithmetic alone, and the terms that a plan's cost is made of.
 
 use super::{Filled, Layout};
+use crate::certificate::Flows;
 use crate::program::Program;
 
 /// What a block serves and what that costs, in millions (discounted).
@@ -100,6 +101,63 @@ fn feasible(
     flow
 }
 
+/// Returns what is to be served by `class × segment`, after what waits and what waited.
+fn asked(layout: &Layout, filled: &Filled, values: &[f64]) -> Vec<f64> {
+    let n = layout.resolution.len();
+    let mut asked = filled.demand.clone();
+    for (at, (class, segment)) in layout.waiting.iter().enumerate() {
+        let most = filled.waiting_most[class * n + segment];
+        let waits = values[layout.backlog + at].clamp(0.0, most);
+        asked[class * n + segment] -= filled.ratio[*segment] * waits;
+        if let Some(after) = layout.resolution.before.iter().position(|it| it == segment) {
+            asked[class * n + after] += filled.ratio[after] * waits;
+        }
+    }
+    asked
+}
+
+/// What flows are held below what is there, so that they fit when they are summed in another order.
+const ROOM: f64 = 1.0 - 1e-12;
+
+/// Returns what a block does, made feasible.
+pub(crate) fn flows_of(
+    program: &Program,
+    layout: &Layout,
+    filled: &Filled,
+    values: &[f64],
+) -> Flows {
+    let n = layout.resolution.len();
+    let mut narrow = values.to_vec();
+    let cells = narrow[..layout.spot].iter_mut();
+    cells.for_each(|value| *value = *value * ROOM);
+    // Waiting work comes first; what is asked follows from it.
+    let unit = |segment: usize| filled.ratio[segment] * filled.weight[segment];
+    let mut waiting = Vec::new();
+    for (at, (class, segment)) in layout.waiting.iter().enumerate() {
+        let most = filled.waiting_most[class * n + segment];
+        let waits = values[layout.backlog + at].clamp(0.0, most) * unit(*segment);
+        let waits = waits * ROOM;
+        narrow[layout.backlog + at] = waits / unit(*segment);
+        waiting.push(((class * n + segment) as u32, waits));
+    }
+    let asked = asked(layout, filled, &narrow);
+    let flow = feasible(program, layout, filled, &narrow[..layout.flows], (&narrow, &asked));
+    let sparse = |of: &[f64]| {
+        let cells = of.iter().enumerate().filter(|(_, value)| **value > 0.0);
+        cells.map(|(at, value)| (at as u32, value * ROOM)).collect::<Vec<_>>()
+    };
+    let taken: Vec<f64> = (layout.flows..layout.spot)
+        .map(|at| narrow[at].clamp(0.0, filled.flexible[(at - layout.flows) / n]))
+        .collect();
+    let taken = taken.iter().enumerate().filter(|(_, value)| **value > 0.0);
+    Flows {
+        uses: sparse(&flow),
+        taken: taken.map(|(at, value)| (at as u32, *value)).collect(),
+        spot: sparse(&values[layout.spot..layout.lost]),
+        waiting: waiting.into_iter().filter(|(_, waits)| *waits > 0.0).collect(),
+    }
+}
+
 /// Returns what a solver's values serve and cost, made feasible.
 pub(crate) fn service_of(
     program: &Program,
@@ -108,15 +166,7 @@ pub(crate) fn service_of(
     values: &[f64],
 ) -> Service {
     let n = layout.resolution.len();
-    let mut asked = filled.demand.clone();
-    for (at, (class, segment)) in layout.waiting.iter().enumerate() {
-        let waits =
-            values[layout.backlog + at].clamp(0.0, filled.waiting_most[class * n + segment]);
-        asked[class * n + segment] -= filled.ratio[*segment] * waits;
-        if let Some(after) = layout.resolution.before.iter().position(|it| it == segment) {
-            asked[class * n + after] += filled.ratio[after] * waits;
-        }
-    }
+    let asked = asked(layout, filled, values);
     let flow = feasible(program, layout, filled, &values[..layout.flows], (values, &asked));
     let mut served = vec![0.0; asked.len()];
     for (at, usage) in program.uses.iter().enumerate() {

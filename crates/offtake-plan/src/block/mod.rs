@@ -23,7 +23,7 @@ mod fill;
 mod layout;
 
 pub use cost::Service;
-pub(crate) use cost::service_of;
+pub(crate) use cost::{flows_of, service_of};
 pub use cut::{Cut, cut};
 pub use duals::Duals;
 pub(crate) use fill::{Filled, fill};
