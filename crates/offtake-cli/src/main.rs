@@ -8,9 +8,9 @@ mod exact;
 mod failure;
 mod horizon;
 mod library;
+mod output;
 #[cfg(feature = "plan")]
 mod plan;
-mod output;
 mod progress;
 mod screen;
 mod sheets;

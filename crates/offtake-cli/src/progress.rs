@@ -2,8 +2,8 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
-use std::sync::{Arc, LazyLock, Mutex};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 static IS_STOPPED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
@@ -59,6 +59,42 @@ impl Bar {
     /// Takes the bar off the screen.
     pub(crate) fn clear(&self) {
         self.with(|bar| bar.finish_and_clear());
+    }
+}
+
+/// A line that says how far a search is, whose end nobody knows; on a terminal alone, after a second.
+#[cfg(feature = "plan")]
+pub(crate) struct Line {
+    bar: ProgressBar,
+    started: Instant,
+}
+
+#[cfg(feature = "plan")]
+impl Line {
+    /// Makes the line, and from now on takes Ctrl-C.
+    pub(crate) fn new() -> Line {
+        // The handler of a bar is the handler of a line.
+        Bar::new().clear();
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template("{spinner} {wide_msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        Line { bar, started: now() }
+    }
+
+    /// Says something else.
+    pub(crate) fn say(&self, text: &str) {
+        if std::io::stderr().is_terminal() && self.started.elapsed() >= Duration::from_secs(1) {
+            if self.bar.is_hidden() {
+                self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            }
+            self.bar.set_message(text.to_owned());
+            self.bar.tick();
+        }
+    }
+
+    /// Takes the line off the screen.
+    pub(crate) fn clear(&self) {
+        self.bar.finish_and_clear();
     }
 }
 

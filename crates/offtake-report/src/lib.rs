@@ -14,6 +14,7 @@ mod json;
 pub mod number;
 mod offer;
 mod picture;
+mod plan;
 mod read;
 mod sampled;
 mod sentence;
@@ -41,6 +42,7 @@ pub use offer::{
     OfferAnswer, Terms, Verdict, offer_json, offer_sentence, offer_tables, offer_text, verdict,
 };
 pub use picture::picture;
+pub use plan::{PlanAnswer, PlanMore, PlanStart, plan_json, plan_sentence, plan_text};
 pub use read::report;
 pub use sampled::{read_sampled, sampled_table};
 pub use sentence::sentence;

@@ -25,6 +25,35 @@ pub(crate) struct Clock {
     started: std::time::Instant,
 }
 
+/// A clock for a whole run, of whoever runs something of its own.
+#[derive(Debug)]
+pub struct RunClock {
+    clock: Clock,
+    before: f64,
+}
+
+impl RunClock {
+    /// Starts.
+    #[must_use]
+    pub fn start() -> RunClock {
+        RunClock { clock: Clock::start(), before: processor_seconds() }
+    }
+
+    /// Returns what the run took so far, on so many threads.
+    #[must_use]
+    pub fn facts(&self, threads: usize) -> RunFacts {
+        let elapsed_s = self.clock.elapsed().as_secs_f64();
+        RunFacts {
+            elapsed_s,
+            sampling_s: elapsed_s,
+            cpu_s: processor_seconds() - self.before,
+            peak_rss_mb: peak_megabytes(),
+            threads,
+            system_hours: 0,
+        }
+    }
+}
+
 impl Clock {
     #[expect(
         clippy::disallowed_methods,

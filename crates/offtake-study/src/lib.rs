@@ -19,7 +19,7 @@ pub mod value;
 mod whole;
 
 pub use compare::{BooksCompared, compare_books};
-pub use facts::RunFacts;
+pub use facts::{RunClock, RunFacts};
 pub use judgement::{Change, judgements};
 pub use offer::offer;
 pub use part::{Header, Part, PartError};

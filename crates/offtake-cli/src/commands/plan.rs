@@ -65,20 +65,32 @@ pub(crate) struct Arguments {
     /// First day, month or year to plan for [default: the book's]
     #[arg(long, value_name = "DATE")]
     pub(crate) from: Option<Period>,
-    /// Last day, month or year to plan for [default: the book's]
+    /// Last day, month or year to plan for [default: three years from the first, or the book's end]
     #[arg(long, value_name = "DATE")]
     pub(crate) to: Option<Period>,
     /// Threads [default: as many as the machine has]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    /// Only the plan and its cost: no walk-away prices, other plans, frontier or worth of information
+    #[arg(long)]
+    pub(crate) quick: bool,
     /// Print JSON; docs/reference/plan-json.md says what each field is
     #[arg(long)]
     pub(crate) json: bool,
 }
 
+/// Months that are planned for unless somebody says otherwise.
+const MONTHS: i64 = 36;
+
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     let mut opened = library::open(&arguments.book)?;
     horizon::restrict(&mut opened.book, arguments.from, arguments.to)?;
+    if arguments.to.is_none() {
+        let book = &mut opened.book;
+        // Later years hang on growth that nobody knows, and on offers that nobody has made yet.
+        let end = book.from.checked_add(Span::from_months(MONTHS).calendar()).unwrap_or(book.until);
+        book.until = book.until.min(end);
+    }
     opened.tell_warnings(&arguments.book);
     plan(&opened, &arguments)
 }

@@ -3,14 +3,20 @@
 use crate::commands::PlanArguments;
 use crate::failure::{End, Failure};
 use crate::library::{self, Opened};
-use crate::progress::{self, Bar};
+use crate::output::run_json;
+use crate::progress::{self, Bar, Line};
 use crate::screen;
 use offtake_book::{Reading, Signing, read_book_with, render_findings, signings};
 use offtake_highs::Threads;
 use offtake_model::{Book, ContractId, Id, Offer, Severity};
 use offtake_plan::program::Risk;
-use offtake_plan::{Found, Options, PlanError, Program, Search};
+use offtake_plan::results::{self, Bill};
+use offtake_plan::{Finish, Found, Options, PlanError, Program, Search};
+use offtake_report::number::{self, short};
+use offtake_report::{Head, PlanAnswer, PlanMore, PlanStart, plan_json, plan_text};
 use offtake_study::plan::{Asked, ConcentrationShare, PlanRequest, Start, as_offer, program};
+use offtake_study::{RunClock, RunFacts};
+use std::cell::RefCell;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -25,14 +31,62 @@ pub(crate) struct Made {
 }
 
 pub(crate) fn run(opened: &Opened, arguments: &PlanArguments) -> Result<End, Failure> {
+    let clock = RunClock::start();
     let made = make(opened, arguments)?;
-    let began = progress::now();
-    let found = search(&made, arguments)?;
-    eprintln!("{:?} {:?} bound {} objective {} gap {} rounds {}", began.elapsed(), found.finish, found.bound, found.objective, found.gap(), found.rounds);
-    for (start, blocks) in made.starts.iter().zip(&found.signed).filter(|(_, b)| **b > 0.0) {
-        println!("{} {blocks} of {}", start.name, start.offer.blocks);
+    let solvers = Threads::stopped_by(threads(&made), progress::stop_flag());
+    let planned = solve(&made, arguments, &solvers)?;
+    deliver(opened, arguments, (&made, &planned), clock.facts(threads(&made).get()))
+}
+
+fn deliver(
+    opened: &Opened,
+    arguments: &PlanArguments,
+    (made, planned): (&Made, &Planned),
+    facts: RunFacts,
+) -> Result<End, Failure> {
+    let head = Head::new(&opened.book, &opened.hash, env!("CARGO_PKG_VERSION"));
+    let starts: Vec<PlanStart> =
+        made.starts.iter().map(|start| told(&opened.book, start)).collect();
+    let answer = PlanAnswer {
+        head: &head,
+        currency: opened.book.currency.code(),
+        seed: made.request.seed,
+        program: &made.program,
+        starts: &starts,
+        found: &planned.found,
+        bill: &planned.bill,
+        more: &planned.more,
+        rounds: &planned.rounds,
+    };
+    if arguments.json {
+        let mut json = plan_json(&answer);
+        json["run"] = run_json(&facts);
+        screen::print(&screen::json_text(&json))?;
+    } else {
+        screen::print(&plan_text(&answer, screen::style()))?;
     }
-    Ok(End::Good)
+    let is_reached = planned.found.finish == Finish::Reached;
+    Ok(if is_reached { End::Good } else { End::Findings })
+}
+
+/// Returns what reports say of a start.
+fn told(book: &Book, start: &Start) -> PlanStart {
+    let offer = &start.offer;
+    let seller = book.parties.get(&offer.seller).map(|party| party.name.clone());
+    let site = book.sites.get(&offer.site).map(|site| site.name.clone());
+    PlanStart {
+        name: start.name.clone(),
+        offer: offer.id.clone(),
+        seller: seller.unwrap_or_else(|| offer.seller.to_string()),
+        site: site.unwrap_or_else(|| offer.site.to_string()),
+        accelerator: offer.accelerator.to_string(),
+        signed: start.signed.to_string(),
+        promised: start.promised.to_string(),
+        block: offer.block.count(),
+        blocks: offer.blocks,
+        price: book.in_currency(offer.price.money()),
+        term: offer.term.to_string(),
+    }
 }
 
 /// Reads the book with every start of every offer as a contract, and writes its programme.
@@ -63,8 +117,9 @@ fn read(path: &Path, tables: &str) -> Result<Book, Failure> {
 }
 
 fn start(signing: Signing) -> Result<Start, Failure> {
-    let contract = ContractId::new(&signing.contract)
-        .map_err(|_| Failure::input(format!("the id of the offer `{}` is too long", signing.offer.id)))?;
+    let contract = ContractId::new(&signing.contract).map_err(|_| {
+        Failure::input(format!("the id of the offer `{}` is too long", signing.offer.id))
+    })?;
     Ok(Start {
         name: signing.name,
         offer: signing.offer,
@@ -76,7 +131,8 @@ fn start(signing: Signing) -> Result<Start, Failure> {
 
 fn request(book: &Book, arguments: &PlanArguments) -> Result<PlanRequest, Failure> {
     let millions = |money: offtake_units::Money| book.in_currency(money) / 1e6;
-    let share = |(kind, most): &(String, f64)| ConcentrationShare { kind: kind.clone(), most: *most };
+    let share =
+        |(kind, most): &(String, f64)| ConcentrationShare { kind: kind.clone(), most: *most };
     Ok(PlanRequest {
         seed: arguments.seed,
         scenarios: arguments.scenarios,
@@ -94,21 +150,121 @@ fn request(book: &Book, arguments: &PlanArguments) -> Result<PlanRequest, Failur
     })
 }
 
-/// Searches for the plan, and says how far it is.
-fn search(made: &Made, arguments: &PlanArguments) -> Result<Found, Failure> {
-    let threads = match made.request.threads {
+/// A plan with what was asked besides.
+pub(crate) struct Planned {
+    pub(crate) found: Found,
+    pub(crate) bill: Bill,
+    pub(crate) more: PlanMore,
+    pub(crate) rounds: Vec<offtake_plan::Progress>,
+}
+
+pub(crate) fn threads(made: &Made) -> NonZeroUsize {
+    match made.request.threads {
         0 => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         some => NonZeroUsize::new(some).unwrap_or(NonZeroUsize::MIN),
-    };
-    let solvers = Threads::stopped_by(threads, progress::stop_flag());
-    let options = Options { gap: arguments.gap, ..Options::default() };
+    }
+}
+
+/// Searches for the plan, with a line that says how far it is, and asks what else is wanted.
+fn solve(made: &Made, arguments: &PlanArguments, solvers: &Threads) -> Result<Planned, Failure> {
+    let rounds = RefCell::new(Vec::new());
+    let line = Line::new();
     let report = |at: &offtake_plan::Progress| {
-        eprintln!("{at:?}");
+        line.say(&how_far(at));
+        rounds.borrow_mut().push(*at);
     };
-    let mut search = Search::new(&made.program, &solvers, options, report).map_err(of_plan)?;
-    search.run().map_err(of_plan)
+    let options = Options { gap: arguments.gap, ..Options::default() };
+    let searched =
+        Search::new(&made.program, solvers, options.clone(), report).and_then(|mut search| {
+            let found = search.run()?;
+            let bill = results::bill(&mut search, &found.signed, &found.allowed)?;
+            let more = more(&mut search, &found, arguments, &line)?;
+            Ok((found, bill, more, search.store))
+        });
+    let (found, bill, mut more, mut store) = searched.map_err(of_plan)?;
+    if !arguments.quick {
+        line.say("cost against risk");
+        let weights: Vec<f64> = (0..FRONTIER).map(|at| at as f64 / (FRONTIER - 1) as f64).collect();
+        let frontier = results::frontier(&made.program, solvers, &options, &mut store, &weights);
+        more.frontier = frontier.or_else(|error| if_stopped(error, Vec::new())).map_err(of_plan)?;
+    }
+    line.clear();
+    Ok(Planned { found, bill, more, rounds: rounds.into_inner() })
+}
+
+/// Points of the frontier.
+const FRONTIER: usize = 21;
+/// Other plans that are looked for, and how much more they may cost.
+const OTHERS: usize = 4;
+const NEAR: f64 = 0.01;
+
+/// Asks what is told of a plan besides what it signs and costs.
+fn more(
+    search: &mut Search<'_>,
+    found: &Found,
+    arguments: &PlanArguments,
+    line: &Line,
+) -> Result<PlanMore, PlanError> {
+    line.say("prices of limits");
+    let mut more =
+        PlanMore { limits: results::limit_prices(search, found)?, ..PlanMore::default() };
+    if arguments.quick || found.finish == Finish::Stopped {
+        return Ok(more);
+    }
+    for offer in 0..found.signed.len() {
+        line.say(&format!("walk-away prices: {} of {}", offer + 1, found.signed.len()));
+        match results::walk_away(search, found, offer) {
+            Ok(price) => more.walk_away.push(price),
+            // What was found so far stands.
+            Err(PlanError::Stopped) => return Ok(more),
+            Err(error) => return Err(error),
+        }
+    }
+    line.say("other plans");
+    more.alternatives = results::alternatives(search, found, NEAR, OTHERS)
+        .or_else(|error| if_stopped(error, Vec::new()))?;
+    line.say("what uncertainty is worth");
+    more.information =
+        results::information(search, found).map(Some).or_else(|error| if_stopped(error, None))?;
+    Ok(more)
+}
+
+fn if_stopped<T>(error: PlanError, nothing: T) -> Result<T, PlanError> {
+    if error == PlanError::Stopped { Ok(nothing) } else { Err(error) }
+}
+
+fn how_far(at: &offtake_plan::Progress) -> String {
+    let gap = at.incumbent.map_or_else(
+        || "no plan yet".to_owned(),
+        |cost| {
+            let gap = offtake_plan::search::gap(cost, at.bound);
+            format!("plan {}, gap {}", short(cost * 1e6), number::percent(gap))
+        },
+    );
+    format!("evaluation {}: no plan below {}, {gap}", at.round, short(at.bound * 1e6))
 }
 
 fn of_plan(error: PlanError) -> Failure {
-    Failure::input(error.to_string())
+    match error {
+        PlanError::Stopped => Failure::stopped(),
+        PlanError::NoPlan(conflict) => no_plan(&conflict),
+        other => Failure::caused(&other),
+    }
+}
+
+/// Says which limits cannot be met together, and the least that would have to give.
+fn no_plan(conflict: &offtake_plan::Conflict) -> Failure {
+    let relax: Vec<String> =
+        conflict.relax.iter().map(|(name, by)| format!("`{name}` by {}", short(*by))).collect();
+    let failure = Failure::input(format!(
+        "no plan keeps all limits: together these cannot be met: {}",
+        conflict.together.join(", ")
+    ));
+    match relax.is_empty() {
+        true => failure,
+        false => failure.hint(format!(
+            "the least that would have to give: {} (unserved work in thousands of reference GPU-hours, money in millions)",
+            relax.join(", ")
+        )),
+    }
 }

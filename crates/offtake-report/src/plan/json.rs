@@ -1,0 +1,186 @@
+//! The answer as JSON; `docs/reference/plan-json.md` says what each field is.
+
+use super::{PlanAnswer, plan_sentence, term_name};
+use crate::json::{list, number};
+use offtake_plan::results::{Alternative, FrontierPoint, LimitPrice, Term, WalkAway};
+use offtake_plan::{Finish, Progress};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// Returns everything but what may differ between equal runs. Money is in millions of the currency, but for prices.
+#[must_use]
+pub fn plan_json(answer: &PlanAnswer<'_>) -> Value {
+    let (head, found, bill, more) = (answer.head, answer.found, answer.bill, answer.more);
+    let information = more.information;
+    let interval = |of: Option<(f64, f64)>| {
+        of.map(|(low, high)| json!({ "low": number(low), "high": number(high) }))
+    };
+    json!({
+        "version": head.version,
+        "title": head.title,
+        "book_hash": head.book_hash,
+        "as_of": head.as_of,
+        "currency": answer.currency,
+        "seed": answer.seed,
+        "scenarios": answer.program.scenarios.len(),
+        "months": answer.program.months.len(),
+        "hours": answer.program.hours.len(),
+        "risk_weight": number(answer.program.risk.weight),
+        "risk_level": number(answer.program.risk.level),
+        "answer": plan_sentence(answer),
+        "finish": match found.finish {
+            Finish::Reached => "reached",
+            Finish::Stopped => "stopped",
+            Finish::Rounds => "rounds",
+        },
+        "objective": number(found.objective),
+        "lower_bound": number(found.bound),
+        "gap": number(found.gap()),
+        "cost": {
+            "expected": number(bill.expected),
+            "cvar": number(bill.cvar),
+            "worst": number(bill.worst),
+            "by_term": by_term(answer),
+            "by_year": by_year(answer),
+        },
+        "sign": list(&answer.signed(), |one| json!({
+            "offer": one.start.offer,
+            "start": one.start.promised,
+            "sign_on": one.start.signed,
+            "seller": one.start.seller,
+            "site": one.start.site,
+            "accelerator": one.start.accelerator,
+            "blocks": number(one.blocks),
+            "gpus": number(one.blocks * one.start.block as f64),
+            "price": number(one.start.price),
+            "cost": number(one.cost),
+        })),
+        "walk_away": list(&more.walk_away, |walk| walk_away(answer, walk)),
+        "limits": list(&more.limits, |limit| limit_json(answer, limit)),
+        "standards": list(&bill.standings, |standing| json!({
+            "standard": standing.name,
+            "unserved": number(standing.value * 1e3),
+            "most": number(standing.most * 1e3),
+        })),
+        "unserved": unserved(answer),
+        "alternatives": list(&more.alternatives, |other| alternative(answer, other)),
+        "frontier": list(&more.frontier, point),
+        "vss": interval(information.and_then(|info| info.stochastic)),
+        "evpi": interval(information.and_then(|info| info.perfect)),
+        "rounds": list(answer.rounds, round),
+    })
+}
+
+fn by_term(answer: &PlanAnswer<'_>) -> Value {
+    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
+    for line in &answer.bill.lines {
+        *sums.entry(term_name(&line.term)).or_default() += line.cost;
+    }
+    Value::Object(sums.into_iter().map(|(name, sum)| (name.to_owned(), number(sum))).collect())
+}
+
+fn by_year(answer: &PlanAnswer<'_>) -> Value {
+    let mut years: BTreeMap<i32, Map<String, Value>> = BTreeMap::new();
+    let mut sums: BTreeMap<(i32, &str), f64> = BTreeMap::new();
+    for line in &answer.bill.lines {
+        *sums.entry((line.year, term_name(&line.term))).or_default() += line.cost;
+    }
+    for ((year, name), sum) in sums {
+        years.entry(year).or_default().insert(name.to_owned(), number(sum));
+    }
+    Value::Array(
+        years.into_iter().map(|(year, terms)| json!({ "year": year, "by_term": terms })).collect(),
+    )
+}
+
+fn walk_away(answer: &PlanAnswer<'_>, walk: &WalkAway) -> Value {
+    let start = &answer.starts[walk.offer];
+    let months = answer.program.months.iter().zip(&walk.worth);
+    json!({
+        "offer": start.offer,
+        "start": start.promised,
+        "signed": walk.is_signed,
+        "blocks": number(walk.blocks),
+        "price": { "low": number(walk.low), "high": finite(walk.high) },
+        "price_asked": number(walk.asked),
+        "unit": format!("{}/GPUh", answer.currency),
+        "worth": months
+            .map(|(month, worth)| json!({ "month": month.name, "price": number(*worth) }))
+            .collect::<Vec<Value>>(),
+    })
+}
+
+fn finite(value: f64) -> Value {
+    if value.is_finite() { number(value) } else { Value::Null }
+}
+
+fn limit_json(answer: &PlanAnswer<'_>, limit: &LimitPrice) -> Value {
+    let kind = limit.limit.split('[').next().unwrap_or_default();
+    let unit = match kind {
+        "eue" | "cvar" | "n-1" => "thousands of reference GPU-hours".to_owned(),
+        "budget" | "prepayment" | "exposure" => format!("M{}", answer.currency),
+        "blocks" => "blocks".to_owned(),
+        _ => "as the limit".to_owned(),
+    };
+    json!({
+        "limit": limit.limit,
+        "kind": kind,
+        "value": number(limit.most),
+        "unit": unit,
+        "price": number(limit.price),
+        "how": "dual with whole blocks held",
+    })
+}
+
+fn unserved(answer: &PlanAnswer<'_>) -> Value {
+    let classes = answer.program.classes.iter().zip(&answer.bill.unserved);
+    let lost = |class: usize| -> f64 {
+        let is_of = |term: &Term| matches!(term, Term::Lost { class: of } if *of == class);
+        answer.bill.lines.iter().filter(|line| is_of(&line.term)).map(|line| line.cost).sum()
+    };
+    Value::Array(
+        classes
+            .enumerate()
+            .map(|(index, (class, unserved))| {
+                json!({
+                    "class": class.name,
+                    "gpu_hours": number(unserved * 1e3),
+                    "cost": number(lost(index)),
+                })
+            })
+            .collect(),
+    )
+}
+
+fn alternative(answer: &PlanAnswer<'_>, other: &Alternative) -> Value {
+    let signs = answer.starts.iter().zip(&other.signed).filter(|(_, blocks)| **blocks > 0.0);
+    json!({
+        "objective": number(other.objective),
+        "sign": signs
+            .map(|(start, blocks)| json!({
+                "offer": start.offer,
+                "start": start.promised,
+                "blocks": number(*blocks),
+            }))
+            .collect::<Vec<Value>>(),
+    })
+}
+
+fn point(point: &FrontierPoint) -> Value {
+    json!({
+        "risk_weight": number(point.weight),
+        "expected": number(point.expected),
+        "cvar": number(point.cvar),
+        "lower_bound": number(point.bound),
+    })
+}
+
+fn round(round: &Progress) -> Value {
+    json!({
+        "round": round.round,
+        "hours_joined": round.length,
+        "lower_bound": number(round.bound),
+        "incumbent": round.incumbent.map(number),
+        "whole_blocks": round.is_whole,
+    })
+}

@@ -1,0 +1,139 @@
+//! The picture: what is signed, by month, and how much of it is there in expectation.
+
+use super::PlanAnswer;
+use crate::canvas::{GREEN, Style, YELLOW};
+use crate::number::{short, whole};
+
+/// Columns of the names before the bars.
+const NAMES: usize = 30;
+/// Columns after them.
+const AFTER: usize = 18;
+
+/// Draws a bar for each thing signed, from the promised day on: full where nearly all of it is there in expectation,
+/// lighter where futures differ, so that a slip is seen as a fan.
+pub(super) fn gantt(answer: &PlanAnswer<'_>, style: Style) -> String {
+    let signed = answer.signed();
+    if signed.is_empty() {
+        return String::new();
+    }
+    let months = answer.program.months.len();
+    let room = style.width.saturating_sub(NAMES + AFTER).clamp(12, months.max(12));
+    let each = months.div_ceil(room).max(1);
+    let columns = months.div_ceil(each);
+    let mut text =
+        format!("{}\n", style.bold("What to sign, and how much of it is there in expectation"));
+    for one in &signed {
+        let promised = promised_month(answer, &one.start.promised);
+        let mut bar = String::new();
+        for column in 0..columns {
+            let range = column * each..((column + 1) * each).min(months);
+            let count = range.len() as f64;
+            let there: f64 =
+                range.clone().map(|month| expected(answer, month, one.index)).sum::<f64>() / count;
+            bar.push_str(&cell(there, range.end > promised, style));
+        }
+        let name: String = one.start.offer.chars().take(NAMES - 2).collect();
+        let gpus = whole(one.blocks * one.start.block as f64);
+        text.push_str(&format!("{name:<NAMES$}{bar} {gpus:>9} GPUs\n"));
+    }
+    text.push_str(&axis(answer, (columns, each)));
+    text.push_str(&style.faint(
+        "  █ nine tenths and more  ▓ half and more  ░ less, or late  · promised, none there\n",
+    ));
+    text
+}
+
+fn cell(there: f64, is_promised: bool, style: Style) -> String {
+    match there {
+        t if t >= 0.9 => style.coloured("█", GREEN),
+        t if t >= 0.5 => style.coloured("▓", GREEN),
+        t if t > 0.005 => style.coloured("░", YELLOW),
+        _ if is_promised => "·".to_owned(),
+        _ => " ".to_owned(),
+    }
+}
+
+fn expected(answer: &PlanAnswer<'_>, month: usize, offer: usize) -> f64 {
+    let program = answer.program;
+    let futures = program.scenarios.iter().enumerate();
+    futures.map(|(s, of)| of.probability * program.available.at(s, month, offer)).sum()
+}
+
+fn promised_month(answer: &PlanAnswer<'_>, day: &str) -> usize {
+    let months = &answer.program.months;
+    months
+        .iter()
+        .position(|month| month.name.as_str() >= &day[..7.min(day.len())])
+        .unwrap_or(months.len())
+}
+
+fn axis(answer: &PlanAnswer<'_>, (columns, each): (usize, usize)) -> String {
+    let mut line = " ".repeat(NAMES + columns + 6);
+    let mut last = i32::MIN;
+    for column in 0..columns {
+        let year = answer.program.months[column * each].year;
+        if year != last {
+            line.replace_range(NAMES + column..NAMES + column + 4, &year.to_string());
+            last = year;
+        }
+    }
+    format!("{}\n", line.trim_end())
+}
+
+/// Draws cost against risk: a bar for the expected cost of each point, and what the worst futures cost.
+pub(super) fn frontier(answer: &PlanAnswer<'_>, style: Style) -> String {
+    let mut points: Vec<_> = answer.more.frontier.iter().collect();
+    points.dedup_by(|a, b| a.signed == b.signed);
+    if points.len() < 2 {
+        return String::new();
+    }
+    let least = points.iter().map(|p| p.expected).fold(f64::MAX, f64::min);
+    let worst = points.iter().map(|p| p.cvar).fold(f64::MAX, f64::min);
+    let mut text = format!(
+        "{}\n",
+        style.bold("Cost against risk: plans that differ, from least expected cost to least in the worst futures")
+    );
+    let more = |value: f64, base: f64| {
+        let by = (value - base).max(0.0) * 1e6;
+        if by < 1.0 { "least".to_owned() } else { format!("+ {}", short(by)) }
+    };
+    for point in points {
+        text.push_str(&format!(
+            "  weight {:>4.2}   expected {:>9} ({})   worst futures {:>9} ({})\n",
+            point.weight,
+            short(point.expected * 1e6),
+            more(point.expected, least),
+            short(point.cvar * 1e6),
+            more(point.cvar, worst),
+        ));
+    }
+    text
+}
+
+/// Draws how both bounds closed.
+pub(super) fn convergence(answer: &PlanAnswer<'_>, style: Style) -> String {
+    let known: Vec<_> = answer.rounds.iter().collect();
+    let Some(last) = known.last() else { return String::new() };
+    let mut text = format!("{}\n", style.bold("How the bounds closed"));
+    let shown = 6;
+    let step = known.len().div_ceil(shown).max(1);
+    for (index, round) in known.iter().enumerate() {
+        if index % step != 0 && round.round != last.round {
+            continue;
+        }
+        let incumbent = round.incumbent.map_or_else(|| "–".to_owned(), |cost| short(cost * 1e6));
+        let hours = if round.length > 1 {
+            format!("{} hours joined", round.length)
+        } else {
+            "every hour".to_owned()
+        };
+        text.push_str(&format!(
+            "  evaluation {:>3}   no plan below {:>9}   best plan {:>9}   {hours}{}\n",
+            round.round,
+            short(round.bound * 1e6),
+            incumbent,
+            if round.is_whole { ", whole blocks" } else { "" },
+        ));
+    }
+    text
+}

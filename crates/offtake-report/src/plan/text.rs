@@ -1,0 +1,267 @@
+//! The plan as people read it: picture, sentence, what to sign, what not, what it costs, limits, risk.
+
+use super::{PlanAnswer, picture, plan_sentence, term_name};
+use crate::canvas::Style;
+use crate::columns::{Columns, Side::Left, Side::Right, wrap};
+use crate::number::{NONE, decimal, percent, short, whole};
+use std::collections::BTreeMap;
+
+/// Characters of the longest bar of the bill.
+const BAR: f64 = 30.0;
+
+/// Writes the plan.
+#[must_use]
+pub fn plan_text(answer: &PlanAnswer<'_>, style: Style) -> String {
+    let parts = [
+        title(answer, style),
+        picture::gantt(answer, style),
+        sentence(answer, style),
+        table(signed(answer), style),
+        table(not_signed(answer), style),
+        bill(answer, style),
+        table(limits(answer), style),
+        picture::frontier(answer, style),
+        alternatives(answer, style),
+        information(answer, style),
+        picture::convergence(answer, style),
+    ];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    style.glyphs(&parts.join("\n"))
+}
+
+/// Writes a table that has rows.
+fn table(table: Columns, style: Style) -> String {
+    if table.is_empty() { String::new() } else { table.text(style) }
+}
+
+fn title(answer: &PlanAnswer<'_>, style: Style) -> String {
+    let known = format!(
+        "{}, as known on {}; {} futures, seed {}, {} months; millions are discounted to the first of the horizon",
+        answer.head.title,
+        answer.head.as_of,
+        whole(answer.program.scenarios.len() as f64),
+        answer.seed,
+        answer.program.months.len()
+    );
+    format!(
+        "{}\n{}\n",
+        style.bold("What to sign next"),
+        style.faint(&wrap(&known, style.width).join("\n"))
+    )
+}
+
+fn sentence(answer: &PlanAnswer<'_>, style: Style) -> String {
+    let lines = wrap(&plan_sentence(answer), style.width.clamp(40, 110));
+    format!("{}\n", lines.iter().map(|line| style.bold(line)).collect::<Vec<_>>().join("\n"))
+}
+
+fn signed(answer: &PlanAnswer<'_>) -> Columns {
+    let heads = [
+        ("Offer", Left),
+        ("sign on", Left),
+        ("in service", Left),
+        ("blocks", Right),
+        ("GPUs", Right),
+        ("asked", Right),
+        ("worth up to", Right),
+        ("cost", Right),
+    ];
+    let title = format!("Sign ({0}/GPUh; cost in {0} over the horizon)", answer.currency);
+    let mut table = Columns::new(&title, &heads).spare(&[1, 3]);
+    for one in answer.signed() {
+        let walk = answer.walk_away(one.index).map(|walk| (walk.low, walk.high));
+        table.push(vec![
+            one.start.offer.clone(),
+            one.start.signed.clone(),
+            one.start.promised.clone(),
+            format!("{} of {}", whole(one.blocks), one.start.blocks),
+            whole(one.blocks * one.start.block as f64),
+            decimal(one.start.price, 2),
+            interval(walk),
+            short(one.cost * 1e6),
+        ]);
+    }
+    table
+}
+
+/// Returns the offers of which nothing is signed, dearest against their worth last.
+fn not_signed(answer: &PlanAnswer<'_>) -> Columns {
+    let heads = [
+        ("Offer", Left),
+        ("in service", Left),
+        ("GPUs", Right),
+        ("asked", Right),
+        ("worth up to", Right),
+        ("", Left),
+    ];
+    let title = format!("Not signed ({}/GPUh)", answer.currency);
+    let mut table = Columns::new(&title, &heads);
+    let taken: Vec<String> = answer.signed().iter().map(|one| one.start.offer.clone()).collect();
+    let mut seen: Vec<&str> = Vec::new();
+    for (index, start) in answer.starts.iter().enumerate() {
+        if taken.contains(&start.offer) || seen.contains(&start.offer.as_str()) {
+            continue;
+        }
+        seen.push(&start.offer);
+        let walk = answer.walk_away(index);
+        let why = walk.map_or(String::new(), |walk| {
+            let over = start.price / walk.high.max(1e-9) - 1.0;
+            if over > 0.0 {
+                format!("{} too dear", percent(over))
+            } else {
+                "as good as signed".to_owned()
+            }
+        });
+        table.push(vec![
+            start.offer.clone(),
+            start.promised.clone(),
+            whole((start.block * start.blocks) as f64),
+            decimal(start.price, 2),
+            interval(walk.map(|walk| (walk.low, walk.high))),
+            why,
+        ]);
+    }
+    table
+}
+
+fn interval(of: Option<(f64, f64)>) -> String {
+    match of {
+        None => NONE.to_owned(),
+        Some((low, high)) if !high.is_finite() => format!("{} and more", decimal(low, 2)),
+        Some((low, high)) if high - low < 0.005 => decimal(low, 2),
+        Some((low, high)) => format!("{} to {}", decimal(low, 2), decimal(high, 2)),
+    }
+}
+
+/// Draws the bill as a waterfall: each term begins where the one before it ends.
+fn bill(answer: &PlanAnswer<'_>, style: Style) -> String {
+    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
+    for line in &answer.bill.lines {
+        *sums.entry(term_name(&line.term)).or_default() += line.cost;
+    }
+    let order = [
+        "take-or-pay",
+        "prepayment",
+        "credits and payments",
+        "use above take-or-pay",
+        "spot",
+        "unserved work",
+    ];
+    let (mut at, mut top) = (0.0_f64, 0.0_f64);
+    for name in order {
+        at += sums.get(name).copied().unwrap_or(0.0);
+        top = top.max(at);
+    }
+    if top <= 0.0 {
+        return String::new();
+    }
+    let mut text =
+        format!("{}\n", style.bold(&format!("What it costs in expectation, {}", answer.currency)));
+    let place = |value: f64| (value.max(0.0) / top * BAR).round() as usize;
+    let mut at = 0.0_f64;
+    for name in order {
+        let Some(&sum) = sums.get(name) else { continue };
+        let (from, to) = (place(at.min(at + sum)), place(at.max(at + sum)));
+        let mark = if sum < 0.0 { "▒" } else { "█" };
+        let bar = format!("{}{}", " ".repeat(from), mark.repeat((to - from).max(1)));
+        let width = BAR as usize + 1;
+        text.push_str(&format!("  {name:<22} {bar:<width$} {:>9}\n", short(sum * 1e6)));
+        at += sum;
+    }
+    let b = answer.bill;
+    text.push_str(&format!(
+        "  {:<22} {:<width$} {:>9}\n",
+        "all",
+        "",
+        short(b.expected * 1e6),
+        width = BAR as usize + 1
+    ));
+    text.push_str(&style.faint(&format!(
+        "  the mean of the worst {} of futures costs {}, the worst {}\n",
+        percent(1.0 - answer.program.risk.level),
+        short(b.cvar * 1e6),
+        short(b.worst * 1e6)
+    )));
+    text
+}
+
+fn limits(answer: &PlanAnswer<'_>) -> Columns {
+    let heads =
+        [("Limit", Left), ("at most", Right), ("comes to", Right), ("one more would save", Right)];
+    let mut table = Columns::new("What limits cost", &heads);
+    for limit in &answer.more.limits {
+        if limit.limit.starts_with("blocks[") && limit.price == 0.0 {
+            continue;
+        }
+        let standing = answer.bill.standings.iter().find(|s| s.name == limit.limit);
+        table.push(vec![
+            limit.limit.clone(),
+            short(limit.most),
+            standing.map_or_else(|| NONE.to_owned(), |standing| short(standing.value)),
+            format!("{} {}", short(limit.price * 1e6), answer.currency),
+        ]);
+    }
+    if !table.is_empty() {
+        table.foot("duals with whole blocks held; unserved work in thousands of reference GPU-hours, money in millions".to_owned());
+    }
+    table
+}
+
+fn alternatives(answer: &PlanAnswer<'_>, style: Style) -> String {
+    let others = &answer.more.alternatives;
+    if others.is_empty() {
+        return String::new();
+    }
+    let all = others.iter().map(|other| &other.signed).chain([&answer.found.signed]);
+    let (mut shared, mut differ) = (Vec::new(), Vec::new());
+    for (index, start) in answer.starts.iter().enumerate() {
+        let blocks: Vec<f64> = all.clone().map(|signed| signed[index]).collect();
+        if blocks.iter().all(|b| *b > 0.0) {
+            shared.push(start.name.as_str());
+        } else if blocks.iter().any(|b| *b > 0.0) {
+            differ.push(start.name.as_str());
+        }
+    }
+    let most = others.iter().map(|other| other.objective).fold(0.0, f64::max);
+    let text = format!(
+        "{} other plans cost at most {} more. All of them sign {}; they differ in {}.",
+        others.len(),
+        percent(most / answer.found.objective - 1.0),
+        names(&shared),
+        names(&differ)
+    );
+    format!(
+        "{}\n{}\n",
+        style.bold("Other plans that are nearly as good"),
+        wrap(&text, style.width.clamp(40, 110)).join("\n")
+    )
+}
+
+fn names(names: &[&str]) -> String {
+    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
+}
+
+fn information(answer: &PlanAnswer<'_>, style: Style) -> String {
+    let Some(info) = answer.more.information else { return String::new() };
+    let interval = |of: Option<(f64, f64)>| match of {
+        None => "not to be had".to_owned(),
+        Some((low, high)) => {
+            format!(
+                "{} to {} {}",
+                short(low.max(0.0) * 1e6),
+                short(high.max(0.0) * 1e6),
+                answer.currency
+            )
+        }
+    };
+    let text = format!(
+        "Planning for all futures instead of their mean is worth {}; knowing which one comes would be worth {}.",
+        interval(info.stochastic),
+        interval(info.perfect)
+    );
+    format!(
+        "{}\n{}\n",
+        style.bold("What uncertainty is worth"),
+        wrap(&text, style.width.clamp(40, 110)).join("\n")
+    )
+}
