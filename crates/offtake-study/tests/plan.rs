@@ -64,6 +64,7 @@ fn request(scenarios: u64) -> PlanRequest {
         seed: 1,
         scenarios,
         first: 0,
+        causes: Causes::ALL,
         threads: 1,
         risk: offtake_plan::program::Risk::default(),
         asked: Asked { standards_from: Some(2026), ..Asked::default() },

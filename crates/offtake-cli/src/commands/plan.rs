@@ -71,6 +71,9 @@ pub(crate) struct Arguments {
     /// Threads [default: as many as the machine has]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    /// Say what of the plan is insurance: plan once more as if all came as promised
+    #[arg(long)]
+    pub(crate) insurance: bool,
     /// Only the plan and its cost: no walk-away prices, other plans, frontier or worth of information
     #[arg(long)]
     pub(crate) quick: bool,

@@ -6,6 +6,7 @@ use crate::library::{self, Opened};
 use crate::output::run_json;
 use crate::progress::{self, Bar, Line};
 use crate::screen;
+use offtake_adequacy::Causes;
 use offtake_book::{Reading, Signing, read_book_with, render_findings, signings};
 use offtake_highs::Threads;
 use offtake_model::{Book, ContractId, Id, Offer, Severity};
@@ -13,7 +14,7 @@ use offtake_plan::program::Risk;
 use offtake_plan::results::{self, Bill};
 use offtake_plan::{Finish, Found, Options, PlanError, Program, Search};
 use offtake_report::number::{self, short};
-use offtake_report::{Head, PlanAnswer, PlanMore, PlanStart, plan_json, plan_text};
+use offtake_report::{Head, Insurance, PlanAnswer, PlanMore, PlanStart, plan_json, plan_text};
 use offtake_study::plan::{Asked, ConcentrationShare, PlanRequest, Start, as_offer, program};
 use offtake_study::{RunClock, RunFacts};
 use std::cell::RefCell;
@@ -34,7 +35,10 @@ pub(crate) fn run(opened: &Opened, arguments: &PlanArguments) -> Result<End, Fai
     let clock = RunClock::start();
     let made = make(opened, arguments)?;
     let solvers = Threads::stopped_by(threads(&made), progress::stop_flag());
-    let planned = solve(&made, arguments, &solvers)?;
+    let mut planned = solve(&made, arguments, &solvers)?;
+    if arguments.insurance {
+        planned.more.insurance = Some(insurance(opened, arguments, (&made, &planned), &solvers)?);
+    }
     deliver(opened, arguments, (&made, &planned), clock.facts(threads(&made).get()))
 }
 
@@ -89,8 +93,38 @@ fn told(book: &Book, start: &Start) -> PlanStart {
     }
 }
 
+/// Plans once more as if all came as promised and demand grew as in the base scenario, and says what that plan would cost
+/// in the futures that there are.
+fn insurance(
+    opened: &Opened,
+    arguments: &PlanArguments,
+    (made, planned): (&Made, &Planned),
+    solvers: &Threads,
+) -> Result<Insurance, Failure> {
+    let certain = make_with(opened, arguments, |request| {
+        (request.causes, request.scenarios) = (Causes::NONE, 1);
+    })?;
+    let options = Options { gap: arguments.gap, ..Options::default() };
+    let run = |program: &Program| Search::new(program, solvers, options.clone(), |_| {})?.run();
+    let found = run(&certain.program).map_err(of_plan)?;
+    let mut search =
+        Search::new(&made.program, solvers, options.clone(), |_| {}).map_err(of_plan)?;
+    let bill =
+        results::bill(&mut search, &found.signed, &planned.found.allowed).map_err(of_plan)?;
+    Ok(Insurance { promised: found.objective, signed: found.signed, objective: bill.objective })
+}
+
 /// Reads the book with every start of every offer as a contract, and writes its programme.
 pub(crate) fn make(opened: &Opened, arguments: &PlanArguments) -> Result<Made, Failure> {
+    make_with(opened, arguments, |_| {})
+}
+
+/// The same, of another request.
+fn make_with(
+    opened: &Opened,
+    arguments: &PlanArguments,
+    change: impl FnOnce(&mut PlanRequest),
+) -> Result<Made, Failure> {
     let book = &opened.book;
     let mut offers: Vec<Offer> = book.offers.values().cloned().collect();
     offers.extend(book.options.iter().filter_map(|(id, option)| as_offer(book, id, option)));
@@ -99,7 +133,8 @@ pub(crate) fn make(opened: &Opened, arguments: &PlanArguments) -> Result<Made, F
     let mut whole = read(&arguments.book, &tables)?;
     (whole.from, whole.until) = (book.from, book.until);
     let starts: Vec<Start> = signed.into_iter().map(start).collect::<Result<_, _>>()?;
-    let request = request(book, arguments)?;
+    let mut request = request(book, arguments);
+    change(&mut request);
     let bar = Bar::new();
     let written = program(&whole, &starts, &request, &bar);
     bar.clear();
@@ -129,14 +164,15 @@ fn start(signing: Signing) -> Result<Start, Failure> {
     })
 }
 
-fn request(book: &Book, arguments: &PlanArguments) -> Result<PlanRequest, Failure> {
+fn request(book: &Book, arguments: &PlanArguments) -> PlanRequest {
     let millions = |money: offtake_units::Money| book.in_currency(money) / 1e6;
     let share =
         |(kind, most): &(String, f64)| ConcentrationShare { kind: kind.clone(), most: *most };
-    Ok(PlanRequest {
+    PlanRequest {
         seed: arguments.seed,
         scenarios: arguments.scenarios,
         first: 0,
+        causes: Causes::ALL,
         threads: arguments.threads.map_or(0, usize::from),
         risk: Risk { weight: arguments.risk_weight, level: 1.0 - arguments.tail },
         asked: Asked {
@@ -147,7 +183,7 @@ fn request(book: &Book, arguments: &PlanArguments) -> Result<PlanRequest, Failur
             prepayment: arguments.prepayment.map(millions),
             exposure: arguments.exposure.map(millions),
         },
-    })
+    }
 }
 
 /// A plan with what was asked besides.

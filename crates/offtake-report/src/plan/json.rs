@@ -65,6 +65,12 @@ pub fn plan_json(answer: &PlanAnswer<'_>) -> Value {
         "unserved": unserved(answer),
         "alternatives": list(&more.alternatives, |other| alternative(answer, other)),
         "frontier": list(&more.frontier, point),
+        "insurance": more.insurance.as_ref().map(|of| json!({
+            "objective_as_promised": number(of.promised),
+            "objective": number(of.objective),
+            "saves": number(of.objective - found.objective),
+            "sign": signs(answer, &of.signed),
+        })),
         "vss": interval(information.and_then(|info| info.stochastic)),
         "evpi": interval(information.and_then(|info| info.perfect)),
         "rounds": list(answer.rounds, round),
@@ -153,17 +159,13 @@ fn unserved(answer: &PlanAnswer<'_>) -> Value {
 }
 
 fn alternative(answer: &PlanAnswer<'_>, other: &Alternative) -> Value {
-    let signs = answer.starts.iter().zip(&other.signed).filter(|(_, blocks)| **blocks > 0.0);
-    json!({
-        "objective": number(other.objective),
-        "sign": signs
-            .map(|(start, blocks)| json!({
-                "offer": start.offer,
-                "start": start.promised,
-                "blocks": number(*blocks),
-            }))
-            .collect::<Vec<Value>>(),
-    })
+    json!({ "objective": number(other.objective), "sign": signs(answer, &other.signed) })
+}
+
+fn signs(answer: &PlanAnswer<'_>, signed: &[f64]) -> Value {
+    let some = answer.starts.iter().zip(signed).filter(|(_, blocks)| **blocks > 0.0);
+    let sign = |(start, blocks): (&super::PlanStart, &f64)| json!({ "offer": start.offer, "start": start.promised, "blocks": number(*blocks) });
+    Value::Array(some.map(sign).collect())
 }
 
 fn point(point: &FrontierPoint) -> Value {

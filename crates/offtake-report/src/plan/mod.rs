@@ -77,6 +77,19 @@ pub struct PlanMore {
     pub frontier: Vec<FrontierPoint>,
     /// What uncertainty is worth.
     pub information: Option<Information>,
+    /// What of the plan is insurance.
+    pub insurance: Option<Insurance>,
+}
+
+/// The plan that would be made if all came as promised and demand grew as in the base scenario.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Insurance {
+    /// Blocks by start.
+    pub signed: Vec<f64>,
+    /// What it would cost then: millions.
+    pub promised: f64,
+    /// What it costs in the futures that there are, as the plan's objective weighs them.
+    pub objective: f64,
 }
 
 /// One thing that a plan signs.

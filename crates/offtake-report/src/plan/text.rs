@@ -22,6 +22,7 @@ pub fn plan_text(answer: &PlanAnswer<'_>, style: Style) -> String {
         table(limits(answer), style),
         picture::frontier(answer, style),
         alternatives(answer, style),
+        insurance(answer, style),
         information(answer, style),
         picture::convergence(answer, style),
     ];
@@ -239,6 +240,41 @@ fn alternatives(answer: &PlanAnswer<'_>, style: Style) -> String {
 
 fn names(names: &[&str]) -> String {
     if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
+}
+
+/// Says what is signed because things go wrong, and what that saves.
+fn insurance(answer: &PlanAnswer<'_>, style: Style) -> String {
+    let Some(of) = &answer.more.insurance else { return String::new() };
+    let gpus = |signed: &[f64], is_in: &dyn Fn(usize) -> bool| -> f64 {
+        let each = answer.starts.iter().zip(signed).enumerate();
+        each.filter(|(at, _)| is_in(*at)).map(|(_, (start, b))| start.block as f64 * b).sum()
+    };
+    let (with, without) = (&answer.found.signed, &of.signed);
+    let more = |at: usize| with[at] > without[at];
+    let less = |at: usize| with[at] < without[at];
+    let names_of = |is_in: &dyn Fn(usize) -> bool| -> Vec<&str> {
+        let each = answer.starts.iter().enumerate().filter(|(at, _)| is_in(*at));
+        each.map(|(_, start)| start.name.as_str()).collect()
+    };
+    let all = |_: usize| true;
+    let text = format!(
+        "If all came as promised and demand grew as in the base scenario, the plan would sign {} GPUs and cost {}. It signs {}: \
+         more of {}, less of {}. In the futures that there are, the plan for promises would cost {}, {} more than this one: \
+         that is what the insurance saves.",
+        whole(gpus(without, &all)),
+        money(answer, of.promised),
+        whole(gpus(with, &all)),
+        names(&names_of(&more)),
+        names(&names_of(&less)),
+        money(answer, of.objective),
+        money(answer, of.objective - answer.found.objective),
+    );
+    let lines = wrap(&text, style.width.clamp(40, 110)).join("\n");
+    format!("{}\n{lines}\n", style.bold("What of it is insurance"))
+}
+
+fn money(answer: &PlanAnswer<'_>, millions: f64) -> String {
+    format!("{} {}", short(millions * 1e6), answer.currency)
 }
 
 fn information(answer: &PlanAnswer<'_>, style: Style) -> String {

@@ -43,6 +43,7 @@ pub(super) struct Futures<'a> {
     book: &'a Book,
     system: &'a System,
     starts: &'a [Start],
+    causes: Causes,
     prices: Prices,
 }
 
@@ -52,9 +53,19 @@ struct Room<'a> {
 }
 
 impl<'a> Futures<'a> {
-    pub(super) fn new(book: &'a Book, system: &'a System, starts: &'a [Start]) -> Futures<'a> {
+    pub(super) fn new(
+        book: &'a Book,
+        system: &'a System,
+        (starts, causes): (&'a [Start], Causes),
+    ) -> Futures<'a> {
         let price = |market: &offtake_model::Market| book.in_currency(market.price.money());
-        Futures { book, system, starts, prices: Prices::new(book, system.sampler.seed(), price) }
+        Futures {
+            book,
+            system,
+            starts,
+            causes,
+            prices: Prices::new(book, system.sampler.seed(), price),
+        }
     }
 
     /// Draws the `samples`, in order.
@@ -74,11 +85,11 @@ impl<'a> Futures<'a> {
     fn one(&self, sample: u64, room: &mut Room<'_>) -> Drawn {
         let months = self.system.axis.months();
         // A site that is out is an hour of its own, and no part of a month's mean.
-        let supplied = room.supply.draw(sample, Causes::ALL.without(Cause::SiteOutage));
+        let supplied = room.supply.draw(sample, self.causes.without(Cause::SiteOutage));
         let of_month = |(at, hours): (usize, &f64)| hours / months[at % months.len()].len() as f64;
         let gpus = supplied.available.iter().enumerate().map(of_month).collect();
         let scenario = supplied.scenario;
-        self.system.sampler.draw(sample, Causes::ALL, &mut room.future);
+        self.system.sampler.draw(sample, self.causes, &mut room.future);
         let future = &room.future;
         let mut prices = vec![vec![0.0; months.len()]; self.prices.len()];
         for (market, out) in prices.iter_mut().enumerate() {
@@ -100,7 +111,7 @@ impl<'a> Futures<'a> {
     fn is_gone(&self, start: &Start, sample: u64) -> bool {
         let days = (start.signed - self.book.as_of).get_days();
         let chance = start.offer.taken_chance.part();
-        if days <= 0 || chance <= 0.0 {
+        if days <= 0 || chance <= 0.0 || self.causes == Causes::NONE {
             return false;
         }
         let entity = Entity::new(&start.offer.id);

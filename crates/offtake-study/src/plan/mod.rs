@@ -18,7 +18,7 @@ pub use offers::{Start, as_offer};
 
 use crate::run::{Progress, StudyError, threads};
 use draw::{Drawn, Futures};
-use offtake_adequacy::System;
+use offtake_adequacy::{Causes, System};
 use offtake_model::Book;
 use offtake_plan::program::{Month, Program, Risk, Scenario, Table2, Table3};
 
@@ -31,6 +31,8 @@ pub struct PlanRequest {
     pub scenarios: u64,
     /// The first of them: a plan is judged on others than it was made on.
     pub first: u64,
+    /// What may go otherwise than promised; without any, demand grows as in the base scenario.
+    pub causes: Causes,
     /// Threads; 0 for as many as the machine has.
     pub threads: usize,
     /// How cost is weighed.
@@ -52,7 +54,7 @@ pub fn program(
     progress: &dyn Progress,
 ) -> Result<Program, StudyError> {
     let system = System::undispatched(book, request.seed);
-    let futures = Futures::new(book, &system, starts);
+    let futures = Futures::new(book, &system, (starts, request.causes));
     let samples = request.first..request.first + request.scenarios;
     let drawn = futures.draw(samples, threads(request.threads), progress)?;
     Ok(write(book, &system, starts, request, &drawn))
