@@ -1,10 +1,13 @@
-//! What signing each offer would change; one that can no longer be signed is left out.
+//! What signing an offer would change, for the few that ask least; one that can no longer be signed is left out.
 
 use super::{Base, Context};
 use crate::commands::{OfferArguments, offer_json};
 use crate::failure::Failure;
 use offtake_report::Section;
 use serde_json::Value;
+
+/// Offers that a study looks at: each takes seconds, and `offtake plan` looks at all of them together.
+const MOST: usize = 6;
 
 pub(super) fn section(context: &Context<'_>, _base: &Base) -> Result<Section, Failure> {
     let (opened, ask) = (context.opened, context.ask);
@@ -13,8 +16,13 @@ pub(super) fn section(context: &Context<'_>, _base: &Base) -> Result<Section, Fa
         offer.open_until.is_none_or(|until| until >= book.as_of)
             && offtake_book::in_service(offer, book.as_of).is_some()
     };
+    let mut open: Vec<&offtake_model::Offer> = book.offers.values().filter(is_open).collect();
+    open.sort_by(|a, b| {
+        let price = |offer: &offtake_model::Offer| book.in_currency(offer.price.money());
+        price(a).total_cmp(&price(b)).then_with(|| a.id.cmp(&b.id))
+    });
     let mut found = Vec::new();
-    for offer in book.offers.values().filter(is_open) {
+    for offer in open.into_iter().take(MOST) {
         let request = context.request(ask.offer);
         let arguments = OfferArguments::of_study(context.source.path, &offer.id, &request);
         found.push(offer_json(opened, &arguments)?);

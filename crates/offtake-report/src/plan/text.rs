@@ -190,17 +190,24 @@ fn limits(answer: &PlanAnswer<'_>) -> Columns {
     let heads =
         [("Limit", Left), ("at most", Right), ("comes to", Right), ("one more would save", Right)];
     let mut table = Columns::new("What limits cost", &heads);
+    let (mut idle, mut shown) = (0, 0);
     for limit in &answer.more.limits {
-        if limit.limit.starts_with("blocks[") && limit.price == 0.0 {
+        let standing = answer.bill.standings.iter().find(|s| s.name == limit.limit);
+        // A limit that costs nothing is no news, unless somebody asked for it by a standard.
+        if limit.price * 1e6 < 0.5 && standing.is_none() {
+            idle += 1;
             continue;
         }
-        let standing = answer.bill.standings.iter().find(|s| s.name == limit.limit);
+        shown += 1;
         table.push(vec![
             limit.limit.clone(),
             short(limit.most),
             standing.map_or_else(|| NONE.to_owned(), |standing| short(standing.value)),
             format!("{} {}", short(limit.price * 1e6), answer.currency),
         ]);
+    }
+    if shown > 0 && idle > 0 {
+        table.foot(format!("{} more cost nothing: `--json` lists them", whole(f64::from(idle))));
     }
     if !table.is_empty() {
         table.foot("duals with whole blocks held; unserved work in thousands of reference GPU-hours, money in millions".to_owned());
