@@ -45,6 +45,90 @@ fn every_field_is_on_the_reference_page() {
     is_described("offer-json", &offtake("offer", &[OFFERS, "corvid"]));
 }
 
+/// A plan says every field that users were promised, its terms sum to its cost, and no other plan costs less than its bound.
+#[test]
+#[cfg(feature = "plan")]
+fn a_plan_says_what_was_promised_and_adds_up() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let output = Command::new(env!("CARGO_BIN_EXE_offtake"))
+        .args([
+            "plan",
+            OFFERS,
+            "--json",
+            "--scenarios",
+            "6",
+            "--insurance",
+            "--concentration",
+            "supplier=100%",
+        ])
+        .current_dir(root)
+        .output()
+        .unwrap();
+    let value: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+    is_described("plan-json", &value);
+    for path in [
+        "version",
+        "book_hash",
+        "seed",
+        "scenarios",
+        "objective",
+        "lower_bound",
+        "gap",
+        "cost/expected",
+        "cost/cvar",
+        "cost/worst",
+        "cost/by_term",
+        "sign/0/offer",
+        "sign/0/start",
+        "sign/0/blocks",
+        "sign/0/gpus",
+        "sign/0/cost",
+        "walk_away/0/offer",
+        "walk_away/0/signed",
+        "walk_away/0/blocks",
+        "walk_away/0/price/low",
+        "walk_away/0/price/high",
+        "walk_away/0/price_asked",
+        "walk_away/0/unit",
+        "limits/0/limit",
+        "limits/0/kind",
+        "limits/0/value",
+        "limits/0/price",
+        "alternatives",
+        "frontier/20/risk_weight",
+        "frontier/0/expected",
+        "frontier/0/cvar",
+        "vss",
+        "evpi",
+        "run/elapsed_s",
+        "run/cpu_s",
+        "run/peak_rss_mb",
+        "run/threads",
+        "insurance/saves",
+    ] {
+        assert!(value.pointer(&format!("/{path}")).is_some(), "{path} is missing");
+    }
+    let number = |path: &str| value.pointer(path).and_then(Value::as_f64).unwrap();
+    let terms = value["cost"]["by_term"].as_object().unwrap();
+    let sum: f64 = terms.values().filter_map(Value::as_f64).sum();
+    // Numbers are written to ten digits.
+    assert!((sum - number("/cost/expected")).abs() < 1e-6, "{sum}");
+    assert!(number("/lower_bound") <= number("/objective") + 1e-9);
+    assert!(number("/gap") <= 1e-3);
+    assert!(number("/insurance/saves") >= -1e-3 * number("/objective"));
+    for other in value["alternatives"].as_array().unwrap() {
+        assert!(other["objective"].as_f64().unwrap() >= number("/lower_bound") - 1e-6);
+    }
+    let costs: Vec<f64> = value["frontier"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|point| point["cvar"].as_f64().unwrap())
+        .collect();
+    assert!(costs.first() >= costs.last(), "more weight on the worst futures, no worse futures");
+}
+
 fn is_described(page: &str, value: &Value) {
     let page = format!("{}/../../docs/reference/{page}.md", env!("CARGO_MANIFEST_DIR"));
     let page = std::fs::read_to_string(page).unwrap();
