@@ -94,6 +94,10 @@ impl Highs {
         highs.option_bool(c"output_flag", false)?;
         highs.option_int(c"threads", 1)?;
         highs.option_text(c"parallel", c"off")?;
+        // The master is small and its whole-number optimum near its own relaxation: branching finds plans
+        // sooner than these do.
+        highs.option_bool(c"mip_heuristic_run_feasibility_jump", false)?;
+        highs.option_number(c"mip_heuristic_effort", 0.01)?;
         highs.listen()?;
         highs.pass(model)?;
         Ok(highs)

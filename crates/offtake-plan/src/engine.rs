@@ -10,6 +10,7 @@ use crate::block::{
 };
 use crate::block_rows::Allowed;
 use crate::certificate::Flows;
+use crate::pieces::{Piece, merge, pieces};
 use crate::program::Program;
 use crate::solver::{Basis, Ended, Solver, SolverError, Solvers};
 use std::ops::Range;
@@ -69,6 +70,9 @@ struct Level {
     resolution: Resolution,
     layouts: Vec<Layout>,
     of_month: Vec<usize>,
+    /// Parts of the hours, each a program of its own, whose bases together begin the whole.
+    pieces: Vec<Piece>,
+    piece_layouts: Vec<Layout>,
 }
 
 /// A solver with the layout that it holds.
@@ -156,7 +160,9 @@ impl Level {
                 layouts.len() - 1
             }));
         }
-        Level { resolution, layouts, of_month }
+        let mut piece_layouts = Vec::new();
+        let pieces = pieces(program, &resolution, length, &mut piece_layouts);
+        Level { resolution, layouts, of_month, pieces, piece_layouts }
     }
 }
 
@@ -172,7 +178,7 @@ impl<'a> Engine<'a> {
         let dearest = program.classes.iter().map(|class| class.lost_load).fold(0.0, f64::max);
         let hours = (0..program.months.len()).map(|month| program.month_hours(month));
         let excess = 20.0 * dearest.max(1.0) * hours.fold(0.0, f64::max) / crate::program::THOUSAND;
-        let empty = |_| (0..lengths.len()).map(|_| None).collect();
+        let empty = |_| (0..2 * lengths.len()).map(|_| None).collect();
         Engine {
             program,
             solvers,
@@ -250,8 +256,14 @@ impl<'a> Engine<'a> {
         let layout = &of.layouts[of.of_month[month]];
         let mut seat = locked(&self.seats[seat]);
         let named = |source| self.named(blocks.start, source);
+        let first = (blocks.start, tariff.unwrap_or(self.tariff(blocks.start)));
+        let mut basis = self.start(chunk, level, layout, month);
+        if !of.pieces.is_empty() && locked(&self.bases[chunk])[level].is_none() {
+            let at = (signed, allowed.of(blocks.start));
+            let pieced = self.pieced(&mut seat, level, first, at, basis.as_ref());
+            basis = pieced.map_err(named)?.or(basis);
+        }
         let solver = self.seated(&mut seat, level, of.of_month[month]).map_err(named)?;
-        let basis = self.start(chunk, level, layout, month);
         solver.start_from(basis.as_ref()).map_err(named)?;
         let mut solved = Vec::with_capacity(blocks.len());
         for block in blocks {
@@ -279,6 +291,41 @@ impl<'a> Engine<'a> {
         let from = &self.levels[coarse];
         let coarse_layout = &from.layouts[from.of_month[month]];
         bases[coarse].as_ref().map(|basis| layout.prolong(coarse_layout, basis))
+    }
+
+    /// Solves the pieces of a block one after the other and puts their bases together.
+    fn pieced(
+        &self,
+        seat: &mut [Option<Seat>],
+        level: usize,
+        (block, tariff): (usize, Tariff),
+        (signed, allowed): (&[f64], &[f64]),
+        whole: Option<&Basis>,
+    ) -> Result<Option<Basis>, SolverError> {
+        let (of, place) = (&self.levels[level], self.places[block]);
+        let mut bases: Vec<Basis> = Vec::with_capacity(of.pieces.len());
+        for piece in &of.pieces {
+            let number = piece.of_month[place.month];
+            let layout = &of.piece_layouts[number];
+            let full = &of.layouts[of.of_month[place.month]];
+            let slot = &mut seat[self.levels.len() + level];
+            if slot.as_ref().is_none_or(|held| held.layout != number) {
+                *slot = Some(Seat { layout: number, solver: self.solvers.open(&layout.model)? });
+            }
+            let Some(held) = slot else { return Ok(None) };
+            let begin = whole.map(|whole| piece.part(layout, full, whole));
+            held.solver.start_from(begin.as_ref().or(bases.last()))?;
+            let filled =
+                fill(&piece.program, &layout.resolution, place, tariff, signed, allowed);
+            let answer = run(held.solver.as_mut(), &piece.program, layout, &filled)?;
+            let Some(basis) = held.solver.basis().filter(|_| answer.ended == Ended::Optimal) else {
+                return Ok(None);
+            };
+            bases.push(basis);
+        }
+        let full = &of.layouts[of.of_month[place.month]];
+        let layouts = of.pieces.iter().map(|it| &of.piece_layouts[it.of_month[place.month]]);
+        Ok(Some(merge(full, &of.pieces, &layouts.collect::<Vec<_>>(), &bases)))
     }
 
     fn seated<'s>(
