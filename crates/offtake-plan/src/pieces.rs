@@ -43,9 +43,9 @@ pub(crate) fn pieces(
         let part = part_of(program, hours);
         let joined = Resolution::joining(&part, length);
         let of_month = (0..program.months.len()).map(|month| {
-            let known = layouts.iter().position(|layout| {
-                layout.resolution == joined && layout.fits(&part, month)
-            });
+            let known = layouts
+                .iter()
+                .position(|layout| layout.resolution == joined && layout.fits(&part, month));
             known.unwrap_or_else(|| {
                 layouts.push(Layout::new(&part, joined.clone(), month));
                 layouts.len() - 1
