@@ -70,7 +70,8 @@ fn meaning(status: i32) -> Option<Ended> {
     }
 }
 
-fn presolve(rung: Rung, is_mip: bool) -> &'static CStr {
+fn presolve(rung: Rung, highs: &Highs) -> &'static CStr {
+    let is_mip = highs.is_mip();
     match rung {
         // Whole numbers are searched on a presolved copy; a block keeps its basis instead.
         Rung::AsItStands | Rung::WithoutBasis | Rung::Primal if !is_mip => c"off",
@@ -80,7 +81,8 @@ fn presolve(rung: Rung, is_mip: bool) -> &'static CStr {
 
 fn set(highs: &mut Highs, rung: Rung) -> Result<(), SolverError> {
     let is_mip = highs.is_mip();
-    highs.option_text(c"presolve", presolve(rung, is_mip))?;
+    let presolve = presolve(rung, highs);
+    highs.option_text(c"presolve", presolve)?;
     match rung {
         Rung::Primal => highs.option_int(c"simplex_strategy", PRIMAL),
         Rung::Interior if !is_mip => highs.option_text(c"solver", c"ipx"),

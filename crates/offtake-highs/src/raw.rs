@@ -91,9 +91,13 @@ impl Highs {
             stop,
             rung: Rung::AsItStands,
         };
-        highs.option_bool(c"output_flag", false)?;
+        highs.option_off(c"output_flag")?;
         highs.option_int(c"threads", 1)?;
         highs.option_text(c"parallel", c"off")?;
+        // The master is small and its whole-number optimum near its own relaxation: branching finds plans
+        // sooner than these do.
+        highs.option_off(c"mip_heuristic_run_feasibility_jump")?;
+        highs.option_number(c"mip_heuristic_effort", 0.01)?;
         highs.listen()?;
         highs.pass(model)?;
         Ok(highs)
@@ -195,15 +199,9 @@ impl Highs {
         value
     }
 
-    pub(crate) fn option_bool(
-        &mut self,
-        name: &std::ffi::CStr,
-        value: bool,
-    ) -> Result<(), SolverError> {
+    fn option_off(&mut self, name: &std::ffi::CStr) -> Result<(), SolverError> {
         // SAFETY: a name that ends with 0.
-        let status = unsafe {
-            sys::Highs_setBoolOptionValue(self.instance, name.as_ptr(), c_int::from(value))
-        };
+        let status = unsafe { sys::Highs_setBoolOptionValue(self.instance, name.as_ptr(), 0) };
         done("set option", status)
     }
 

@@ -106,22 +106,3 @@ fn with_standards_and_limits_it_finds_the_optimum_of_the_full_matrix_or_its_abse
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(8)].join("\n"));
     assert!(solved > 100 && without > 10, "{solved} with a plan, {without} without");
 }
-pub(crate) fn times() {
-    let threads = threads(1);
-    for seed in 1000..1100 {
-        let program = limited(seed);
-        let t = std::time::Instant::now();
-        let mut search = Search::new(&program, &threads, options(1e-5), |_| {}).unwrap();
-        let r = search.run();
-        let e = t.elapsed();
-        if e.as_secs_f64() > 0.3 {
-            println!(
-                "{seed} {e:?} {:?} blocks {} std {:?} {:?}",
-                r.map(|f| f.rounds).map_err(|e| e.to_string()),
-                program.blocks(),
-                program.limits.standards.iter().map(|s| s.measure).collect::<Vec<_>>(),
-                program.limits.losses.len()
-            );
-        }
-    }
-}

@@ -62,12 +62,12 @@ impl Search<'_> {
 
         let mut duals = last.duals.clone();
         if self.options.integers == Integers::Whole && search.master.has_whole() {
-            search.master.set_whole(true)?;
+            search.master.ask(Integers::Whole)?;
             last = search.settle()?;
             if last.relaxed.iter().sum::<f64>() > NONE && !duals_say(&search, &duals) {
                 // Whole numbers are part of the reason: hold them and ask which limits bind.
                 let whole = search.master.whole(&last.signed);
-                search.master.set_whole(false)?;
+                search.master.ask(Integers::Relaxed)?;
                 search.master.hold(0, &whole, &whole)?;
                 duals = search.choose()?.duals;
             }

@@ -10,6 +10,7 @@ use crate::block::{
 };
 use crate::block_rows::Allowed;
 use crate::certificate::Flows;
+use crate::pieces::{Piece, merge, pieces};
 use crate::program::Program;
 use crate::solver::{Basis, Ended, Solver, SolverError, Solvers};
 use std::ops::Range;
@@ -69,6 +70,9 @@ struct Level {
     resolution: Resolution,
     layouts: Vec<Layout>,
     of_month: Vec<usize>,
+    /// Parts of the hours, each a program of its own, whose bases together begin the whole.
+    pieces: Vec<Piece>,
+    piece_layouts: Vec<Layout>,
 }
 
 /// A solver with the layout that it holds.
@@ -90,12 +94,12 @@ pub(crate) struct Engine<'a> {
     chunks: Vec<Range<usize>>,
     /// By seat and level.
     seats: Vec<Mutex<Vec<Option<Seat>>>>,
-    /// By chunk and level.
+    /// By block and level.
     bases: Vec<Mutex<Vec<Option<Basis>>>>,
 }
 
 /// Blocks of a chunk at most.
-const CHUNK: usize = 1;
+const CHUNK: usize = 5;
 
 /// Takes what a lock holds, whatever became of who held it before.
 pub(crate) fn locked<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -126,16 +130,12 @@ fn places(program: &Program) -> (Vec<Place>, usize) {
     (places, money)
 }
 
-/// Groups neighbouring blocks of one month and one loss.
+/// Groups neighbouring blocks of one loss.
 fn chunks(places: &[Place]) -> Vec<Range<usize>> {
     let mut chunks: Vec<Range<usize>> = Vec::new();
     for (at, place) in places.iter().enumerate() {
         match chunks.last_mut() {
-            Some(last)
-                if last.len() < CHUNK
-                    && places[last.start].month == place.month
-                    && places[last.start].lost == place.lost =>
-            {
+            Some(last) if last.len() < CHUNK && places[last.start].lost == place.lost => {
                 last.end = at + 1;
             }
             _ => chunks.push(at..at + 1),
@@ -156,7 +156,9 @@ impl Level {
                 layouts.len() - 1
             }));
         }
-        Level { resolution, layouts, of_month }
+        let mut piece_layouts = Vec::new();
+        let pieces = pieces(program, &resolution, length, &mut piece_layouts);
+        Level { resolution, layouts, of_month, pieces, piece_layouts }
     }
 }
 
@@ -172,7 +174,8 @@ impl<'a> Engine<'a> {
         let dearest = program.classes.iter().map(|class| class.lost_load).fold(0.0, f64::max);
         let hours = (0..program.months.len()).map(|month| program.month_hours(month));
         let excess = 20.0 * dearest.max(1.0) * hours.fold(0.0, f64::max) / crate::program::THOUSAND;
-        let empty = |_| (0..lengths.len()).map(|_| None).collect();
+        let bases = places.iter().map(|_| Mutex::new(vec![None; lengths.len()])).collect();
+        let empty = |_| (0..2 * lengths.len()).map(|_| None).collect();
         Engine {
             program,
             solvers,
@@ -181,22 +184,14 @@ impl<'a> Engine<'a> {
             excess,
             keeps_flows: false,
             levels: lengths.iter().map(|length| Level::new(program, *length)).collect(),
-            bases: chunks.iter().map(|_| Mutex::new(vec![None; lengths.len()])).collect(),
+            bases,
             seats: (0..solvers.seats()).map(empty).map(Mutex::new).collect(),
             chunks,
         }
     }
 
-    pub(crate) fn levels(&self) -> usize {
-        self.levels.len()
-    }
-
     pub(crate) fn chunk_count(&self) -> usize {
         self.chunks.len()
-    }
-
-    pub(crate) fn chunk(&self, chunk: usize) -> Range<usize> {
-        self.chunks[chunk].clone()
     }
 
     pub(crate) fn resolution(&self, level: usize) -> &Resolution {
@@ -245,40 +240,100 @@ impl<'a> Engine<'a> {
         (signed, allowed): (&[f64], &Allowed),
     ) -> Result<Vec<Solved>, PlanError> {
         let of = &self.levels[level];
-        let blocks = self.chunks[chunk].clone();
-        let month = self.places[blocks.start].month;
-        let layout = &of.layouts[of.of_month[month]];
         let mut seat = locked(&self.seats[seat]);
-        let named = |source| self.named(blocks.start, source);
-        let solver = self.seated(&mut seat, level, of.of_month[month]).map_err(named)?;
-        let basis = self.start(chunk, level, layout, month);
-        solver.start_from(basis.as_ref()).map_err(named)?;
-        let mut solved = Vec::with_capacity(blocks.len());
-        for block in blocks {
+        let mut solved = Vec::with_capacity(CHUNK);
+        let mut before: Option<(usize, Basis)> = None;
+        for block in self.chunks[chunk].clone() {
             if self.solvers.is_stopped() {
                 return Err(PlanError::Stopped);
             }
-            let tariff = tariff.unwrap_or(self.tariff(block));
-            let one = self.solve_one(solver, layout, (block, tariff), signed, allowed.of(block));
-            solved.push(one?);
-        }
-        for one in &mut solved {
+            let number = of.of_month[self.places[block].month];
+            let of_block = (block, tariff.unwrap_or(self.tariff(block)));
+            let at = (signed, allowed.of(block));
+            let neighbour = before.as_ref().filter(|(layout, _)| *layout == number);
+            let neighbour = neighbour.map(|(_, basis)| basis);
+            let named = |source| self.named(block, source);
+            let basis = self.start(&mut seat, level, of_block, at, neighbour).map_err(named)?;
+            let solver = self.seated(&mut seat, level, number).map_err(named)?;
+            solver.start_from(basis.as_ref()).map_err(named)?;
+            let layout = &of.layouts[number];
+            let mut one = self.solve_one(solver, layout, of_block, signed, allowed.of(block))?;
             one.level = level;
+            solved.push(one);
+            let basis = solver.basis();
+            before = basis.clone().map(|basis| (number, basis));
+            locked(&self.bases[block])[level] = basis;
         }
-        locked(&self.bases[chunk])[level] = solver.basis();
         Ok(solved)
     }
 
-    /// Returns where a chunk begins: where it ended, or where it ended at a coarser level.
-    fn start(&self, chunk: usize, level: usize, layout: &Layout, month: usize) -> Option<Basis> {
-        let bases = locked(&self.bases[chunk]);
-        if bases[level].is_some() {
-            return bases[level].clone();
+    /// Returns where a block begins: where it ended before, or where its pieces do, or where it ended with
+    /// more hours joined, or where its neighbour did. The neighbour comes last: another future's basis takes
+    /// twice the steps that the same block's at joined hours does.
+    fn start(
+        &self,
+        seat: &mut [Option<Seat>],
+        level: usize,
+        (block, tariff): (usize, Tariff),
+        at: (&[f64], &[f64]),
+        neighbour: Option<&Basis>,
+    ) -> Result<Option<Basis>, SolverError> {
+        let (of, month) = (&self.levels[level], self.places[block].month);
+        let coarse = {
+            let bases = locked(&self.bases[block]);
+            if bases[level].is_some() {
+                return Ok(bases[level].clone());
+            }
+            let coarse = (0..level).rev().find(|coarse| bases[*coarse].is_some());
+            coarse.and_then(|coarse| Some((coarse, bases[coarse].clone()?)))
+        };
+        if coarse.is_none() && of.pieces.is_empty() {
+            return Ok(neighbour.cloned());
         }
-        let coarse = (0..level).rev().find(|coarse| bases[*coarse].is_some())?;
-        let from = &self.levels[coarse];
-        let coarse_layout = &from.layouts[from.of_month[month]];
-        bases[coarse].as_ref().map(|basis| layout.prolong(coarse_layout, basis))
+        let layout = &of.layouts[of.of_month[month]];
+        let basis = coarse.map(|(coarse, basis)| {
+            let from = &self.levels[coarse];
+            layout.prolong(&from.layouts[from.of_month[month]], &basis)
+        });
+        if of.pieces.is_empty() {
+            return Ok(basis);
+        }
+        Ok(self.pieced(seat, level, (block, tariff), at, basis.as_ref())?.or(basis))
+    }
+
+    /// Solves the pieces of a block one after the other and puts their bases together.
+    fn pieced(
+        &self,
+        seat: &mut [Option<Seat>],
+        level: usize,
+        (block, tariff): (usize, Tariff),
+        (signed, allowed): (&[f64], &[f64]),
+        whole: Option<&Basis>,
+    ) -> Result<Option<Basis>, SolverError> {
+        let (of, place) = (&self.levels[level], self.places[block]);
+        let mut bases: Vec<Basis> = Vec::with_capacity(of.pieces.len());
+        for piece in &of.pieces {
+            let number = piece.of_month[place.month];
+            let layout = &of.piece_layouts[number];
+            let full = &of.layouts[of.of_month[place.month]];
+            let slot = &mut seat[self.levels.len() + level];
+            if slot.as_ref().is_none_or(|held| held.layout != number) {
+                *slot = Some(Seat { layout: number, solver: self.solvers.open(&layout.model)? });
+            }
+            let Some(held) = slot else { return Ok(None) };
+            let begin = whole.map(|whole| piece.part(layout, full, whole));
+            let last = bases.last().filter(|last| last.columns.len() == layout.columns());
+            held.solver.start_from(last.or(begin.as_ref()))?;
+            let filled = fill(&piece.program, &layout.resolution, place, tariff, signed, allowed);
+            let answer = run(held.solver.as_mut(), &piece.program, layout, &filled)?;
+            let Some(basis) = held.solver.basis().filter(|_| answer.ended == Ended::Optimal) else {
+                return Ok(None);
+            };
+            bases.push(basis);
+        }
+        let full = &of.layouts[of.of_month[place.month]];
+        let layouts = of.pieces.iter().map(|it| &of.piece_layouts[it.of_month[place.month]]);
+        Ok(Some(merge(full, &of.pieces, &layouts.collect::<Vec<_>>(), &bases)))
     }
 
     fn seated<'s>(

@@ -10,6 +10,7 @@ mod conflict;
 mod engine;
 pub mod made;
 mod master;
+mod pieces;
 pub mod program;
 pub mod results;
 pub mod risk;

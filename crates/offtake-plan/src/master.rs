@@ -18,8 +18,9 @@ use crate::block::{Cut, Place};
 use crate::block_rows::Allowed;
 use crate::engine::PlanError;
 use crate::program::{Measure, Program, Step};
+use crate::search::Integers;
 use crate::solver::{Ended, Model, Rows, Solver, Solvers};
-use crate::stage;
+use crate::stage::{self, StageRow};
 
 /// Where the columns of the master stand.
 #[derive(Clone, Debug)]
@@ -164,10 +165,12 @@ impl Master {
     }
 
     /// Asks for whole numbers, or no longer.
-    pub(crate) fn set_whole(&mut self, is_whole: bool) -> Result<(), PlanError> {
-        let steps = if is_whole { self.steps.clone() } else { vec![false; self.steps.len()] };
-        self.solver.set_whole(0..self.steps.len(), &steps)?;
-        Ok(())
+    pub(crate) fn ask(&mut self, integers: Integers) -> Result<(), PlanError> {
+        let steps = match integers {
+            Integers::Whole => self.steps.clone(),
+            Integers::Relaxed => vec![false; self.steps.len()],
+        };
+        Ok(self.solver.set_whole(0..self.steps.len(), &steps)?)
     }
 
     pub(crate) fn has_whole(&self) -> bool {
@@ -342,8 +345,7 @@ impl Builder<'_> {
         let stage = stage::rows(program);
         let standards = self.standards(&allowed);
         let relaxed = self.model.columns.len();
-        let all = stage.into_iter().map(|row| (row.name, row.terms, row.most)).chain(standards);
-        for (name, terms, most) in all.collect::<Vec<_>>() {
+        for StageRow { name, terms, most } in stage.into_iter().chain(standards) {
             let scale = most.abs().max(1.0);
             let relax = self.model.column(0.0, 0.0, 0.0);
             let row = terms.into_iter().chain([(relax, -scale)]);
@@ -390,7 +392,7 @@ impl Builder<'_> {
     }
 
     /// Returns the rows of standards and losses: name, terms, most.
-    fn standards(&mut self, allowed: &[Option<usize>]) -> Vec<(String, Vec<(usize, f64)>, f64)> {
+    fn standards(&mut self, allowed: &[Option<usize>]) -> Vec<StageRow> {
         let program = self.program;
         let standards = &program.limits.standards;
         let rows = standards.len() + program.limits.losses.len();
@@ -416,7 +418,7 @@ impl Builder<'_> {
                     self.tail(sums, level)
                 }
             };
-            found.push((standard.name.clone(), terms, standard.most));
+            found.push(StageRow { name: standard.name.clone(), terms, most: standard.most });
         }
         self.losses(allowed, &mut found);
         found
@@ -434,7 +436,7 @@ impl Builder<'_> {
         terms
     }
 
-    fn losses(&self, allowed: &[Option<usize>], found: &mut Vec<(String, Vec<(usize, f64)>, f64)>) {
+    fn losses(&self, allowed: &[Option<usize>], found: &mut Vec<StageRow>) {
         let program = self.program;
         let standards = program.limits.standards.len();
         let rows = standards + program.limits.losses.len();
@@ -451,7 +453,8 @@ impl Builder<'_> {
                 };
                 let of_party = blocks.filter(|(_, place)| place.lost == Some(party));
                 let terms: Vec<(usize, f64)> = of_party.filter_map(term).collect();
-                found.push((format!("{}[{}]", loss.name, of.name), terms, loss.most));
+                let name = format!("{}[{}]", loss.name, of.name);
+                found.push(StageRow { name, terms, most: loss.most });
             }
         }
     }

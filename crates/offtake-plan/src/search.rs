@@ -458,7 +458,7 @@ impl<'a> Search<'a> {
             return Ok(());
         }
         self.doubts += 1;
-        if self.doubts % DOUBT == 0 { self.can_be_kept(1) } else { Ok(()) }
+        if self.doubts.is_multiple_of(DOUBT) { self.can_be_kept(1) } else { Ok(()) }
     }
 
     /// Returns where to begin: nothing signed, or what the master chooses from cuts that were recalled.
@@ -509,7 +509,7 @@ impl<'a> Search<'a> {
     fn whole(&mut self) -> Result<Finish, PlanError> {
         let last = self.options.lengths.len() - 1;
         self.is_whole = true;
-        self.master.set_whole(true)?;
+        self.master.ask(Integers::Whole)?;
         self.master.set_gap(self.options.gap / 4.0)?;
         let mut level = last.saturating_sub(1);
         let mut before: Option<Vec<f64>> = None;

@@ -15,15 +15,19 @@ impl Search<'_> {
         self.options.integers == Integers::Whole && self.master.has_whole()
     }
 
+    pub(crate) fn integers(&self) -> Integers {
+        if self.is_mip() { Integers::Whole } else { Integers::Relaxed }
+    }
+
     /// Asks for whole numbers again and lets every offer go.
     pub(crate) fn let_go(&mut self) -> Result<(), PlanError> {
         self.master.release()?;
-        self.master.set_whole(self.is_mip())
+        self.master.ask(self.integers())
     }
 
     /// Holds what is whole at a plan's quantities, and asks for whole numbers no longer.
     pub(crate) fn hold_whole(&mut self, signed: &[f64]) -> Result<(), PlanError> {
-        self.master.set_whole(false)?;
+        self.master.ask(Integers::Relaxed)?;
         for (offer, blocks) in signed.iter().enumerate() {
             if self.master.model.columns[offer].is_whole && self.is_mip() {
                 self.master.hold(offer, &[*blocks], &[*blocks])?;
@@ -42,7 +46,7 @@ impl Search<'_> {
         offer: usize,
         blocks: f64,
     ) -> Result<Option<Choice>, PlanError> {
-        self.master.set_whole(self.is_mip())?;
+        self.master.ask(self.integers())?;
         self.master.set_gap(self.options.gap / 4.0)?;
         self.master.hold(offer, &[blocks], &[blocks])?;
         let choice = self.master.choose(&self.nothing);
@@ -130,7 +134,7 @@ impl Search<'_> {
         (row, most): (usize, f64),
     ) -> Result<Option<Choice>, PlanError> {
         let own: Vec<f64> = self.master.model.columns.iter().map(|column| column.cost).collect();
-        self.master.set_whole(self.is_mip())?;
+        self.master.ask(self.integers())?;
         self.master.set_gap(1e-3)?;
         self.master.set_row(row, f64::NEG_INFINITY, most)?;
         self.master.set_costs(costs)?;

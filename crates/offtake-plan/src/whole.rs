@@ -61,8 +61,11 @@ pub fn whole(program: &Program) -> Whole {
 /// Columns of a month: what costs, and what goes unserved by class.
 struct Month {
     costs: Vec<(usize, f64)>,
-    unserved: Vec<Vec<(usize, f64)>>,
+    unserved: Unserved,
 }
+
+/// By class: columns and the hours that they stand for.
+type Unserved = Vec<Vec<(usize, f64)>>;
 
 impl Builder<'_> {
     fn signed(&mut self) {
@@ -192,7 +195,7 @@ impl Builder<'_> {
         }
     }
 
-    fn standards(&mut self, unserved: &[Vec<Vec<Vec<(usize, f64)>>>]) {
+    fn standards(&mut self, unserved: &[Vec<Unserved>]) {
         for standard in &self.program.limits.standards {
             let of_scenario = |s: usize, factor: f64| -> Vec<(usize, f64)> {
                 let months = standard.months.iter();

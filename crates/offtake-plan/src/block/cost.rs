@@ -129,7 +129,7 @@ pub(crate) fn flows_of(
     let n = layout.resolution.len();
     let mut narrow = values.to_vec();
     let cells = narrow[..layout.spot].iter_mut();
-    cells.for_each(|value| *value = *value * ROOM);
+    cells.for_each(|value| *value *= ROOM);
     // Waiting work comes first; what is asked follows from it.
     let unit = |segment: usize| filled.ratio[segment] * filled.weight[segment];
     let mut waiting = Vec::new();

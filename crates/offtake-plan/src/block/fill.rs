@@ -4,7 +4,7 @@
 //! bound from dual values and the cost of a service. They differ in what they do with it, so a mistake here
 //! is for the comparison with the whole matrix to find, which does not come by.
 
-use super::layout::{Resolution, counted, flexible};
+use super::layout::{Resolution, flexible};
 use super::{Layout, Place, Tariff};
 use crate::program::{Program, THOUSAND, Taking};
 
@@ -164,11 +164,6 @@ pub(crate) fn fill(
 }
 
 impl Filled {
-    /// Returns the allowances of a program without any.
-    pub(crate) fn nothing_counted(program: &Program) -> Vec<f64> {
-        vec![f64::INFINITY; counted(program)]
-    }
-
     /// Returns costs and upper bounds of columns, then lower and upper bounds of rows, as `layout` has them.
     pub(crate) fn bounds(&self, program: &Program, layout: &Layout) -> [Vec<f64>; 4] {
         let n = layout.resolution.len();

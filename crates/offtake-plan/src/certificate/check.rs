@@ -63,6 +63,9 @@ pub enum Broken {
 /// A share of what is compared, for sums in another order.
 const NEAR: f64 = 1e-9;
 
+/// A price by site or class, and hour.
+type ByHour<'a> = &'a dyn Fn(usize, usize) -> f64;
+
 /// What a cut adds up to: constant, factor by offer, factor by `block × row` of unserved work.
 #[derive(Default)]
 struct Proved {
@@ -228,7 +231,7 @@ fn proved(
     kept: &Kept,
 ) -> Result<Proved, Broken> {
     let place = kept.place;
-    let (weight, hours) = (program.weight.row(place.month), program.hours.len());
+    let weight = program.weight.row(place.month);
     let (segment, total) = segments(program, kept.length, weight);
     let joined = total.len();
     if kept.duals.power.len() != program.sites.len() * joined
@@ -273,9 +276,8 @@ fn proved(
         }
     }
     for (site, mw) in program.power_mw.row(place.scenario, place.month).iter().enumerate() {
-        for hour in 0..hours {
-            let there = mw * program.power_share.at(place.month, site, hour);
-            proved.constant += weight[hour] * power(site, hour) * there;
+        for (hour, share) in program.power_share.row(place.month, site).iter().enumerate() {
+            proved.constant += weight[hour] * power(site, hour) * mw * share;
         }
     }
     classes(program, place, (&work, &extra), money, &mut proved.constant);
@@ -295,7 +297,7 @@ fn counts(program: &Program, row: usize) -> &[usize] {
 fn classes(
     program: &Program,
     place: Place,
-    (work, extra): (&dyn Fn(usize, usize) -> f64, &dyn Fn(usize) -> f64),
+    (work, extra): (ByHour<'_>, &dyn Fn(usize) -> f64),
     money: f64,
     constant: &mut f64,
 ) {
@@ -326,7 +328,7 @@ fn classes(
 fn capacity(
     program: &Program,
     place: Place,
-    (power, work): (&dyn Fn(usize, usize) -> f64, &dyn Fn(usize, usize) -> f64),
+    (power, work): (ByHour<'_>, ByHour<'_>),
     money: f64,
     proved: &mut Proved,
 ) {
@@ -386,103 +388,150 @@ fn cost(program: &Program, of: &Certificate) -> Result<f64, Broken> {
     Ok(risk::weighed(program, &costs))
 }
 
+/// A block with its flows spread out by hour.
+struct Service<'a> {
+    program: &'a Program,
+    block: usize,
+    place: Place,
+    weight: &'a [f64],
+    signed: &'a [f64],
+    flexible: Vec<usize>,
+    uses: Vec<f64>,
+    taken: Vec<f64>,
+    spot: Vec<f64>,
+    waits: Vec<f64>,
+}
+
+/// Reads sparse flows.
+fn spread(of: &[(u32, f64)], length: usize) -> Result<Vec<f64>, Broken> {
+    let mut all = vec![0.0; length];
+    for (at, value) in of {
+        let cell = all.get_mut(*at as usize).ok_or(Broken::Missing("the column of a flow"))?;
+        *cell = value.max(0.0);
+    }
+    Ok(all)
+}
+
 fn block_cost(
     program: &Program,
     of: &Certificate,
     (block, place): (usize, Place),
     flows: &Flows,
 ) -> Result<f64, Broken> {
-    let (weight, hours) = (program.weight.row(place.month), program.hours.len());
-    let money = program.months[place.month].discount / 1000.0;
-    let read = |of: &[(u32, f64)], count: usize| -> Result<Vec<f64>, Broken> {
-        let mut all = vec![0.0; count * hours];
-        for (at, value) in of {
-            let cell = all.get_mut(*at as usize).ok_or(Broken::Missing("the column of a flow"))?;
-            *cell = value.max(0.0);
-        }
-        Ok(all)
-    };
-    let fits = |what: &'static str, number: usize, used: f64, there: f64| {
-        let is_near = used <= there + 1e-9 * there.abs().max(1.0);
-        if is_near { Ok(()) } else { Err(Broken::Used { block, what, number, used, there }) }
-    };
+    let hours = program.hours.len();
+    let offers = 0..program.offers.len();
     let flexible: Vec<usize> =
-        (0..program.offers.len()).filter(|at| program.offers[*at].taking != Taking::Firm).collect();
-    let uses = read(&flows.uses, program.uses.len())?;
-    let taken = read(&flows.taken, flexible.len())?;
-    let spot = read(&flows.spot, program.classes.len())?;
-    let waits = read(&flows.waiting, program.classes.len())?;
-    let mut sum = 0.0;
-    let kgpu = |at: usize| {
-        of.signed[at]
-            * program.available.at(place.scenario, place.month, at)
-            * program.offers[at].block_kgpu
+        offers.filter(|at| program.offers[*at].taking != Taking::Firm).collect();
+    let service = Service {
+        uses: spread(&flows.uses, program.uses.len() * hours)?,
+        taken: spread(&flows.taken, flexible.len() * hours)?,
+        spot: spread(&flows.spot, program.classes.len() * hours)?,
+        waits: spread(&flows.waiting, program.classes.len() * hours)?,
+        weight: program.weight.row(place.month),
+        signed: &of.signed,
+        program,
+        block,
+        place,
+        flexible,
     };
-    let mut there = vec![0.0; program.pools.len() * hours];
-    for (at, held) in program.held.iter().enumerate() {
-        let held_kgpu = program.held_kgpu.at(place.scenario, place.month, at);
-        there[held.pool * hours..(held.pool + 1) * hours]
-            .iter_mut()
-            .for_each(|it| *it += held_kgpu);
+    let (there, over) = service.there()?;
+    let served = service.served(&there)?;
+    Ok(program.months[place.month].discount / 1000.0 * (over + service.missing(&served)?))
+}
+
+impl Service<'_> {
+    fn fits(&self, what: &'static str, number: usize, used: f64, there: f64) -> Result<(), Broken> {
+        let is_near = used <= there + 1e-9 * there.abs().max(1.0);
+        let block = self.block;
+        if is_near { Ok(()) } else { Err(Broken::Used { block, what, number, used, there }) }
     }
-    for (at, offer) in program.offers.iter().enumerate().filter(|(_, of)| of.taking == Taking::Firm)
-    {
-        let cells = &mut there[offer.pool * hours..(offer.pool + 1) * hours];
-        cells.iter_mut().for_each(|it| *it += kgpu(at));
+
+    fn kgpu(&self, offer: usize) -> f64 {
+        let share = self.program.available.at(self.place.scenario, self.place.month, offer);
+        self.signed[offer] * share * self.program.offers[offer].block_kgpu
     }
-    for (number, at) in flexible.iter().enumerate() {
-        let offer = &program.offers[*at];
-        let mut used = 0.0;
-        for hour in 0..hours {
-            let take = taken[number * hours + hour];
-            fits("offer", *at, take, kgpu(*at))?;
-            there[offer.pool * hours + hour] += take;
-            used += weight[hour] * take;
+
+    /// Returns capacity by `pool × hour` with what is taken of flexible offers, and what use above their
+    /// shares costs, in thousands.
+    fn there(&self) -> Result<(Vec<f64>, f64), Broken> {
+        let (program, hours) = (self.program, self.weight.len());
+        let mut there = vec![0.0; program.pools.len() * hours];
+        let mut add = |pool: usize, hour: usize, kgpu: f64| there[pool * hours + hour] += kgpu;
+        let held = program.held_kgpu.row(self.place.scenario, self.place.month);
+        for (of, kgpu) in program.held.iter().zip(held) {
+            (0..hours).for_each(|hour| add(of.pool, hour, *kgpu));
         }
-        let free = offer.taking.share() * kgpu(*at) * weight.iter().sum::<f64>();
-        sum += offer.price[place.month] * money * (used - free).max(0.0);
-    }
-    let mut pools = vec![0.0; there.len()];
-    let mut sites = vec![0.0; program.sites.len() * hours];
-    let mut served = vec![0.0; program.classes.len() * hours];
-    for (at, usage) in program.uses.iter().enumerate() {
-        let site = program.pools[usage.pool].site;
-        for hour in 0..hours {
-            let flow = uses[at * hours + hour];
-            pools[usage.pool * hours + hour] += flow;
-            sites[site * hours + hour] += usage.power_kw * flow;
-            served[usage.class * hours + hour] += usage.performance * flow;
+        let firm = program.offers.iter().enumerate().filter(|(_, of)| of.taking == Taking::Firm);
+        for (at, offer) in firm {
+            (0..hours).for_each(|hour| add(offer.pool, hour, self.kgpu(at)));
         }
+        let mut over = 0.0;
+        for (number, at) in self.flexible.iter().enumerate() {
+            let (offer, kgpu) = (&program.offers[*at], self.kgpu(*at));
+            let mut used = 0.0;
+            for hour in 0..hours {
+                let take = self.taken[number * hours + hour];
+                self.fits("offer", *at, take, kgpu)?;
+                add(offer.pool, hour, take);
+                used += self.weight[hour] * take;
+            }
+            let free = offer.taking.share() * kgpu * self.weight.iter().sum::<f64>();
+            over += offer.price[self.place.month] * (used - free).max(0.0);
+        }
+        Ok((there, over))
     }
-    for (at, used) in pools.iter().enumerate() {
-        fits("pool", at / hours, *used, there[at])?;
-    }
-    for (at, used) in sites.iter().enumerate() {
-        let mw = program.power_mw.at(place.scenario, place.month, at / hours);
-        fits(
-            "site",
-            at / hours,
-            *used,
-            mw * program.power_share.at(place.month, at / hours, at % hours),
-        )?;
-    }
-    for (class, kind) in program.classes.iter().enumerate() {
-        let asked: Vec<f64> = program.demand(place.scenario, place.month, class).collect();
-        for run in runs(program) {
-            for hour in run.clone() {
-                let before = if hour == run.start { run.end - 1 } else { hour - 1 };
-                let (now, then) = (waits[class * hours + hour], waits[class * hours + before]);
-                fits("waiting", class, now, waits_most(program, place, class, &run, hour))?;
-                let wanted = asked[hour] - (now - then) / weight[hour];
-                let missing = wanted - served[class * hours + hour];
-                fits("class", class, -missing, 0.0)?;
-                let bought = spot[class * hours + hour].min(missing.max(0.0));
-                fits("spot", class, bought, kind.spot_kgpu_most[place.month])?;
-                let price = program.spot_price.at(place.scenario, place.month);
-                let lost = kind.lost_load * (missing.max(0.0) - bought);
-                sum += weight[hour] * money * (price * bought + lost);
+
+    /// Returns what is served by `class × hour`, after it fits pools and power.
+    fn served(&self, there: &[f64]) -> Result<Vec<f64>, Broken> {
+        let (program, hours) = (self.program, self.weight.len());
+        let mut pools = vec![0.0; there.len()];
+        let mut sites = vec![0.0; program.sites.len() * hours];
+        let mut served = vec![0.0; program.classes.len() * hours];
+        for (at, usage) in program.uses.iter().enumerate() {
+            let site = program.pools[usage.pool].site;
+            for hour in 0..hours {
+                let flow = self.uses[at * hours + hour];
+                pools[usage.pool * hours + hour] += flow;
+                sites[site * hours + hour] += usage.power_kw * flow;
+                served[usage.class * hours + hour] += usage.performance * flow;
             }
         }
+        for (at, used) in pools.iter().enumerate() {
+            self.fits("pool", at / hours, *used, there[at])?;
+        }
+        for (at, used) in sites.iter().enumerate() {
+            let (site, hour) = (at / hours, at % hours);
+            let mw = program.power_mw.at(self.place.scenario, self.place.month, site);
+            let share = program.power_share.at(self.place.month, site, hour);
+            self.fits("site", site, *used, mw * share)?;
+        }
+        Ok(served)
     }
-    Ok(sum)
+
+    /// Returns what spot and lost work cost, in thousands.
+    fn missing(&self, served: &[f64]) -> Result<f64, Broken> {
+        let (program, place, hours) = (self.program, self.place, self.weight.len());
+        let price = program.spot_price.at(place.scenario, place.month);
+        let mut sum = 0.0;
+        for (class, kind) in program.classes.iter().enumerate() {
+            let asked: Vec<f64> = program.demand(place.scenario, place.month, class).collect();
+            for run in runs(program) {
+                for hour in run.clone() {
+                    let at = class * hours + hour;
+                    let before = if hour == run.start { run.end - 1 } else { hour - 1 };
+                    let waited = self.waits[at] - self.waits[class * hours + before];
+                    let most = waits_most(program, place, class, &run, hour);
+                    self.fits("waiting", class, self.waits[at], most)?;
+                    let missing = asked[hour] - waited / self.weight[hour] - served[at];
+                    self.fits("class", class, -missing, 0.0)?;
+                    let missing = missing.max(0.0);
+                    let bought = self.spot[at].min(missing);
+                    self.fits("spot", class, bought, kind.spot_kgpu_most[place.month])?;
+                    let lost = kind.lost_load * (missing - bought);
+                    sum += self.weight[hour] * (price * bought + lost);
+                }
+            }
+        }
+        Ok(sum)
+    }
 }

@@ -43,7 +43,7 @@ pub fn frontier(
         let mut search = Search::new(&of, solvers, options.clone(), |_| {})?;
         search.recall(store)?;
         let is_whole = options.integers == Integers::Whole && search.master.has_whole();
-        search.master.set_whole(is_whole)?;
+        search.master.ask(search.integers())?;
         search.master.set_gap(options.gap / 4.0)?;
         let choice = search.choose()?;
         bounds.push(choice.bound);
