@@ -139,7 +139,22 @@ fn make_with(
     let written = program(&whole, &starts, &request, &bar);
     bar.clear();
     let program = written.map_err(Failure::of_study)?;
+    check_kinds(&program, arguments)?;
     Ok(Made { starts, request, program })
+}
+
+/// Finds limits on a kind of party that nothing in the book has.
+fn check_kinds(program: &Program, arguments: &PlanArguments) -> Result<(), Failure> {
+    let is_known = |kind: &str| program.kinds.iter().any(|known| known == kind);
+    let Some((kind, _)) = arguments.concentration.iter().find(|(kind, _)| !is_known(kind)) else {
+        return Ok(());
+    };
+    let failure = Failure::input(format!("the book has no kind of party `{kind}`"));
+    let near = library::nearest(kind, program.kinds.iter().map(String::as_str));
+    Err(match near {
+        Some(near) => failure.hint(format!("did you mean `{near}`?")),
+        None => failure.hint(format!("it has {}", program.kinds.join(", "))),
+    })
 }
 
 fn read(path: &Path, tables: &str) -> Result<Book, Failure> {
@@ -299,7 +314,7 @@ fn no_plan(conflict: &offtake_plan::Conflict) -> Failure {
     match relax.is_empty() {
         true => failure,
         false => failure.hint(format!(
-            "the least that would have to give: {} (unserved work in thousands of reference GPU-hours, money in millions)",
+            "the least that would have to give: {} (each in its limit's own unit: docs/formulation/plan.md)",
             relax.join(", ")
         )),
     }
