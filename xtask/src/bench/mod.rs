@@ -9,6 +9,7 @@ mod clock;
 mod limit;
 mod made;
 mod peer;
+mod plan;
 mod scaling;
 mod stress;
 mod value;
@@ -18,8 +19,7 @@ use clock::Machine;
 use std::process::ExitCode;
 
 const PAGE: &str = "docs/concepts/speed.md";
-const USAGE: &str =
-    "usage: cargo xtask bench [--quick | --write] [book] [stress] [peer] [value] [scaling] [limit]";
+const USAGE: &str = "usage: cargo xtask bench [--quick | --write] [book] [stress] [peer] [value] [plan] [scaling] [limit]";
 
 /// How thoroughly to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +49,7 @@ const PARTS: &[Part] = &[
     ("stress", stress::measure),
     ("peer", peer::measure),
     ("value", value::measure),
+    ("plan", plan::measure),
     ("scaling", scaling::measure),
     ("limit", limit::measure),
 ];

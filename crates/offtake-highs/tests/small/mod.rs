@@ -1,6 +1,8 @@
 //! Small random programs with everything in them: unequal hours, several runs, outages, waiting work,
 //! minimum sizes, prepayments, held capacity, parties.
 #![allow(dead_code, reason = "each test uses a part")]
+#![allow(clippy::unwrap_used, reason = "a helper of tests fails as a test does")]
+#![allow(clippy::field_reassign_with_default, reason = "one part after the other draws")]
 
 use offtake_highs::{Highs, Threads};
 use offtake_plan::program::*;

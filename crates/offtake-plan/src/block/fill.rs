@@ -172,6 +172,7 @@ impl Filled {
         for (at, kgpu) in self.flexible.iter().enumerate() {
             most[layout.flows + at * n..layout.flows + (at + 1) * n].fill(*kgpu);
         }
+        self.close(program, layout, &mut most);
         for (class, lost) in self.lost_cost.iter().enumerate() {
             for segment in 0..n {
                 let at = class * n + segment;
@@ -201,5 +202,19 @@ impl Filled {
             lower[layout.overtake + at] = -share * kgpu;
         }
         [cost, most, lower, upper]
+    }
+    /// Closes uses of pools without any capacity. Their rows say so too; a column that is closed is one
+    /// that the solver need not look at, and prices of capacity are recomputed for every pool anyway.
+    fn close(&self, program: &Program, layout: &Layout, most: &mut [f64]) {
+        let n = layout.resolution.len();
+        let mut there = self.firm.clone();
+        for (at, kgpu) in self.flexible.iter().enumerate() {
+            there[program.offers[layout.flexible[at]].pool] += kgpu;
+        }
+        for (at, usage) in program.uses.iter().enumerate() {
+            if there[usage.pool] <= 0.0 {
+                most[at * n..(at + 1) * n].fill(0.0);
+            }
+        }
     }
 }
