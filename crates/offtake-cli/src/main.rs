@@ -11,6 +11,7 @@ mod library;
 mod output;
 #[cfg(feature = "plan")]
 mod plan;
+mod plan_file;
 mod progress;
 mod screen;
 mod sheets;
