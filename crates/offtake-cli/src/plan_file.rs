@@ -7,8 +7,12 @@
 use crate::commands::PlanArguments;
 use crate::failure::Failure;
 use crate::library::Opened;
+use jiff::civil::Date;
+use offtake_adequacy::{Assessment, MonthResult};
+use offtake_report::number::{percent, short};
 use offtake_units::{Money, Quantity, Span};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::path::Path;
 
 /// The format that is written, and the newest that can be read.
@@ -20,7 +24,7 @@ pub(crate) struct PlanFile {
     /// Number of the format.
     pub(crate) offtake_plan: u32,
     /// Digest of the file's text, with this left empty.
-    digest: String,
+    pub(crate) digest: String,
     /// Version of the program that planned.
     pub(crate) version: String,
     pub(crate) title: String,
@@ -199,13 +203,10 @@ impl PlanFile {
             return Ok(());
         }
         Err(Failure::input(format!(
-            "the plan is of another book, or of this one before it changed: `{}` as of {}, {}…, and this is {}…",
-            self.title,
-            self.as_of,
-            head(&self.book_hash),
-            head(&opened.hash)
+            "the plan is of another book, or of this one before it changed: of `{}` as of {}",
+            self.title, self.as_of
         ))
-        .hint("plan anew with `offtake plan`, or add --other-book to sign the plan's contracts in this one all the same"))
+        .hint("plan anew with `offtake plan BOOK --out PLAN`"))
     }
 
     /// Returns the tables of all that is signed.
@@ -244,10 +245,6 @@ pub(crate) fn check_new(path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn head(hash: &str) -> &str {
-    hash.get(..8).unwrap_or(hash)
-}
-
 const EMPTY: &str = "\"digest\": \"\"";
 
 fn with_digest(digest: &str) -> String {
@@ -264,9 +261,9 @@ const AGAIN: &str = "write it anew with `offtake plan BOOK --out PLAN`";
 
 fn parse(text: &str) -> Result<PlanFile, Odd> {
     let odd = |problem: &str, hint| Odd { problem: problem.to_owned(), hint };
-    let value: serde_json::Value = serde_json::from_str(text)
+    let value: Value = serde_json::from_str(text)
         .map_err(|_| odd("is no plan, or was cut short: it is no whole JSON", AGAIN))?;
-    let format = value.get("offtake_plan").and_then(serde_json::Value::as_u64);
+    let format = value.get("offtake_plan").and_then(Value::as_u64);
     let format = format.ok_or_else(|| odd("is no plan of `offtake plan --out`", AGAIN))?;
     if format != u64::from(FORMAT) {
         return Err(Odd {
@@ -276,7 +273,7 @@ fn parse(text: &str) -> Result<PlanFile, Odd> {
     }
     // A checkout that changes the ends of lines changes nothing that is said.
     let text = text.replace("\r\n", "\n");
-    let digest = value.get("digest").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let digest = value.get("digest").and_then(Value::as_str).unwrap_or_default();
     let without = text.replacen(&with_digest(digest), EMPTY, 1);
     if offtake_book::digest(without.as_bytes()) != digest {
         return Err(odd("was changed since it was written: its digest is not that of its text", AGAIN));
@@ -285,4 +282,75 @@ fn parse(text: &str) -> Result<PlanFile, Odd> {
         problem: format!("cannot be read as a plan: {why}"),
         hint: AGAIN,
     })
+}
+
+/// What `assess` says of a plan, against what the plan says: the gap of the model that it was made with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Against {
+    /// Expected unserved reference GPU-hours of firm work in the months of the plan; `None` when not all were assessed.
+    assessed: Option<f64>,
+    /// No more than this is its standard error.
+    error: f64,
+}
+
+impl PlanFile {
+    /// Holds the plan against an assessment of the book with the plan's contracts signed.
+    pub(crate) fn against(&self, assessment: &Assessment) -> Against {
+        let month = |day: Date| format!("{:04}-{:02}", day.year(), day.month());
+        let (from, until) = (self.request.from.0, self.request.until.0);
+        let last = until.yesterday().unwrap_or(until);
+        let (first, last) = (month(from), month(last));
+        let known = |name: &str| assessment.months.iter().any(|month| month.month == name);
+        let within = |month: &&MonthResult| first <= month.month && month.month <= last;
+        let months = assessment.months.iter().filter(within);
+        let (sum, error) = months.fold((0.0, 0.0), |(sum, error), month| {
+            (sum + month.firm_unserved.mean, error + month.firm_unserved.standard_error)
+        });
+        // Months are contiguous, so with both ends all of them are there.
+        let is_whole = known(&first) && known(&last);
+        Against { assessed: is_whole.then_some(sum), error }
+    }
+}
+
+impl Against {
+    /// Says it in a sentence.
+    pub(crate) fn sentence(&self, plan: &PlanFile) -> String {
+        let own = plan.unserved_firm;
+        let (from, until) = (plan.request.from.0, plan.request.until.0);
+        let span = format!("from {from} to before {until}");
+        let Some(assessed) = self.assessed else {
+            return format!(
+                "Model gap: not known, since not all months of the plan were assessed ({span})."
+            );
+        };
+        format!(
+            "Model gap: of firm work {} GPU-hours go unserved in expectation {span} (standard error at most {}); the plan, on typical days of {} futures, expected {}: {}.",
+            short(assessed),
+            short(self.error),
+            plan.request.scenarios,
+            short(own),
+            apart(assessed, own)
+        )
+    }
+
+    /// Returns it as JSON.
+    pub(crate) fn json(&self, plan: &PlanFile) -> Value {
+        json!({
+            "book_hash": plan.book_hash,
+            "sign": plan.sign.iter().map(|signed| signed.name.as_str()).collect::<Vec<_>>(),
+            "from": plan.request.from,
+            "until": plan.request.until,
+            "unserved_firm_by_plan": plan.unserved_firm,
+            "unserved_firm": self.assessed,
+            "unserved_firm_error_most": self.error,
+            "model_gap": self.assessed.map(|assessed| assessed - plan.unserved_firm),
+        })
+    }
+}
+
+fn apart(assessed: f64, own: f64) -> String {
+    let by = assessed - own;
+    let share = if own > 0.0 { format!(" ({})", percent(by.abs() / own)) } else { String::new() };
+    let than = if by < 0.0 { "fewer" } else { "more" };
+    format!("{} {than}{share}", short(by.abs()))
 }

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Arguments {
     /// The book: a `.toml` file, or a folder of them
     #[arg(required = true)]
-    book: Option<PathBuf>,
+    pub(crate) book: Option<PathBuf>,
     /// How many futures to plan for
     #[arg(long, default_value_t = 50, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub(crate) scenarios: u64,
