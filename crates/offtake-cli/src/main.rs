@@ -7,6 +7,7 @@ mod commands;
 mod exact;
 mod failure;
 mod horizon;
+mod kept;
 mod library;
 mod output;
 #[cfg(feature = "plan")]

@@ -98,7 +98,8 @@ pub(crate) fn deliver(
         screen::print(&offtake_report::report(&answer, screen::style()))?;
         if let Some(plan) = plan {
             let style = screen::style();
-            let lines = offtake_report::wrap(&plan.against(&study.assessment).sentence(plan), style.width);
+            let lines =
+                offtake_report::wrap(&plan.against(&study.assessment).sentence(plan), style.width);
             screen::print(&format!("\n{}\n", lines.join("\n")))?;
         }
     }

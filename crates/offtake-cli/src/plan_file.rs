@@ -209,6 +209,12 @@ impl PlanFile {
         .hint("plan anew with `offtake plan BOOK --out PLAN`"))
     }
 
+    /// Returns the first day that is planned for, and the day after the last.
+    #[cfg(feature = "plan")]
+    pub(crate) fn horizon(&self) -> (Date, Date) {
+        (self.request.from.0, self.request.until.0)
+    }
+
     /// Returns the tables of all that is signed.
     pub(crate) fn tables(&self) -> String {
         self.sign.iter().map(|signed| signed.toml.as_str()).collect()
@@ -239,8 +245,9 @@ impl PlanFile {
 pub(crate) fn check_new(path: &Path) -> Result<(), Failure> {
     crate::output::check_place(path)?;
     if path.exists() {
-        return Err(Failure::input(format!("there is a file `{}` already", path.display()))
-            .hint("a plan that was written stays as it is: choose another name, or remove the file first"));
+        return Err(Failure::input(format!("there is a file `{}` already", path.display())).hint(
+            "a plan that was written stays as it is: choose another name, or remove the file first",
+        ));
     }
     Ok(())
 }
@@ -276,12 +283,13 @@ fn parse(text: &str) -> Result<PlanFile, Odd> {
     let digest = value.get("digest").and_then(Value::as_str).unwrap_or_default();
     let without = text.replacen(&with_digest(digest), EMPTY, 1);
     if offtake_book::digest(without.as_bytes()) != digest {
-        return Err(odd("was changed since it was written: its digest is not that of its text", AGAIN));
+        return Err(odd(
+            "was changed since it was written: its digest is not that of its text",
+            AGAIN,
+        ));
     }
-    serde_json::from_value(value).map_err(|why| Odd {
-        problem: format!("cannot be read as a plan: {why}"),
-        hint: AGAIN,
-    })
+    serde_json::from_value(value)
+        .map_err(|why| Odd { problem: format!("cannot be read as a plan: {why}"), hint: AGAIN })
 }
 
 /// What `assess` says of a plan, against what the plan says: the gap of the model that it was made with.

@@ -2,6 +2,7 @@
 
 use crate::failure::{End, Failure};
 use crate::horizon::{self, Period};
+use crate::kept::Then;
 use crate::library::{self, Opened};
 use clap::{Args, FromArgMatches};
 use offtake_units::{Money, Quantity, Span};
@@ -15,6 +16,8 @@ use std::path::{Path, PathBuf};
 /// the one found can be at most.
 #[derive(Debug, clap::Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
     after_help = "Examples:\n  offtake plan my-book\n  offtake plan my-book --standards-from 2027\n  \
                   offtake plan my-book --concentration supplier=40% --budget 2027=9GUSD\n  \
                   offtake plan my-book --risk-weight 0.3 --json | jq '.sign'\n\n\
@@ -22,6 +25,8 @@ use std::path::{Path, PathBuf};
                   130 stopped by Ctrl-C before there was a plan."
 )]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) then: Option<Then>,
     /// The book: a `.toml` file, or a folder of them
     #[arg(required = true)]
     pub(crate) book: Option<PathBuf>,
@@ -116,6 +121,9 @@ impl Arguments {
 const MONTHS: i64 = 36;
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
+    if let Some(then) = arguments.then {
+        return then.run();
+    }
     arguments.check()?;
     let mut opened = library::open(arguments.book())?;
     horizon::restrict(&mut opened.book, arguments.from, arguments.to)?;
@@ -131,8 +139,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
 
 #[cfg(not(feature = "plan"))]
 fn plan(_opened: &Opened, _arguments: &Arguments) -> Result<End, Failure> {
-    Err(Failure::input("this `offtake` was built without the solver of plans")
-        .hint("build it with `cargo build --release`, without `--no-default-features`"))
+    Err(without_solver())
+}
+
+/// Says that there is no solver.
+#[cfg(not(feature = "plan"))]
+pub(crate) fn without_solver() -> Failure {
+    Failure::input("this `offtake` was built without the solver of plans")
+        .hint("build it with `cargo build --release`, without `--no-default-features`")
 }
 
 #[cfg(feature = "plan")]

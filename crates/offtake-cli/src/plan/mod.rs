@@ -1,7 +1,15 @@
 //! Planning: the book with every start of every offer, its programme, and the search for the plan.
 
+mod carry;
+mod change;
 mod keep;
+mod known;
 mod prices;
+mod verify;
+mod what_if;
+
+pub(crate) use verify::verify;
+pub(crate) use what_if::what_if;
 
 use crate::commands::PlanArguments;
 use crate::failure::{End, Failure};
@@ -133,12 +141,22 @@ fn make_with(
     arguments: &PlanArguments,
     change: impl FnOnce(&mut PlanRequest),
 ) -> Result<Made, Failure> {
+    make_more(opened, arguments, "", change)
+}
+
+/// The same, of a book that was opened with more tables than stand in its files.
+fn make_more(
+    opened: &Opened,
+    arguments: &PlanArguments,
+    more: &str,
+    change: impl FnOnce(&mut PlanRequest),
+) -> Result<Made, Failure> {
     let book = &opened.book;
     let mut offers: Vec<Offer> = book.offers.values().cloned().collect();
     offers.extend(book.options.iter().filter_map(|(id, option)| as_offer(book, id, option)));
     let signed = signings(book, &offers, (arguments.every, usize::from(arguments.starts)));
-    let tables: String = signed.iter().map(|signing| signing.toml.as_str()).collect();
-    let mut whole = read(arguments.book(), &tables)?;
+    let starts: String = signed.iter().map(|signing| signing.toml.as_str()).collect();
+    let mut whole = read(arguments.book(), &format!("{more}{starts}"))?;
     (whole.from, whole.until) = (book.from, book.until);
     let starts: Vec<Start> = signed.into_iter().map(start).collect::<Result<_, _>>()?;
     let mut request = request(book, arguments);

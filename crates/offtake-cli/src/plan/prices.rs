@@ -104,7 +104,8 @@ impl Reader<'_> {
         let (scenario, month) = (self.number()?, self.number()?);
         let lost = u64::from_le_bytes(self.take()?);
         let lost = (lost != NOBODY).then(|| usize::try_from(lost).ok());
-        let place = Place { scenario, month, lost: lost.map_or(Some(None), |lost| lost.map(Some))? };
+        let place =
+            Place { scenario, month, lost: lost.map_or(Some(None), |lost| lost.map(Some))? };
         let length = self.number()?;
         let mut prices = || self.all(|reader| reader.take().map(f32::from_le_bytes));
         let (power, balance, unserved) = (prices()?, prices()?, prices()?);
