@@ -10,6 +10,12 @@ pub(crate) fn of(bytes: &[u8]) -> u128 {
     bytes.iter().fold(OFFSET, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME))
 }
 
+/// Returns the hash of some bytes as text, as books are known by.
+#[must_use]
+pub fn digest(bytes: &[u8]) -> String {
+    format!("{:032x}", of(bytes))
+}
+
 /// Returns the hash of several hashes, whatever their order.
 pub(crate) fn of_all(hashes: impl IntoIterator<Item = u128>) -> u128 {
     let mut hashes: Vec<u128> = hashes.into_iter().collect();

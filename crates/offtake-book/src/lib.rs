@@ -26,6 +26,7 @@ mod starts;
 mod tables;
 
 pub use changes::{Change, Depth, Happened, ValueChange, changes, changes_text};
+pub use hash::digest;
 pub use init::{STARTER, init_book};
 pub use migrate::{Migrated, migrate, newest_format};
 pub use moved::{End, Judged, judged, judged_name};

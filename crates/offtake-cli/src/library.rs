@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::screen;
-use offtake_book::{Reading, read_book, render_findings};
+use offtake_book::{Reading, read_book, read_book_with, render_findings};
 use offtake_model::{Book, Finding, Severity};
 use std::path::{Path, PathBuf};
 
@@ -33,7 +33,15 @@ pub(crate) fn read(path: &Path) -> Result<Reading, Failure> {
 
 /// Opens the book at `path`; warnings are told on stderr in a line.
 pub(crate) fn open(path: &Path) -> Result<Opened, Failure> {
-    let reading = read(path)?;
+    opened(path, read(path)?)
+}
+
+/// Opens the book at `path` with more tables, which findings call by a name.
+pub(crate) fn open_with(path: &Path, (name, tables): (&str, &str)) -> Result<Opened, Failure> {
+    opened(path, read_book_with(path, &[(name, tables)]))
+}
+
+fn opened(path: &Path, reading: Reading) -> Result<Opened, Failure> {
     let hint =
         format!("`offtake check {}` lists all that is wrong, each with its mend", path.display());
     if reading.has_errors() {

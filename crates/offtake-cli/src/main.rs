@@ -7,10 +7,12 @@ mod commands;
 mod exact;
 mod failure;
 mod horizon;
+mod kept;
 mod library;
 mod output;
 #[cfg(feature = "plan")]
 mod plan;
+mod plan_file;
 mod progress;
 mod screen;
 mod sheets;

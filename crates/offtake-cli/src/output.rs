@@ -2,6 +2,7 @@
 
 use crate::failure::{End, Failure};
 use crate::library::Opened;
+use crate::plan_file::PlanFile;
 use crate::{progress, screen};
 use offtake_report::{
     Answer, FolderError, Further, Head, Results, check_marked, check_writable, write_folder,
@@ -63,7 +64,7 @@ pub(crate) fn deliver(
     opened: &Opened,
     part: &Part,
     mut facts: RunFacts,
-    outputs: &Outputs,
+    (outputs, plan): (&Outputs, Option<&PlanFile>),
 ) -> Result<End, Failure> {
     let started = progress::now();
     let study = results(&opened.book, part).map_err(|error| Failure::caused(&error))?;
@@ -88,10 +89,19 @@ pub(crate) fn deliver(
         let mut value = offtake_report::json(&answer);
         if let Some(fields) = value.as_object_mut() {
             fields.insert("run".to_owned(), run);
+            if let Some(plan) = plan {
+                fields.insert("plan".to_owned(), plan.against(&study.assessment).json(plan));
+            }
         }
         screen::print(&screen::json_text(&value))?;
     } else {
         screen::print(&offtake_report::report(&answer, screen::style()))?;
+        if let Some(plan) = plan {
+            let style = screen::style();
+            let lines =
+                offtake_report::wrap(&plan.against(&study.assessment).sentence(plan), style.width);
+            screen::print(&format!("\n{}\n", lines.join("\n")))?;
+        }
     }
     tell_run(&facts, part.records.len());
     let fails = study.assessment.holds == Some(false);

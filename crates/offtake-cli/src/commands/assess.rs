@@ -5,9 +5,10 @@ use crate::failure::{End, Failure};
 use crate::horizon::{self, Period};
 use crate::library::{self, Opened};
 use crate::output::{Outputs, check_place, deliver};
+use crate::plan_file::PlanFile;
 use crate::progress::Bar;
 use crate::screen;
-use offtake_study::{Part, Request, RunFacts};
+use offtake_study::{Part, Request, RunFacts, StudyError};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  offtake assess my-book\n  offtake assess my-book --samples 4000 --out results\n  \
-                  offtake assess my-book --to 2027 --json | jq .headline\n\n\
+                  offtake assess my-book --to 2027 --json | jq .headline\n  \
+                  offtake assess my-book --with spring.plan\n\n\
                   Shared out among machines, with the same result to the last byte:\n  \
                   offtake assess my-book --sample-range 0..500 --partial a.part\n  \
                   offtake assess my-book --sample-range 500..1000 --partial b.part\n  \
@@ -42,6 +44,12 @@ pub(crate) struct Arguments {
     /// Last day, month or year to look at [default: the book's]
     #[arg(long, value_name = "DATE")]
     to: Option<Period>,
+    /// Sign the contracts of a plan that `offtake plan --out` wrote, and say how far its own figures are off
+    #[arg(long, value_name = "PLAN", conflicts_with_all = ["exact", "sample_range"])]
+    with: Option<PathBuf>,
+    /// Take the plan although it is of another book, or of this one before it changed
+    #[arg(long, requires = "with")]
+    other_book: bool,
     /// Threads [default: as many as the machine has]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -68,6 +76,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     arguments.outputs.check()?;
     arguments.partial.as_deref().map_or(Ok(()), check_place)?;
     let mut opened = library::open(&arguments.book)?;
+    let plan = arguments.with.as_deref().map(PlanFile::read).transpose()?;
+    if let Some(plan) = &plan {
+        opened = signed(opened, plan, &arguments)?;
+    }
     horizon::restrict(&mut opened.book, arguments.from, arguments.to)?;
     opened.tell_warnings(&arguments.book);
     if arguments.exact {
@@ -80,10 +92,10 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
         extras: !arguments.quick,
         until: arguments.until,
     };
-    let (mut part, facts) = sample(&opened, &request)?;
+    let (mut part, facts) = sample(&opened, &request, plan.as_ref())?;
     part.header.book = whole_path(&arguments.book);
     let Some(file) = &arguments.partial else {
-        return deliver(&opened, &part, facts, &arguments.outputs);
+        return deliver(&opened, &part, facts, (&arguments.outputs, plan.as_ref()));
     };
     part.write(file).map_err(|error| Failure::caused(&error))?;
     let count = part.records.len();
@@ -91,12 +103,36 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     Ok(End::Good)
 }
 
+/// Returns the book with the plan's contracts signed.
+fn signed(opened: Opened, plan: &PlanFile, arguments: &Arguments) -> Result<Opened, Failure> {
+    if !arguments.other_book {
+        plan.check_book(&opened).map_err(|failure| {
+            failure.hint("or add --other-book to sign the plan's contracts in this one all the same")
+        })?;
+    }
+    let mut with = library::open_with(&arguments.book, ("the plan", &plan.tables()))?;
+    // Warnings are those of the book as it stands: nobody wrote the plan's tables.
+    with.findings = opened.findings;
+    Ok(with)
+}
+
 /// Runs the samples, with a bar, until the end or Ctrl-C.
-fn sample(opened: &Opened, request: &Request) -> Result<(Part, RunFacts), Failure> {
+fn sample(
+    opened: &Opened,
+    request: &Request,
+    plan: Option<&PlanFile>,
+) -> Result<(Part, RunFacts), Failure> {
     let bar = Bar::new();
     let ran = offtake_study::run(&opened.book, &opened.hash, request, &bar);
     bar.clear();
-    ran.map_err(Failure::of_study)
+    ran.map_err(|error| {
+        let is_too_large = plan.is_some() && matches!(error, StudyError::Build(_));
+        let failure = Failure::of_study(error);
+        if !is_too_large {
+            return failure;
+        }
+        failure.hint("the plan's contracts make more pools than the book has; `offtake plan verify` evaluates the plan in its own programme, which has no such limit")
+    })
 }
 
 /// Returns where a book is for whoever merges the parts elsewhere on this machine.

@@ -38,5 +38,5 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     (opened.book.from, opened.book.until) = (day(&part.header.from)?, day(&part.header.until)?);
     let hours = (opened.book.until.duration_since(opened.book.from)).as_hours().unsigned_abs();
     let facts = RunFacts { threads: 1, system_hours: part.records.len() as u64 * hours, ..RunFacts::default() };
-    deliver(&opened, &part, facts, &arguments.outputs)
+    deliver(&opened, &part, facts, (&arguments.outputs, None))
 }

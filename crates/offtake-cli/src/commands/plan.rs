@@ -2,9 +2,11 @@
 
 use crate::failure::{End, Failure};
 use crate::horizon::{self, Period};
+use crate::kept::Then;
 use crate::library::{self, Opened};
+use clap::{Args, FromArgMatches};
 use offtake_units::{Money, Quantity, Span};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What to sign next, of which offer how much and from when?
 ///
@@ -14,6 +16,8 @@ use std::path::PathBuf;
 /// the one found can be at most.
 #[derive(Debug, clap::Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
     after_help = "Examples:\n  offtake plan my-book\n  offtake plan my-book --standards-from 2027\n  \
                   offtake plan my-book --concentration supplier=40% --budget 2027=9GUSD\n  \
                   offtake plan my-book --risk-weight 0.3 --json | jq '.sign'\n\n\
@@ -21,8 +25,11 @@ use std::path::PathBuf;
                   130 stopped by Ctrl-C before there was a plan."
 )]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) then: Option<Then>,
     /// The book: a `.toml` file, or a folder of them
-    pub(crate) book: PathBuf,
+    #[arg(required = true)]
+    pub(crate) book: Option<PathBuf>,
     /// How many futures to plan for
     #[arg(long, default_value_t = 50, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub(crate) scenarios: u64,
@@ -71,6 +78,12 @@ pub(crate) struct Arguments {
     /// Threads [default: as many as the machine has]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    /// Write the plan into a file that is not changed any more; `offtake assess --with` evaluates it
+    #[arg(long, value_name = "PLAN")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write the prices that prove the bound beside it; `verify` and `what-if` begin from them
+    #[arg(long, value_name = "FILE", requires = "out")]
+    pub(crate) certificate: Option<PathBuf>,
     /// Say what of the plan is insurance: plan once more as if all came as promised
     #[arg(long)]
     pub(crate) insurance: bool,
@@ -82,11 +95,37 @@ pub(crate) struct Arguments {
     pub(crate) json: bool,
 }
 
+impl Arguments {
+    /// Returns what asks for a plan of the book at `path`, and for nothing else.
+    pub(crate) fn of(path: &Path) -> Result<Arguments, Failure> {
+        let words = ["plan".as_ref(), "--".as_ref(), path.as_os_str()];
+        let command = Arguments::augment_args(clap::Command::new("plan"));
+        let read = command.try_get_matches_from(words);
+        let read = read.and_then(|matches| Arguments::from_arg_matches(&matches));
+        read.map_err(|error| Failure::caused(&error))
+    }
+
+    /// Returns where the book is.
+    pub(crate) fn book(&self) -> &Path {
+        self.book.as_deref().unwrap_or(Path::new("."))
+    }
+
+    /// Finds what is in the way before the work, and not after it.
+    fn check(&self) -> Result<(), Failure> {
+        self.out.as_deref().map_or(Ok(()), crate::plan_file::check_new)?;
+        self.certificate.as_deref().map_or(Ok(()), crate::plan_file::check_new)
+    }
+}
+
 /// Months that are planned for unless somebody says otherwise.
 const MONTHS: i64 = 36;
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
-    let mut opened = library::open(&arguments.book)?;
+    if let Some(then) = arguments.then {
+        return then.run();
+    }
+    arguments.check()?;
+    let mut opened = library::open(arguments.book())?;
     horizon::restrict(&mut opened.book, arguments.from, arguments.to)?;
     if arguments.to.is_none() {
         let book = &mut opened.book;
@@ -94,14 +133,20 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
         let end = book.from.checked_add(Span::from_months(MONTHS).calendar()).unwrap_or(book.until);
         book.until = book.until.min(end);
     }
-    opened.tell_warnings(&arguments.book);
+    opened.tell_warnings(arguments.book());
     plan(&opened, &arguments)
 }
 
 #[cfg(not(feature = "plan"))]
 fn plan(_opened: &Opened, _arguments: &Arguments) -> Result<End, Failure> {
-    Err(Failure::input("this `offtake` was built without the solver of plans")
-        .hint("build it with `cargo build --release`, without `--no-default-features`"))
+    Err(without_solver())
+}
+
+/// Says that there is no solver.
+#[cfg(not(feature = "plan"))]
+pub(crate) fn without_solver() -> Failure {
+    Failure::input("this `offtake` was built without the solver of plans")
+        .hint("build it with `cargo build --release`, without `--no-default-features`")
 }
 
 #[cfg(feature = "plan")]

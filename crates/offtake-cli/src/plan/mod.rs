@@ -1,5 +1,16 @@
 //! Planning: the book with every start of every offer, its programme, and the search for the plan.
 
+mod carry;
+mod change;
+mod keep;
+mod known;
+mod prices;
+mod verify;
+mod what_if;
+
+pub(crate) use verify::verify;
+pub(crate) use what_if::what_if;
+
 use crate::commands::PlanArguments;
 use crate::failure::{End, Failure};
 use crate::library::{self, Opened};
@@ -12,7 +23,7 @@ use offtake_highs::Threads;
 use offtake_model::{Book, ContractId, Id, Offer, Severity};
 use offtake_plan::program::Risk;
 use offtake_plan::results::{self, Bill};
-use offtake_plan::{Finish, Found, Options, PlanError, Program, Search};
+use offtake_plan::{Finish, Found, Options, PlanError, Program, Search, Store};
 use offtake_report::number::{self, short};
 use offtake_report::{Head, Insurance, PlanAnswer, PlanMore, PlanStart, plan_json, plan_text};
 use offtake_study::plan::{Asked, ConcentrationShare, PlanRequest, Start, as_offer, program};
@@ -29,6 +40,8 @@ pub(crate) struct Made {
     pub(crate) starts: Vec<Start>,
     pub(crate) request: PlanRequest,
     pub(crate) program: Program,
+    /// The book with every start as a contract.
+    pub(crate) whole: Book,
 }
 
 pub(crate) fn run(opened: &Opened, arguments: &PlanArguments) -> Result<End, Failure> {
@@ -38,6 +51,9 @@ pub(crate) fn run(opened: &Opened, arguments: &PlanArguments) -> Result<End, Fai
     let mut planned = solve(&made, arguments, &solvers)?;
     if arguments.insurance {
         planned.more.insurance = Some(insurance(opened, arguments, (&made, &planned), &solvers)?);
+    }
+    if let Some(file) = &arguments.out {
+        keep::keep(opened, arguments, (&made, &planned), file)?;
     }
     deliver(opened, arguments, (&made, &planned), clock.facts(threads(&made).get()))
 }
@@ -125,12 +141,22 @@ fn make_with(
     arguments: &PlanArguments,
     change: impl FnOnce(&mut PlanRequest),
 ) -> Result<Made, Failure> {
+    make_more(opened, arguments, "", change)
+}
+
+/// The same, of a book that was opened with more tables than stand in its files.
+fn make_more(
+    opened: &Opened,
+    arguments: &PlanArguments,
+    more: &str,
+    change: impl FnOnce(&mut PlanRequest),
+) -> Result<Made, Failure> {
     let book = &opened.book;
     let mut offers: Vec<Offer> = book.offers.values().cloned().collect();
     offers.extend(book.options.iter().filter_map(|(id, option)| as_offer(book, id, option)));
     let signed = signings(book, &offers, (arguments.every, usize::from(arguments.starts)));
-    let tables: String = signed.iter().map(|signing| signing.toml.as_str()).collect();
-    let mut whole = read(&arguments.book, &tables)?;
+    let starts: String = signed.iter().map(|signing| signing.toml.as_str()).collect();
+    let mut whole = read(arguments.book(), &format!("{more}{starts}"))?;
     (whole.from, whole.until) = (book.from, book.until);
     let starts: Vec<Start> = signed.into_iter().map(start).collect::<Result<_, _>>()?;
     let mut request = request(book, arguments);
@@ -140,7 +166,7 @@ fn make_with(
     bar.clear();
     let program = written.map_err(Failure::of_study)?;
     check_kinds(&program, arguments)?;
-    Ok(Made { starts, request, program })
+    Ok(Made { starts, request, program, whole })
 }
 
 /// Finds limits on a kind of party that nothing in the book has.
@@ -207,6 +233,8 @@ pub(crate) struct Planned {
     pub(crate) bill: Bill,
     pub(crate) more: PlanMore,
     pub(crate) rounds: Vec<offtake_plan::Progress>,
+    /// What the search had learned when it had the plan.
+    pub(crate) store: Store,
 }
 
 pub(crate) fn threads(made: &Made) -> NonZeroUsize {
@@ -228,11 +256,16 @@ fn solve(made: &Made, arguments: &PlanArguments, solvers: &Threads) -> Result<Pl
     let searched =
         Search::new(&made.program, solvers, options.clone(), report).and_then(|mut search| {
             let found = search.run()?;
+            // Only what a certificate is written of is copied: it is the largest thing there is.
+            let learned = match arguments.certificate {
+                Some(_) => search.store.clone(),
+                None => Store::default(),
+            };
             let bill = results::bill(&mut search, &found.signed, &found.allowed)?;
             let more = more(&mut search, &found, arguments, &line)?;
-            Ok((found, bill, more, search.store))
+            Ok((found, bill, more, (learned, search.store)))
         });
-    let (found, bill, mut more, mut store) = searched.map_err(of_plan)?;
+    let (found, bill, mut more, (learned, mut store)) = searched.map_err(of_plan)?;
     if !arguments.quick {
         line.say("cost against risk");
         let weights: Vec<f64> = (0..FRONTIER).map(|at| at as f64 / (FRONTIER - 1) as f64).collect();
@@ -240,7 +273,7 @@ fn solve(made: &Made, arguments: &PlanArguments, solvers: &Threads) -> Result<Pl
         more.frontier = frontier.or_else(|error| if_stopped(error, Vec::new())).map_err(of_plan)?;
     }
     line.clear();
-    Ok(Planned { found, bill, more, rounds: rounds.into_inner() })
+    Ok(Planned { found, bill, more, rounds: rounds.into_inner(), store: learned })
 }
 
 /// Points of the frontier.
