@@ -84,6 +84,9 @@ pub(crate) struct Arguments {
     /// Write the prices that prove the bound beside it; `verify` and `what-if` begin from them
     #[arg(long, value_name = "FILE", requires = "out")]
     pub(crate) certificate: Option<PathBuf>,
+    /// Do not plan, but write the whole programme as one matrix in an MPS file, for other solvers; of small books
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "insurance", "quick"])]
+    pub(crate) export_mps: Option<PathBuf>,
     /// Say what of the plan is insurance: plan once more as if all came as promised
     #[arg(long)]
     pub(crate) insurance: bool,
