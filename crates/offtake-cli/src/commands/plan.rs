@@ -4,7 +4,6 @@ use crate::failure::{End, Failure};
 use crate::horizon::{self, Period};
 use crate::kept::Then;
 use crate::library::{self, Opened};
-use clap::{Args, FromArgMatches};
 use offtake_units::{Money, Quantity, Span};
 use std::path::{Path, PathBuf};
 
@@ -99,15 +98,6 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Returns what asks for a plan of the book at `path`, and for nothing else.
-    pub(crate) fn of(path: &Path) -> Result<Arguments, Failure> {
-        let words = ["plan".as_ref(), "--".as_ref(), path.as_os_str()];
-        let command = Arguments::augment_args(clap::Command::new("plan"));
-        let read = command.try_get_matches_from(words);
-        let read = read.and_then(|matches| Arguments::from_arg_matches(&matches));
-        read.map_err(|error| Failure::caused(&error))
-    }
-
     /// Returns where the book is.
     pub(crate) fn book(&self) -> &Path {
         self.book.as_deref().unwrap_or(Path::new("."))

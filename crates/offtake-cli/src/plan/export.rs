@@ -121,8 +121,11 @@ mod tests {
         let mut opened = crate::library::open(book).unwrap();
         opened.book.from = "2029-01-01".parse().unwrap();
         opened.book.until = "2029-07-01".parse().unwrap();
-        let arguments =
-            PlanArguments { scenarios: 2, threads: Some(1), ..PlanArguments::of(book).unwrap() };
+        let arguments = PlanArguments {
+            scenarios: 2,
+            threads: Some(1),
+            ..crate::plan::asked::alone(book).unwrap()
+        };
         make(&opened, &arguments).unwrap()
     }
 

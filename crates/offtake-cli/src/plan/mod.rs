@@ -1,5 +1,6 @@
 //! Planning: the book with every start of every offer, its programme, and the search for the plan.
 
+mod asked;
 mod carry;
 mod change;
 mod export;
