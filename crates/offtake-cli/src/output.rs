@@ -2,7 +2,7 @@
 
 use crate::failure::{End, Failure};
 use crate::library::Opened;
-use crate::plan_file::PlanFile;
+use crate::plan_file::{Against, PlanFile};
 use crate::{progress, screen};
 use offtake_report::{
     Answer, FolderError, Further, Head, Results, check_marked, check_writable, write_folder,
@@ -90,7 +90,7 @@ pub(crate) fn deliver(
         if let Some(fields) = value.as_object_mut() {
             fields.insert("run".to_owned(), run);
             if let Some(plan) = plan {
-                fields.insert("plan".to_owned(), plan.against(&study.assessment).json(plan));
+                fields.insert("plan".to_owned(), against(opened, part, (plan, &study))?.json(plan));
             }
         }
         screen::print(&screen::json_text(&value))?;
@@ -98,8 +98,10 @@ pub(crate) fn deliver(
         screen::print(&offtake_report::report(&answer, screen::style()))?;
         if let Some(plan) = plan {
             let style = screen::style();
-            let lines =
-                offtake_report::wrap(&plan.against(&study.assessment).sentence(plan), style.width);
+            let lines = offtake_report::wrap(
+                &against(opened, part, (plan, &study))?.sentence(plan),
+                style.width,
+            );
             screen::print(&format!("\n{}\n", lines.join("\n")))?;
         }
     }
@@ -107,6 +109,27 @@ pub(crate) fn deliver(
     let fails = study.assessment.holds == Some(false);
     let is_found = outputs.strict && !opened.findings.is_empty();
     Ok(if fails || is_found { End::Findings } else { End::Good })
+}
+
+/// Holds a plan against all futures that were assessed, and against those that it was made on, if they are among them.
+fn against(
+    opened: &Opened,
+    part: &Part,
+    (plan, study): (&PlanFile, &Study),
+) -> Result<Against, Failure> {
+    let count = usize::try_from(plan.request.scenarios).unwrap_or(usize::MAX);
+    let is_known = part.header.seed == plan.request.seed
+        && part.header.samples.start == 0
+        && part.records.len() >= count;
+    if !is_known {
+        return Ok(plan.against(&study.assessment, None));
+    }
+    let mut own = Part { extras: Vec::new(), ..part.clone() };
+    own.records.truncate(count);
+    own.header.samples.end = plan.request.scenarios;
+    own.header.has_extras = false;
+    let own = results(&opened.book, &own).map_err(|error| Failure::caused(&error))?;
+    Ok(plan.against(&study.assessment, Some(&own.assessment)))
 }
 
 /// Returns the answer of one pass over the samples, without what takes further ones.

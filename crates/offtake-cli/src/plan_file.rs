@@ -4,13 +4,11 @@
 //! plan that was written: the file carries a digest of its own text, so that one that was edited or cut short is
 //! refused. What stands in it is enough to write the same programme again: the request, and not what came of it.
 
-use crate::commands::PlanArguments;
 use crate::failure::Failure;
 use crate::library::Opened;
 use jiff::civil::Date;
 use offtake_adequacy::{Assessment, MonthResult};
 use offtake_report::number::{percent, short};
-use offtake_units::{Money, Quantity, Span};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -51,16 +49,16 @@ pub(crate) struct Asking {
     /// Day after the last.
     pub(crate) until: day::Day,
     pub(crate) starts: u8,
-    every: String,
+    pub(crate) every: String,
     pub(crate) gap: f64,
     pub(crate) risk_weight: f64,
     pub(crate) tail: f64,
-    standards_from: Option<i32>,
-    n_minus_1: bool,
-    concentration: Vec<(String, f64)>,
-    budget: Vec<(i32, String)>,
-    prepayment: Option<String>,
-    exposure: Option<String>,
+    pub(crate) standards_from: Option<i32>,
+    pub(crate) n_minus_1: bool,
+    pub(crate) concentration: Vec<(String, f64)>,
+    pub(crate) budget: Vec<(i32, String)>,
+    pub(crate) prepayment: Option<String>,
+    pub(crate) exposure: Option<String>,
 }
 
 /// A start of an offer that is signed.
@@ -87,7 +85,7 @@ pub(crate) struct Cost {
 }
 
 /// Days, as the file writes them.
-mod day {
+pub(crate) mod day {
     use jiff::civil::Date;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -107,62 +105,6 @@ mod day {
             text.parse().map(Day).map_err(serde::de::Error::custom)
         }
     }
-}
-
-#[cfg(feature = "plan")]
-impl Asking {
-    /// Returns what was asked of a book whose horizon is the plan's.
-    pub(crate) fn of(book: &offtake_model::Book, arguments: &PlanArguments) -> Asking {
-        Asking {
-            seed: arguments.seed,
-            scenarios: arguments.scenarios,
-            from: day::Day(book.from),
-            until: day::Day(book.until),
-            starts: arguments.starts,
-            every: arguments.every.to_string(),
-            gap: arguments.gap,
-            risk_weight: arguments.risk_weight,
-            tail: arguments.tail,
-            standards_from: arguments.standards_from,
-            n_minus_1: arguments.n_minus_1,
-            concentration: arguments.concentration.clone(),
-            budget: arguments.budget.iter().map(|(year, most)| (*year, most.to_string())).collect(),
-            prepayment: arguments.prepayment.map(|most| most.to_string()),
-            exposure: arguments.exposure.map(|most| most.to_string()),
-        }
-    }
-}
-
-impl Asking {
-    /// Returns the arguments that ask for the same again, of the book at `path`.
-    pub(crate) fn arguments(&self, path: &Path) -> Result<PlanArguments, Failure> {
-        let budget = |(year, most): &(i32, String)| Ok((*year, money(most)?));
-        let every = Span::parse(&self.every).map_err(|_| odd("every", &self.every))?;
-        Ok(PlanArguments {
-            seed: self.seed,
-            scenarios: self.scenarios,
-            starts: self.starts,
-            every,
-            gap: self.gap,
-            risk_weight: self.risk_weight,
-            tail: self.tail,
-            standards_from: self.standards_from,
-            n_minus_1: self.n_minus_1,
-            concentration: self.concentration.clone(),
-            budget: self.budget.iter().map(budget).collect::<Result<_, Failure>>()?,
-            prepayment: self.prepayment.as_deref().map(money).transpose()?,
-            exposure: self.exposure.as_deref().map(money).transpose()?,
-            ..PlanArguments::of(path)?
-        })
-    }
-}
-
-fn money(text: &str) -> Result<Money, Failure> {
-    Money::parse(text).map_err(|_| odd("money", text))
-}
-
-fn odd(what: &str, text: &str) -> Failure {
-    Failure::input(format!("the plan says `{text}` for `{what}`, which cannot be read"))
 }
 
 impl PlanFile {
@@ -241,7 +183,6 @@ impl PlanFile {
 }
 
 /// Finds that a plan cannot be written, before the work.
-#[cfg(feature = "plan")]
 pub(crate) fn check_new(path: &Path) -> Result<(), Failure> {
     crate::output::check_place(path)?;
     if path.exists() {
@@ -292,38 +233,53 @@ fn parse(text: &str) -> Result<PlanFile, Odd> {
         .map_err(|why| Odd { problem: format!("cannot be read as a plan: {why}"), hint: AGAIN })
 }
 
-/// What `assess` says of a plan, against what the plan says: the gap of the model that it was made with.
+/// What `assess` says of a plan, against what the plan says. In the futures that the plan was made on the difference is
+/// the gap of its model; in others, that of having seen only so many comes on top.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Against {
     /// Expected unserved reference GPU-hours of firm work in the months of the plan; `None` when not all were assessed.
     assessed: Option<f64>,
     /// No more than this is its standard error.
     error: f64,
+    /// The same in the futures that the plan was made on; `None` when those were not assessed.
+    own: Option<f64>,
 }
 
 impl PlanFile {
-    /// Holds the plan against an assessment of the book with the plan's contracts signed.
-    pub(crate) fn against(&self, assessment: &Assessment) -> Against {
+    /// Holds the plan against an assessment of the book with its contracts signed, and one in its own futures.
+    pub(crate) fn against(&self, all: &Assessment, own: Option<&Assessment>) -> Against {
+        let sum = self.unserved_by(all);
+        Against {
+            assessed: sum.map(|(sum, _)| sum),
+            error: sum.map_or(0.0, |(_, error)| error),
+            own: own.and_then(|own| self.unserved_by(own)).map(|(sum, _)| sum),
+        }
+    }
+
+    /// Returns the unserved firm work in the months of the plan, and the most that its standard error can be.
+    fn unserved_by(&self, assessment: &Assessment) -> Option<(f64, f64)> {
         let month = |day: Date| format!("{:04}-{:02}", day.year(), day.month());
         let (from, until) = (self.request.from.0, self.request.until.0);
-        let last = until.yesterday().unwrap_or(until);
-        let (first, last) = (month(from), month(last));
+        let (first, last) = (month(from), month(until.yesterday().unwrap_or(until)));
         let known = |name: &str| assessment.months.iter().any(|month| month.month == name);
-        let within = |month: &&MonthResult| first <= month.month && month.month <= last;
-        let months = assessment.months.iter().filter(within);
-        let (sum, error) = months.fold((0.0, 0.0), |(sum, error), month| {
-            (sum + month.firm_unserved.mean, error + month.firm_unserved.standard_error)
-        });
         // Months are contiguous, so with both ends all of them are there.
-        let is_whole = known(&first) && known(&last);
-        Against { assessed: is_whole.then_some(sum), error }
+        if !known(&first) || !known(&last) {
+            return None;
+        }
+        let within = |month: &&MonthResult| first <= month.month && month.month <= last;
+        Some(assessment.months.iter().filter(within).fold((0.0, 0.0), |(sum, error), month| {
+            let of = month.firm_unserved;
+            // Of a single future nothing is known of how it varies.
+            let more = if of.standard_error.is_finite() { of.standard_error } else { 0.0 };
+            (sum + of.mean, error + more)
+        }))
     }
 }
 
 impl Against {
-    /// Says it in a sentence.
+    /// Says it in sentences.
     pub(crate) fn sentence(&self, plan: &PlanFile) -> String {
-        let own = plan.unserved_firm;
+        let says = plan.unserved_firm;
         let (from, until) = (plan.request.from.0, plan.request.until.0);
         let span = format!("from {from} to before {until}");
         let Some(assessed) = self.assessed else {
@@ -331,14 +287,26 @@ impl Against {
                 "Model gap: not known, since not all months of the plan were assessed ({span})."
             );
         };
-        format!(
-            "Model gap: of firm work {} GPU-hours go unserved in expectation {span} (standard error at most {}); the plan, on typical days of {} futures, expected {}: {}.",
+        let own = self.own.map_or_else(String::new, |own| {
+            format!(
+                "Model gap: in the plan's own {} futures, {} GPU-hours of firm work go unserved in expectation {span}; the plan, on typical days, expected {}: {}. ",
+                plan.request.scenarios,
+                short(own),
+                short(says),
+                apart(own, says)
+            )
+        });
+        let (subject, than) = match self.own {
+            Some(_) => ("it is", "in its own".to_owned()),
+            None => ("GPU-hours of firm work that go unserved are", span),
+        };
+        let all = format!(
+            "In all futures assessed {subject} {} (standard error at most {}), {} than the plan expected {than}.",
             short(assessed),
             short(self.error),
-            plan.request.scenarios,
-            short(own),
-            apart(assessed, own)
-        )
+            apart(assessed, says),
+        );
+        own + &all
     }
 
     /// Returns it as JSON.
@@ -351,14 +319,15 @@ impl Against {
             "unserved_firm_by_plan": plan.unserved_firm,
             "unserved_firm": self.assessed,
             "unserved_firm_error_most": self.error,
-            "model_gap": self.assessed.map(|assessed| assessed - plan.unserved_firm),
+            "unserved_firm_own_futures": self.own,
+            "model_gap": self.own.map(|own| own - plan.unserved_firm),
         })
     }
 }
 
-fn apart(assessed: f64, own: f64) -> String {
-    let by = assessed - own;
-    let share = if own > 0.0 { format!(" ({})", percent(by.abs() / own)) } else { String::new() };
+fn apart(assessed: f64, says: f64) -> String {
+    let by = assessed - says;
+    let share = if says > 0.0 { format!(" ({})", percent(by.abs() / says)) } else { String::new() };
     let than = if by < 0.0 { "fewer" } else { "more" };
-    format!("{} {than}{share}", short(by.abs()))
+    format!("{}{share} {than}", short(by.abs()))
 }

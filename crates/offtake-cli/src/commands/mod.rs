@@ -23,6 +23,7 @@ macro_rules! commands {
 
 pub(crate) use check::json as check_json;
 pub(crate) use offer::{Arguments as OfferArguments, json as offer_json};
+#[cfg(feature = "plan")]
 pub(crate) use plan::Arguments as PlanArguments;
 #[cfg(not(feature = "plan"))]
 pub(crate) use plan::without_solver;

@@ -4,7 +4,6 @@ use crate::failure::{End, Failure};
 use crate::horizon::{self, Period};
 use crate::kept::Then;
 use crate::library::{self, Opened};
-use clap::{Args, FromArgMatches};
 use offtake_units::{Money, Quantity, Span};
 use std::path::{Path, PathBuf};
 
@@ -84,6 +83,9 @@ pub(crate) struct Arguments {
     /// Write the prices that prove the bound beside it; `verify` and `what-if` begin from them
     #[arg(long, value_name = "FILE", requires = "out")]
     pub(crate) certificate: Option<PathBuf>,
+    /// Do not plan, but write the whole programme as one matrix in an MPS file, for other solvers; of small books
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "insurance", "quick"])]
+    pub(crate) export_mps: Option<PathBuf>,
     /// Say what of the plan is insurance: plan once more as if all came as promised
     #[arg(long)]
     pub(crate) insurance: bool,
@@ -96,15 +98,6 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Returns what asks for a plan of the book at `path`, and for nothing else.
-    pub(crate) fn of(path: &Path) -> Result<Arguments, Failure> {
-        let words = ["plan".as_ref(), "--".as_ref(), path.as_os_str()];
-        let command = Arguments::augment_args(clap::Command::new("plan"));
-        let read = command.try_get_matches_from(words);
-        let read = read.and_then(|matches| Arguments::from_arg_matches(&matches));
-        read.map_err(|error| Failure::caused(&error))
-    }
-
     /// Returns where the book is.
     pub(crate) fn book(&self) -> &Path {
         self.book.as_deref().unwrap_or(Path::new("."))

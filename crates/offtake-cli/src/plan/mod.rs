@@ -1,7 +1,9 @@
 //! Planning: the book with every start of every offer, its programme, and the search for the plan.
 
+mod asked;
 mod carry;
 mod change;
+mod export;
 mod keep;
 mod known;
 mod prices;
@@ -45,6 +47,9 @@ pub(crate) struct Made {
 }
 
 pub(crate) fn run(opened: &Opened, arguments: &PlanArguments) -> Result<End, Failure> {
+    if let Some(file) = &arguments.export_mps {
+        return export::export(opened, arguments, file);
+    }
     let clock = RunClock::start();
     let made = make(opened, arguments)?;
     let solvers = Threads::stopped_by(threads(&made), progress::stop_flag());
