@@ -144,7 +144,8 @@ fn a_small_programme_is_exported_whole_and_a_large_one_is_not() {
 #[test]
 fn a_plan_that_says_too_much_is_found_out() {
     let folder = tempfile::tempdir().unwrap();
-    let lies: [(fn(&mut Value), &str); 3] = [
+    type Lie = fn(&mut Value);
+    let lies: [(Lie, &str); 3] = [
         (|plan| plan["lower_bound"] = 156.0.into(), "bound"),
         (|plan| plan["objective"] = 150.0.into(), "cost"),
         (|plan| plan["sign"][0]["blocks"] = 9.0.into(), "size["),

@@ -335,7 +335,11 @@ fn how_far(at: &offtake_plan::Progress) -> String {
 
 fn of_plan(error: PlanError) -> Failure {
     match error {
-        PlanError::Stopped => Failure::stopped(),
+        PlanError::Stopped if progress::is_stopped() => Failure::stopped(),
+        PlanError::Stopped => Failure::input(
+            "no plan was found that keeps all limits, nor which of them are in the way",
+        )
+        .hint("loosen a standard, or keep the standards from a later year on"),
         PlanError::NoPlan(conflict) => no_plan(&conflict),
         other => Failure::caused(&other),
     }

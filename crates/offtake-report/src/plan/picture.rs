@@ -30,7 +30,7 @@ pub(super) fn gantt(answer: &PlanAnswer<'_>, style: Style) -> String {
             let count = range.len() as f64;
             let there: f64 =
                 range.clone().map(|month| expected(answer, month, one.index)).sum::<f64>() / count;
-            bar.push_str(&cell(there, range.end > promised, style));
+            bar.push_str(&cell(there, if range.end > promised { "·" } else { " " }, style));
         }
         let name: String = one.start.offer.chars().take(NAMES - 2).collect();
         let gpus = whole(one.blocks * one.start.block as f64);
@@ -43,13 +43,13 @@ pub(super) fn gantt(answer: &PlanAnswer<'_>, style: Style) -> String {
     text
 }
 
-fn cell(there: f64, is_promised: bool, style: Style) -> String {
+/// Draws what is there of a column's months; `none` is what stands for nothing.
+fn cell(there: f64, none: &str, style: Style) -> String {
     match there {
         t if t >= 0.9 => style.coloured("█", GREEN),
         t if t >= 0.5 => style.coloured("▓", GREEN),
         t if t > 0.005 => style.coloured("░", YELLOW),
-        _ if is_promised => "·".to_owned(),
-        _ => " ".to_owned(),
+        _ => none.to_owned(),
     }
 }
 

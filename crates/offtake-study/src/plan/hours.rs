@@ -1,4 +1,4 @@
-//! Hours that stand for a month: a working day, a day of the weekend, and a day for each site that is out.
+//! Hours that stand for a month: a working day, a day of the weekend, and an hour for each site that is out.
 //!
 //! A monthly mean would average outages away, so the hours in which a site is out are hours of their own, with what
 //! they weigh in expectation over the futures that were drawn.
@@ -10,8 +10,6 @@ use offtake_plan::program::{Hour, Table2, Table3};
 
 /// Hours of a typical day.
 pub(super) const DAY: usize = 24;
-/// Hours that stand for the day of a site that is out, evenly over it: outages are a few hours a year.
-const OUT: usize = 1;
 
 /// The hours of a programme.
 #[derive(Clone, Debug)]
@@ -50,12 +48,12 @@ impl Grid {
     /// Returns the hours, in order: the working day, the weekend, then each site's.
     pub(super) fn hours(&self) -> Vec<Hour> {
         let days = (0..2 * DAY).map(|hour| Hour { run: hour / DAY });
-        let out = (0..self.out.len() * OUT).map(|hour| Hour { run: 2 + hour / OUT });
+        let out = (0..self.out.len()).map(|hour| Hour { run: 2 + hour });
         days.chain(out).collect()
     }
 
     fn count(&self) -> usize {
-        2 * DAY + self.out.len() * OUT
+        2 * DAY + self.out.len()
     }
 
     /// Returns how many hours of a month each stands for.
@@ -65,7 +63,7 @@ impl Grid {
             let all: f64 = self.days[month].iter().flatten().sum();
             match hour.checked_sub(2 * DAY) {
                 None => self.days[month][hour / DAY][hour % DAY] * (1.0 - out / all),
-                Some(hour) => self.expected[month][hour / OUT] / OUT as f64,
+                Some(hour) => self.expected[month][hour],
             }
         })
     }
@@ -73,7 +71,7 @@ impl Grid {
     /// Returns the share of power that there is: none where a site is out.
     pub(super) fn power_share(&self, supply: &Supply) -> Table3 {
         Table3::new((self.days.len(), supply.halls.len(), self.count()), |_, hall, hour| {
-            let out = hour.checked_sub(2 * DAY).map(|hour| self.out[hour / OUT]);
+            let out = hour.checked_sub(2 * DAY).map(|hour| self.out[hour]);
             if out == Some(supply.halls[hall].site) { 0.0 } else { 1.0 }
         })
     }
@@ -87,11 +85,10 @@ impl Grid {
         }
         let counts = &self.days[month];
         let mean = |kind: usize, hour: usize| sums[kind][hour] / counts[kind][hour].max(1.0);
-        let both = |hour: usize| {
-            (sums[0][hour] + sums[1][hour]) / (counts[0][hour] + counts[1][hour]).max(1.0)
-        };
+        let all: f64 = counts.iter().flatten().sum();
+        let even = sums.iter().flatten().sum::<f64>() / all.max(1.0);
         let days = (0..2 * DAY).map(|hour| mean(hour / DAY, hour % DAY));
-        let out = (0..self.out.len() * OUT).map(|hour| both(hour % OUT * DAY / OUT));
+        let out = self.out.iter().map(|_| even);
         days.chain(out).collect()
     }
 }

@@ -116,15 +116,16 @@ pub(super) fn available(system: &System, supply: &Supply, drawn: &[Drawn]) -> Ta
 
 /// Returns the limits that say that an offer has only so many blocks, whenever they start.
 pub(super) fn one_of_each(starts: &[Start]) -> Vec<RowLimit> {
-    let mut by_offer: BTreeMap<&str, (Vec<(usize, f64)>, f64)> = BTreeMap::new();
+    let mut by_offer: BTreeMap<&str, RowLimit> = BTreeMap::new();
     for (place, start) in starts.iter().enumerate() {
-        let (terms, most) = by_offer.entry(&start.offer.id).or_default();
-        terms.push((place, 1.0));
-        *most = start.offer.blocks as f64;
+        let row = by_offer.entry(&start.offer.id).or_insert_with(|| RowLimit {
+            name: format!("blocks[{}]", start.offer.id),
+            terms: Vec::new(),
+            most: start.offer.blocks as f64,
+        });
+        row.terms.push((place, 1.0));
     }
-    let many = by_offer.into_iter().filter(|(_, (terms, _))| terms.len() > 1);
-    many.map(|(id, (terms, most))| RowLimit { name: format!("blocks[{id}]"), terms, most })
-        .collect()
+    by_offer.into_values().filter(|row| row.terms.len() > 1).collect()
 }
 
 /// What is paid ahead for a block, and credited against its fees.
