@@ -8,6 +8,7 @@ macro_rules! commands {
 
         /// A command with its arguments.
         #[derive(Debug, clap::Subcommand)]
+        #[allow(clippy::large_enum_variant, reason = "there is one command, once")]
         pub(crate) enum Command {
             $(#[allow(missing_docs, reason = "the arguments' doc comment is the help")] $name($module::Arguments),)*
         }
