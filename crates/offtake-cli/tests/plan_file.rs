@@ -1,5 +1,6 @@
 //! A kept plan: what is checked of it, and that a what-if says what planning anew says.
 
+#![cfg(feature = "plan")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 use serde_json::Value;

@@ -22,7 +22,13 @@ fn every_transcript_is_what_offtake_says() {
     scripts.sort();
     assert!(!scripts.is_empty());
     let mut wrong = Vec::new();
-    for script in scripts.iter().filter(|path| path.extension().is_some_and(|e| e == "txt")) {
+    let is_script = |path: &&PathBuf| path.extension().is_some_and(|e| e == "txt");
+    // A build without the solver has no plans to tell of.
+    let is_built = |path: &&PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        cfg!(feature = "plan") || !name.starts_with("plan")
+    };
+    for script in scripts.iter().filter(is_script).filter(is_built) {
         let expected = std::fs::read_to_string(script).unwrap();
         let found = play(&root, &expected);
         if found == expected {
