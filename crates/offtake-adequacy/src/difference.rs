@@ -10,7 +10,7 @@ use crate::headline::firm_equivalent_of;
 use crate::record::{Family, Record};
 use crate::results::{Samples, suppliers};
 use crate::system::System;
-use offtake_stdx::sampled::{Sampled, Series};
+use offtake_stdx::sampled::{Gap, Sampled, Series};
 use std::ops::Range;
 
 /// A run: the book made ready, its records, and the record in which no cause is on.
@@ -56,20 +56,8 @@ impl Unit {
     }
 }
 
-/// One number before and after.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Difference {
-    /// What it is: the name of a result, a quarter, a block or a supplier.
-    pub what: String,
-    /// What it counts.
-    pub unit: Unit,
-    /// Before; `None` where the first run has no such thing.
-    pub before: Option<Estimate>,
-    /// After; `None` where the second run has no such thing.
-    pub after: Option<Estimate>,
-    /// After less before; a standard error that is not a number is not known.
-    pub change: Option<Estimate>,
-}
+/// One number before and after: a result, a quarter, a block or a supplier.
+pub type Difference = Gap<Unit>;
 
 /// What two runs differ by.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,41 +72,6 @@ pub struct Comparison {
     pub blocks: Vec<Difference>,
     /// Expected GPUs of each supplier, of any type, mean over the horizon.
     pub suppliers: Vec<Difference>,
-}
-
-impl Difference {
-    /// Makes a difference of two estimates whose errors are independent.
-    #[must_use]
-    pub fn independent(
-        what: &str,
-        unit: Unit,
-        before: Option<Estimate>,
-        after: Option<Estimate>,
-    ) -> Difference {
-        let change = before.zip(after).map(|(a, b)| Estimate {
-            mean: b.mean - a.mean,
-            standard_error: libm::hypot(a.standard_error, b.standard_error),
-        });
-        Difference { what: what.to_owned(), unit, before, after, change }
-    }
-
-    /// Says whether the two are not the same; a change within rounding is none.
-    #[must_use]
-    pub fn is_different(&self) -> bool {
-        match (self.before, self.after, self.change) {
-            (Some(a), Some(b), Some(change)) => {
-                change.mean.abs() > 1e-9 * a.mean.abs().max(b.mean.abs())
-            }
-            (None, None, _) => false,
-            _ => true,
-        }
-    }
-
-    /// Says whether the change is more than two of its standard errors.
-    #[must_use]
-    pub fn is_clear(&self) -> bool {
-        self.change.is_some_and(|change| change.mean.abs() > 2.0 * change.standard_error)
-    }
 }
 
 /// Compares two runs.

@@ -41,6 +41,19 @@ pub(crate) fn open_with(path: &Path, (name, tables): (&str, &str)) -> Result<Ope
     opened(path, read_book_with(path, &[(name, tables)]))
 }
 
+/// Reads a book with more tables that the program itself wrote, or tells all that is wrong and fails with `problem`.
+pub(crate) fn read_with(
+    path: &Path,
+    more: &[(&str, &str)],
+    problem: &str,
+) -> Result<Book, Failure> {
+    let Reading { book, findings, .. } = read_book_with(path, more);
+    book.ok_or_else(|| {
+        screen::warn(&render_findings(&of(&findings, Severity::Error)));
+        Failure::input(problem)
+    })
+}
+
 fn opened(path: &Path, reading: Reading) -> Result<Opened, Failure> {
     let hint =
         format!("`offtake check {}` lists all that is wrong, each with its mend", path.display());

@@ -33,17 +33,22 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
+/// Takes Ctrl-C from now on: once to stop cleanly, twice to stop at once.
+fn take_ctrl_c() {
+    let stop = || {
+        if IS_STOPPED.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    };
+    // Without a handler Ctrl-C ends the process at once, which leaves nothing half-written either
+    // but for a temporary folder.
+    let _ = ctrlc::set_handler(stop);
+}
+
 impl Bar {
-    /// Makes the bar, and from now on takes Ctrl-C: once to stop cleanly, twice to stop at once.
+    /// Makes the bar, and from now on takes Ctrl-C.
     pub(crate) fn new() -> Bar {
-        let stop = || {
-            if IS_STOPPED.swap(true, Ordering::Relaxed) {
-                std::process::exit(130);
-            }
-        };
-        // Without a handler Ctrl-C ends the process at once, which leaves nothing half-written either
-        // but for a temporary folder.
-        let _ = ctrlc::set_handler(stop);
+        take_ctrl_c();
         Bar {
             bar: Mutex::new(ProgressBar::hidden()),
             done: AtomicU64::new(0),
@@ -73,8 +78,7 @@ pub(crate) struct Line {
 impl Line {
     /// Makes the line, and from now on takes Ctrl-C.
     pub(crate) fn new() -> Line {
-        // The handler of a bar is the handler of a line.
-        Bar::new().clear();
+        take_ctrl_c();
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template("{spinner} {wide_msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));

@@ -50,6 +50,18 @@ fn small(call: &'static str, number: usize) -> Result<c_int, SolverError> {
     c_int::try_from(number).map_err(|_| SolverError::Refused { call })
 }
 
+/// Returns the first and the last of `count` things from `first` on, of which there are `all`; `None` for none.
+fn range(
+    call: &'static str,
+    (first, count, all): (usize, usize, usize),
+) -> Result<Option<(c_int, c_int)>, SolverError> {
+    let Some(last) = (first + count).checked_sub(1).filter(|_| count > 0) else { return Ok(None) };
+    if last >= all {
+        return Err(SolverError::Length { call, given: last + 1, wanted: all });
+    }
+    Ok(Some((small(call, first)?, small(call, last)?)))
+}
+
 fn all_small(call: &'static str, numbers: &[usize]) -> Result<Vec<c_int>, SolverError> {
     numbers.iter().map(|number| small(call, *number)).collect()
 }
@@ -328,14 +340,9 @@ impl Highs {
 impl Solver for Highs {
     fn set_costs(&mut self, first: usize, costs: &[f64]) -> Result<(), SolverError> {
         let call = "set costs";
-        if costs.is_empty() {
+        let Some((first, last)) = range(call, (first, costs.len(), self.columns))? else {
             return Ok(());
-        }
-        let last = first + costs.len() - 1;
-        if last >= self.columns {
-            return Err(SolverError::Length { call, given: last + 1, wanted: self.columns });
-        }
-        let (first, last) = (small(call, first)?, small(call, last)?);
+        };
         // SAFETY: the range is within the columns and the array as long as the range.
         let status =
             unsafe { sys::Highs_changeColsCostByRange(self.instance, first, last, costs.as_ptr()) };
@@ -350,14 +357,9 @@ impl Solver for Highs {
     ) -> Result<(), SolverError> {
         let call = "set column bounds";
         fits(call, upper.len(), lower.len())?;
-        if lower.is_empty() {
+        let Some((first, last)) = range(call, (first, lower.len(), self.columns))? else {
             return Ok(());
-        }
-        let last = first + lower.len() - 1;
-        if last >= self.columns {
-            return Err(SolverError::Length { call, given: last + 1, wanted: self.columns });
-        }
-        let (first, last) = (small(call, first)?, small(call, last)?);
+        };
         // SAFETY: the range is within the columns and both arrays as long as the range.
         let status = unsafe {
             sys::Highs_changeColsBoundsByRange(
@@ -379,14 +381,9 @@ impl Solver for Highs {
     ) -> Result<(), SolverError> {
         let call = "set row bounds";
         fits(call, upper.len(), lower.len())?;
-        if lower.is_empty() {
+        let Some((first, last)) = range(call, (first, lower.len(), self.rows))? else {
             return Ok(());
-        }
-        let last = first + lower.len() - 1;
-        if last >= self.rows {
-            return Err(SolverError::Length { call, given: last + 1, wanted: self.rows });
-        }
-        let (first, last) = (small(call, first)?, small(call, last)?);
+        };
         // SAFETY: the range is within the rows and both arrays as long as the range.
         let status = unsafe {
             sys::Highs_changeRowsBoundsByRange(
@@ -403,14 +400,10 @@ impl Solver for Highs {
     fn set_whole(&mut self, columns: Range<usize>, step: &[bool]) -> Result<(), SolverError> {
         let call = "set whole";
         fits(call, step.len(), columns.len())?;
-        if columns.is_empty() {
+        let Some((first, last)) = range(call, (columns.start, columns.len(), self.columns))? else {
             return Ok(());
-        }
-        if columns.end > self.columns {
-            return Err(SolverError::Length { call, given: columns.end, wanted: self.columns });
-        }
+        };
         let kinds: Vec<c_int> = step.iter().map(|is_whole| c_int::from(*is_whole)).collect();
-        let (first, last) = (small(call, columns.start)?, small(call, columns.end - 1)?);
         // SAFETY: the range is within the columns and the array as long as the range.
         let status = unsafe {
             sys::Highs_changeColsIntegralityByRange(self.instance, first, last, kinds.as_ptr())

@@ -43,13 +43,13 @@ pub struct Sampled {
     pub series: Vec<Series>,
 }
 
-/// One result before and after.
+/// One result before and after; its unit is a name, or whatever else tells units apart.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Gap {
+pub struct Gap<U = String> {
     /// What it is.
     pub what: String,
     /// Its unit.
-    pub unit: String,
+    pub unit: U,
     /// Before; `None` where that run has no such number.
     pub before: Option<Estimate>,
     /// After, likewise.
@@ -85,20 +85,20 @@ impl Series {
     }
 }
 
-impl Gap {
+impl<U> Gap<U> {
     /// Makes a gap of two estimates whose errors are independent.
     #[must_use]
     pub fn independent(
         what: &str,
-        unit: &str,
+        unit: impl Into<U>,
         before: Option<Estimate>,
         after: Option<Estimate>,
-    ) -> Gap {
+    ) -> Gap<U> {
         let change = before.zip(after).map(|(a, b)| Estimate {
             mean: b.mean - a.mean,
             standard_error: libm::hypot(a.standard_error, b.standard_error),
         });
-        Gap { what: what.to_owned(), unit: unit.to_owned(), before, after, change }
+        Gap { what: what.to_owned(), unit: unit.into(), before, after, change }
     }
 
     /// Says whether the two are not the same; a change within rounding is none.

@@ -24,7 +24,7 @@ pub use judgement::{Change, judgements};
 pub use offer::offer;
 pub use part::{Header, Part, PartError};
 pub use recount::{drawn_events, recount, reported};
-pub use run::{Progress, Request, Silent, StudyError, run};
+pub use run::{Progress, Request, Silent, StudyError, run, threads};
 pub use stress::{StressRequest, stress};
 pub use study::{Study, results};
 pub use whole::write_whole;

@@ -127,7 +127,8 @@ fn header(
 }
 
 /// Returns how many threads to use: as many as asked for, or as the machine has.
-pub(crate) fn threads(asked: usize) -> usize {
+#[must_use]
+pub fn threads(asked: usize) -> usize {
     let available = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     if asked == 0 { available() } else { asked }
 }

@@ -10,8 +10,8 @@ use offtake_adequacy::{
     Choice, Counterfactual, OfferResult, Secure, System, alternatives, counterfactuals,
     prepayment_loss,
 };
-use offtake_book::{Reading, in_service, read_book_with, render_findings, requested, signed};
-use offtake_model::{Book, ContractId, Id, Offer, PartyId, Severity};
+use offtake_book::{in_service, requested, signed};
+use offtake_model::{Book, ContractId, Id, Offer, PartyId};
 use offtake_report::{
     Head, OfferAnswer, Results, Style, Terms, Verdict, offer_json, offer_tables, offer_text, verdict,
 };
@@ -250,14 +250,8 @@ fn with_file(arguments: &Arguments) -> Result<(String, Option<Book>), Failure> {
     Ok((text, Some(book)))
 }
 
-/// Reads the book with more tables, or tells what is wrong with it.
 fn read_signed(path: &Path, more: &[(&str, &str)]) -> Result<Book, Failure> {
-    let Reading { book, findings, .. } = read_book_with(path, more);
-    book.ok_or_else(|| {
-        let errors = library::of(&findings, Severity::Error);
-        screen::warn(&render_findings(&errors));
-        Failure::input("the book cannot be read with the offer in it")
-    })
+    library::read_with(path, more, "the book cannot be read with the offer in it")
 }
 
 fn find<'a>(opened: &Opened, book: &'a Book, word: &str) -> Result<&'a Offer, Failure> {

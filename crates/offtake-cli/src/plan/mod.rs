@@ -20,9 +20,9 @@ use crate::output::run_json;
 use crate::progress::{self, Bar, Line};
 use crate::screen;
 use offtake_adequacy::Causes;
-use offtake_book::{Reading, Signing, read_book_with, render_findings, signings};
+use offtake_book::{Signing, signings};
 use offtake_highs::Threads;
-use offtake_model::{Book, ContractId, Id, Offer, Severity};
+use offtake_model::{Book, ContractId, Id, Offer};
 use offtake_plan::program::Risk;
 use offtake_plan::results::{self, Bill};
 use offtake_plan::{Finish, Found, Options, PlanError, Program, Search, Store};
@@ -32,12 +32,12 @@ use offtake_study::plan::{Asked, ConcentrationShare, PlanRequest, Start, as_offe
 use offtake_study::{RunClock, RunFacts};
 use std::cell::RefCell;
 use std::num::NonZeroUsize;
-use std::path::Path;
 
 /// What findings call the tables of the contracts that offers become.
 const STARTS: &str = "the offers, signed";
 
 /// A programme with what it was written from.
+#[derive(Clone)]
 pub(crate) struct Made {
     pub(crate) starts: Vec<Start>,
     pub(crate) request: PlanRequest,
@@ -161,7 +161,12 @@ fn make_more(
     offers.extend(book.options.iter().filter_map(|(id, option)| as_offer(book, id, option)));
     let signed = signings(book, &offers, (arguments.every, usize::from(arguments.starts)));
     let starts: String = signed.iter().map(|signing| signing.toml.as_str()).collect();
-    let mut whole = read(arguments.book(), &format!("{more}{starts}"))?;
+    let tables = format!("{more}{starts}");
+    let mut whole = library::read_with(
+        arguments.book(),
+        &[(STARTS, tables.as_str())],
+        "the book cannot be read with its offers signed",
+    )?;
     (whole.from, whole.until) = (book.from, book.until);
     let starts: Vec<Start> = signed.into_iter().map(start).collect::<Result<_, _>>()?;
     let mut request = request(book, arguments);
@@ -185,15 +190,6 @@ fn check_kinds(program: &Program, arguments: &PlanArguments) -> Result<(), Failu
     Err(match near {
         Some(near) => failure.hint(format!("did you mean `{near}`?")),
         None => failure.hint(format!("it has {}", program.kinds.join(", "))),
-    })
-}
-
-fn read(path: &Path, tables: &str) -> Result<Book, Failure> {
-    let Reading { book, findings, .. } = read_book_with(path, &[(STARTS, tables)]);
-    book.ok_or_else(|| {
-        let errors = library::of(&findings, Severity::Error);
-        screen::warn(&render_findings(&errors));
-        Failure::input("the book cannot be read with its offers signed")
     })
 }
 
@@ -243,10 +239,7 @@ pub(crate) struct Planned {
 }
 
 pub(crate) fn threads(made: &Made) -> NonZeroUsize {
-    match made.request.threads {
-        0 => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-        some => NonZeroUsize::new(some).unwrap_or(NonZeroUsize::MIN),
-    }
+    NonZeroUsize::new(offtake_study::threads(made.request.threads)).unwrap_or(NonZeroUsize::MIN)
 }
 
 /// Searches for the plan, with a line that says how far it is, and asks what else is wanted.

@@ -55,6 +55,9 @@ pub(crate) fn what_if(arguments: &WhatIf) -> Result<End, Failure> {
 
 /// Writes the programme with new offers in it, and carries over to it what is known.
 fn with_offers(arguments: &WhatIf, known: &mut Known) -> Result<(Made, Option<Store>), Failure> {
+    if arguments.offer.is_empty() {
+        return Ok((known.made.clone(), Some(std::mem::take(&mut known.store))));
+    }
     let mut tables = String::new();
     for file in &arguments.offer {
         let text = std::fs::read_to_string(file).map_err(|cause| {

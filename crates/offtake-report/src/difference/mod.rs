@@ -253,21 +253,12 @@ pub fn headlines_text(headlines: &Headlines, style: Style) -> String {
 /// Returns headlines as JSON.
 #[must_use]
 pub fn headlines_json(headlines: &Headlines) -> Value {
-    let gap = |gap: &Gap| {
-        json!({
-            "what": gap.what,
-            "unit": gap.unit,
-            "before": estimate(gap.before),
-            "after": estimate(gap.after),
-            "change": estimate(gap.change),
-        })
-    };
     let verdict = |[what, before, after]: &[String; 3]| json!({ "what": what, "before": before, "after": after });
     json!({
         "part": headlines.part,
         "side": headlines.side,
         "is_paired": headlines.is_paired,
-        "headlines": headlines.gaps.iter().map(gap).collect::<Vec<_>>(),
+        "headlines": headlines.gaps.iter().map(|gap| gap_json(gap, &gap.unit)).collect::<Vec<_>>(),
         "verdicts": headlines.verdicts.iter().map(verdict).collect::<Vec<_>>(),
     })
 }
@@ -275,7 +266,8 @@ pub fn headlines_json(headlines: &Headlines) -> Value {
 /// Returns the comparison as JSON.
 #[must_use]
 pub fn comparison_json(comparison: &Comparison) -> Value {
-    let all = |list: &[Difference]| Value::Array(list.iter().map(difference).collect());
+    let one = |difference: &Difference| gap_json(difference, difference.unit.name());
+    let all = |list: &[Difference]| Value::Array(list.iter().map(one).collect());
     json!({
         "is_paired": comparison.is_paired,
         "headlines": all(&comparison.headlines),
@@ -285,10 +277,10 @@ pub fn comparison_json(comparison: &Comparison) -> Value {
     })
 }
 
-fn difference(one: &Difference) -> Value {
+fn gap_json<U>(one: &Gap<U>, unit: &str) -> Value {
     json!({
         "what": one.what,
-        "unit": one.unit.name(),
+        "unit": unit,
         "before": estimate(one.before),
         "after": estimate(one.after),
         "change": estimate(one.change),

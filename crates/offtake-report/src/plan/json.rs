@@ -1,11 +1,11 @@
 //! The answer as JSON; `docs/reference/plan-json.md` says what each field is.
 
-use super::{PlanAnswer, plan_sentence, term_name};
+use super::{PlanAnswer, by_term, cost_of, plan_sentence};
 use crate::json::{list, number};
 use offtake_plan::results::{Alternative, FrontierPoint, LimitPrice, Term, WalkAway};
 use offtake_plan::{Finish, Progress};
-use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns everything but what may differ between equal runs. Money is in millions of the currency, but for prices.
 #[must_use]
@@ -40,7 +40,7 @@ pub fn plan_json(answer: &PlanAnswer<'_>) -> Value {
             "expected": number(bill.expected),
             "cvar": number(bill.cvar),
             "worst": number(bill.worst),
-            "by_term": by_term(answer),
+            "by_term": terms(by_term(bill.lines.iter())),
             "by_year": by_year(answer),
         },
         "sign": list(&answer.signed(), |one| json!({
@@ -77,26 +77,18 @@ pub fn plan_json(answer: &PlanAnswer<'_>) -> Value {
     })
 }
 
-fn by_term(answer: &PlanAnswer<'_>) -> Value {
-    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
-    for line in &answer.bill.lines {
-        *sums.entry(term_name(&line.term)).or_default() += line.cost;
-    }
+fn terms(sums: BTreeMap<&str, f64>) -> Value {
     Value::Object(sums.into_iter().map(|(name, sum)| (name.to_owned(), number(sum))).collect())
 }
 
 fn by_year(answer: &PlanAnswer<'_>) -> Value {
-    let mut years: BTreeMap<i32, Map<String, Value>> = BTreeMap::new();
-    let mut sums: BTreeMap<(i32, &str), f64> = BTreeMap::new();
-    for line in &answer.bill.lines {
-        *sums.entry((line.year, term_name(&line.term))).or_default() += line.cost;
-    }
-    for ((year, name), sum) in sums {
-        years.entry(year).or_default().insert(name.to_owned(), number(sum));
-    }
-    Value::Array(
-        years.into_iter().map(|(year, terms)| json!({ "year": year, "by_term": terms })).collect(),
-    )
+    let lines = &answer.bill.lines;
+    let years: BTreeSet<i32> = lines.iter().map(|line| line.year).collect();
+    let year = |year: i32| {
+        let of_year = by_term(lines.iter().filter(|line| line.year == year));
+        json!({ "year": year, "by_term": terms(of_year) })
+    };
+    Value::Array(years.into_iter().map(year).collect())
 }
 
 fn walk_away(answer: &PlanAnswer<'_>, walk: &WalkAway) -> Value {
@@ -140,9 +132,8 @@ fn limit_json(answer: &PlanAnswer<'_>, limit: &LimitPrice) -> Value {
 
 fn unserved(answer: &PlanAnswer<'_>) -> Value {
     let classes = answer.program.classes.iter().zip(&answer.bill.unserved);
-    let lost = |class: usize| -> f64 {
-        let is_of = |term: &Term| matches!(term, Term::Lost { class: of } if *of == class);
-        answer.bill.lines.iter().filter(|line| is_of(&line.term)).map(|line| line.cost).sum()
+    let lost = |class: usize| {
+        cost_of(answer.bill, |term| matches!(term, Term::Lost { class: of } if *of == class))
     };
     Value::Array(
         classes

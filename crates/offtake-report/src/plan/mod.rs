@@ -7,9 +7,11 @@ mod text;
 use crate::answer::Head;
 use crate::number::{decimal, percent, short, whole};
 use offtake_plan::results::{
-    Alternative, Bill, FrontierPoint, Information, LimitPrice, Term, WalkAway,
+    Alternative, Bill, FrontierPoint, Information, LimitPrice, Line, Term, WalkAway,
 };
 use offtake_plan::{Finish, Found, Program, Progress};
+
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use json::plan_json;
 pub use text::plan_text;
@@ -123,14 +125,13 @@ impl PlanAnswer<'_> {
 
     /// Returns what an offer costs over the horizon: expected millions, discounted.
     fn cost_of(&self, index: usize) -> f64 {
-        let is_of = |term: &Term| match *term {
+        cost_of(self.bill, |term| match *term {
             Term::TakeOrPay { offer }
             | Term::Prepayment { offer }
             | Term::Payment { offer }
             | Term::Overtake { offer } => offer == index,
             Term::Spot | Term::Lost { .. } => false,
-        };
-        self.bill.lines.iter().filter(|line| is_of(&line.term)).map(|line| line.cost).sum()
+        })
     }
 
     /// Returns the walk-away price of an offer, where it was asked for.
@@ -142,6 +143,11 @@ impl PlanAnswer<'_> {
     pub(crate) fn years(&self) -> f64 {
         self.program.months.len() as f64 / 12.0
     }
+}
+
+/// Writes money that is counted in millions.
+pub(crate) fn money(answer: &PlanAnswer<'_>, millions: f64) -> String {
+    format!("{} {}", short(millions * 1e6), answer.currency)
 }
 
 /// Returns the name of a term of the bill, without what it is for.
@@ -161,13 +167,11 @@ pub(crate) const fn term_name(term: &Term) -> &'static str {
 pub fn plan_sentence(answer: &PlanAnswer<'_>) -> String {
     let signed = answer.signed();
     let gpus: f64 = signed.iter().map(|one| one.blocks * one.start.block as f64).sum();
-    let offers: std::collections::BTreeSet<&str> =
-        answer.starts.iter().map(|start| start.offer.as_str()).collect();
-    let taken: std::collections::BTreeSet<&str> =
-        signed.iter().map(|one| one.start.offer.as_str()).collect();
-    let money = |millions: f64| format!("{} {}", short(millions * 1e6), answer.currency);
+    let offers: BTreeSet<&str> = answer.starts.iter().map(|start| start.offer.as_str()).collect();
+    let taken: BTreeSet<&str> = signed.iter().map(|one| one.start.offer.as_str()).collect();
+    let money = |millions: f64| money(answer, millions);
     let cost: f64 = signed.iter().map(|one| one.cost).sum();
-    let lost: f64 = of_lost(answer.bill);
+    let lost = cost_of(answer.bill, |term| matches!(term, Term::Lost { .. } | Term::Spot));
     let what = if signed.is_empty() {
         format!("Sign nothing of the {} offers.", offers.len())
     } else {
@@ -195,8 +199,16 @@ pub fn plan_sentence(answer: &PlanAnswer<'_>) -> String {
     format!("{what} {rest}{stopped}")
 }
 
-/// Returns what unserved work and spot cost, in expected millions.
-fn of_lost(bill: &Bill) -> f64 {
-    let is_lost = |term: &Term| matches!(term, Term::Lost { .. } | Term::Spot);
-    bill.lines.iter().filter(|line| is_lost(&line.term)).map(|line| line.cost).sum()
+/// Returns what the terms that are meant cost, in expected millions.
+pub(crate) fn cost_of(bill: &Bill, is_meant: impl Fn(&Term) -> bool) -> f64 {
+    bill.lines.iter().filter(|line| is_meant(&line.term)).map(|line| line.cost).sum()
+}
+
+/// Returns the expected millions of each term, by its name.
+pub(crate) fn by_term<'a>(lines: impl Iterator<Item = &'a Line>) -> BTreeMap<&'static str, f64> {
+    let mut sums = BTreeMap::new();
+    for line in lines {
+        *sums.entry(term_name(&line.term)).or_default() += line.cost;
+    }
+    sums
 }

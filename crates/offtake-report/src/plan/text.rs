@@ -1,10 +1,9 @@
 //! The plan as people read it: picture, sentence, what to sign, what not, what it costs, limits, risk.
 
-use super::{PlanAnswer, picture, plan_sentence, term_name};
+use super::{PlanAnswer, by_term, money, picture, plan_sentence};
 use crate::canvas::Style;
 use crate::columns::{Columns, Side::Left, Side::Right, wrap};
 use crate::number::{NONE, decimal, percent, short, whole};
-use std::collections::BTreeMap;
 
 /// Characters of the longest bar of the bill.
 const BAR: f64 = 30.0;
@@ -136,10 +135,7 @@ fn interval(of: Option<(f64, f64)>) -> String {
 
 /// Draws the bill as a waterfall: each term begins where the one before it ends.
 fn bill(answer: &PlanAnswer<'_>, style: Style) -> String {
-    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
-    for line in &answer.bill.lines {
-        *sums.entry(term_name(&line.term)).or_default() += line.cost;
-    }
+    let sums = by_term(answer.bill.lines.iter());
     let order = [
         "take-or-pay",
         "prepayment",
@@ -278,10 +274,6 @@ fn insurance(answer: &PlanAnswer<'_>, style: Style) -> String {
     );
     let lines = wrap(&text, style.width.clamp(40, 110)).join("\n");
     format!("{}\n{lines}\n", style.bold("What of it is insurance"))
-}
-
-fn money(answer: &PlanAnswer<'_>, millions: f64) -> String {
-    format!("{} {}", short(millions * 1e6), answer.currency)
 }
 
 fn information(answer: &PlanAnswer<'_>, style: Style) -> String {

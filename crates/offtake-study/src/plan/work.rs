@@ -7,27 +7,24 @@ use offtake_adequacy::{System, Work};
 use offtake_model::Book;
 use offtake_plan::program::{Class, Month, Table3, Use};
 
-/// Work, ready to be written.
+/// Work, ready to be written: the classes of the programme are the blocks of the system, in order.
 pub(super) struct Works<'a> {
-    /// By class of the programme: a block of the system.
-    blocks: Vec<usize>,
     uses: Vec<Use>,
     system: &'a System,
 }
 
 impl<'a> Works<'a> {
     pub(super) fn new(system: &'a System, supply: &Supply) -> Works<'a> {
-        let blocks: Vec<usize> = (0..system.blocks.len()).collect();
         let mut found = Vec::new();
-        for (class, &block) in blocks.iter().enumerate() {
+        for class in 0..system.blocks.len() {
             for (pool, member) in supply.members().enumerate() {
-                if let Some(how) = use_of(system, block, member) {
+                if let Some(how) = use_of(system, class, member) {
                     let power_kw = if how.kilowatts > 0.0 { how.kilowatts } else { 1.0 };
                     found.push(Use { pool, class, performance: how.speed, power_kw });
                 }
             }
         }
-        Works { blocks, uses: found, system }
+        Works { uses: found, system }
     }
 
     pub(super) fn uses(&self) -> Vec<Use> {
@@ -35,7 +32,7 @@ impl<'a> Works<'a> {
     }
 
     pub(super) fn classes(&self, months: &[Month]) -> Vec<Class> {
-        let class = |&block: &usize| {
+        let class = |block: usize| {
             let spec = &self.system.blocks[block];
             let delay_hours = match spec.work {
                 Work::Divisible { delay, .. } => delay,
@@ -52,7 +49,7 @@ impl<'a> Works<'a> {
                 spot_kgpu_most: vec![self.spot_kgpu(block); months.len()],
             }
         };
-        self.blocks.iter().map(class).collect()
+        self.blocks().map(class).collect()
     }
 
     /// Returns the most that spot serves of a block: its depth, shared among the blocks that could use it by
@@ -61,11 +58,14 @@ impl<'a> Works<'a> {
         let wanted = |block: usize| self.mean_demand(block);
         let of = |spot: &offtake_adequacy::SpotSpec| {
             let speed = f64::from(spot.speed[block]);
-            let all: f64 =
-                self.blocks.iter().filter(|&&b| spot.speed[b] > 0.0).map(|&b| wanted(b)).sum();
+            let all: f64 = self.blocks().filter(|&b| spot.speed[b] > 0.0).map(wanted).sum();
             if all > 0.0 { f64::from(spot.depth) * speed * wanted(block) / all / 1e3 } else { 0.0 }
         };
         self.system.spots.iter().map(of).sum()
+    }
+
+    fn blocks(&self) -> std::ops::Range<usize> {
+        0..self.system.blocks.len()
     }
 
     fn mean_demand(&self, block: usize) -> f64 {
@@ -96,16 +96,16 @@ impl<'a> Works<'a> {
             typical.into_iter().map(|x| x / mean).collect()
         };
         let rows: Vec<Vec<Vec<f64>>> = (0..months)
-            .map(|month| self.blocks.iter().map(|&block| of(month, block)).collect())
+            .map(|month| self.blocks().map(|block| of(month, block)).collect())
             .collect();
-        Table3::new((months, self.blocks.len(), hours), |m, c, h| rows[m][c][h])
+        Table3::new((months, self.blocks().len(), hours), |m, c, h| rows[m][c][h])
     }
 
     /// Returns the level of demand, in kGPU.
     pub(super) fn level(&self, drawn: &[Drawn]) -> Table3 {
         let months = self.system.axis.months().len();
-        Table3::new((drawn.len(), months, self.blocks.len()), |future, month, class| {
-            match self.system.blocks[self.blocks[class]].work {
+        Table3::new((drawn.len(), months, self.blocks().len()), |future, month, block| {
+            match self.system.blocks[block].work {
                 Work::Divisible { class, share, .. } => {
                     let Some(load) = &self.system.classes[class].load else { return 0.0 };
                     let one = &drawn[future];
