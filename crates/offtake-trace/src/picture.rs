@@ -173,9 +173,9 @@ fn lengths(out: &mut String, traffic: &Traffic, ink: Ink) {
     let head: String = QUANTILES.iter().map(|name| format!("{name:>10}")).collect();
     let _ = writeln!(out, "\n{}", faint(&format!("{:<13}{:>10}{head}", "tokens", "mean"), ink));
     for (name, lengths) in &rows {
-        let _ = write!(out, "{name:<13}{:>10}", grouped(lengths.mean));
+        let _ = write!(out, "{name:<13}{:>10}", in_column(lengths.mean));
         for value in lengths.quantiles {
-            let _ = write!(out, "{:>10}", grouped(value));
+            let _ = write!(out, "{:>10}", in_column(value));
         }
         out.push('\n');
     }
@@ -241,6 +241,12 @@ pub(crate) fn grouped(value: f64) -> String {
         out.push(c);
     }
     out
+}
+
+/// Writes a number for a column of ten: what has too many digits is rounded to three of them.
+fn in_column(value: f64) -> String {
+    let digits = grouped(value);
+    if digits.len() < 10 { digits } else { format!("{value:.2e}") }
 }
 
 fn minute(at: Timestamp) -> String {
@@ -326,5 +332,7 @@ mod tests {
         assert_eq!(grouped(1_234_567.0), "1,234,567");
         assert_eq!(grouped(3.25), "3.2");
         assert_eq!(grouped(999.0), "999");
+        assert_eq!(in_column(1_234_567.0), "1,234,567");
+        assert_eq!(in_column(100_001_000.0), "1.00e8");
     }
 }

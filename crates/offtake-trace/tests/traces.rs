@@ -183,6 +183,13 @@ fn the_picture_of_a_single_request_is_no_wider_than_a_terminal() {
     assert!(is_at_most_100_wide(&of("2000-01-10 00:00\n")));
 }
 
+/// Found by the property below.
+#[test]
+fn the_picture_of_the_longest_answers_is_no_wider_than_a_terminal() {
+    let rows = "2000-01-10 00:00,0,100001000\n2000-01-10 00:00,999999999,7\n";
+    assert!(is_at_most_100_wide(&of(&format!("TIMESTAMP,ContextTokens,GeneratedTokens\n{rows}"))));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
