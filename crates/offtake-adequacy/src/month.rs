@@ -74,14 +74,35 @@ impl Broken {
         down: &mut [i32],
         out: &mut [f32],
     ) -> f64 {
+        let breaks = self.pass(system, draw, (index, month), down);
+        let hours = available(system, draw, month, breaks.then_some(&*down), out);
+        out[month.len()..].fill(0.0);
+        hours
+    }
+
+    /// Leaves what is broken by hour of a month in `down`, and what is still broken for the next; says whether
+    /// anything can break.
+    pub(crate) fn pass(
+        &mut self,
+        system: &System,
+        draw: &PoolDraw<'_>,
+        (index, month): (usize, Month),
+        down: &mut [i32],
+    ) -> bool {
         let breaks = draw.has_breakdowns && system.sampler.breaks(draw.pool);
         if breaks {
             self.draw(system, draw, (index, month));
             self.count(month.len(), down);
         }
-        let hours = available(system, draw, month, breaks.then_some(&*down), out);
-        out[month.len()..].fill(0.0);
-        hours
+        breaks
+    }
+
+    /// Goes past a month of which nothing is still broken in any month that is asked for.
+    pub(crate) fn forget(&mut self, draw: &PoolDraw<'_>, month: Month) {
+        self.changes.fill(0);
+        self.gpus = 0;
+        let has_begun = |b: &&Breakdown| b.from < month.end as i64;
+        self.infant += draw.infants[self.infant..].iter().take_while(has_begun).count();
     }
 
     fn draw(&mut self, system: &System, draw: &PoolDraw<'_>, (index, month): (usize, Month)) {

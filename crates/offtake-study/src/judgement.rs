@@ -39,7 +39,7 @@ pub fn judgements(
 
 fn run(book: &Book, system: &System, samples: std::ops::Range<u64>) -> Vec<StressRow> {
     let prices = Prices::new(book, system);
-    let mut runner = StressRunner::new(system, &prices, &[], system.headline_months);
+    let mut runner = StressRunner::new(system, &prices, &[], (system.headline_months, 1));
     samples.map(|sample| runner.row(sample)).collect()
 }
 

@@ -25,6 +25,6 @@ pub use offer::offer;
 pub use part::{Header, Part, PartError};
 pub use recount::{drawn_events, recount, reported};
 pub use run::{Progress, Request, Silent, StudyError, run, threads};
-pub use stress::{StressRequest, stress};
+pub use stress::{StressRequest, every_month, stress};
 pub use study::{Study, results};
 pub use whole::write_whole;

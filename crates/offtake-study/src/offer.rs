@@ -28,7 +28,7 @@ pub fn offer(
     let months = system.axis.months().len();
     let samples = &request.samples;
     progress.start("alternatives", samples.end - samples.start);
-    let new = || StressRunner::new(&system, &prices, &effects, months);
+    let new = || StressRunner::new(&system, &prices, &effects, (months, 1));
     let work =
         |runner: &mut StressRunner<'_>, index: usize| runner.row(samples.start + index as u64);
     let count = (samples.end - samples.start) as usize;

@@ -136,7 +136,7 @@ fn an_offer_that_is_signed_is_the_contract_in_the_book() {
     let book = read(&text);
     let system = System::new(&book, 1).unwrap();
     let prices = Prices::new(&book, &system);
-    let row = StressRunner::new(&system, &prices, &[], 12).row(0);
+    let row = StressRunner::new(&system, &prices, &[], (12, 1)).row(0);
     assert!(close(row.base_unserved() * PER_YEAR, found.signed.eue.mean));
 }
 

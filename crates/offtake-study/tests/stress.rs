@@ -25,14 +25,19 @@ fn request(samples: u64) -> StressRequest {
 }
 
 fn all(book: &Book, samples: u64) -> Stresses {
-    stress(book, &request(samples), |system| counterfactuals(book, system, 0), &Silent)
-        .expect("the book is served")
+    some(book, samples, 1)
+}
+
+/// Serves every so-manieth month.
+fn some(book: &Book, samples: u64, every: u64) -> Stresses {
+    let list = |system: &System| counterfactuals(book, system, 0);
+    stress(book, (&request(samples), Some(every)), list, &Silent).expect("the book is served")
 }
 
 fn rows(system: &System, book: &Book, list: &[Counterfactual], samples: u64) -> Vec<StressRow> {
     let prices = Prices::new(book, system);
     let effects: Vec<&[Effect]> = list.iter().map(|c| c.effects.as_slice()).collect();
-    let mut runner = StressRunner::new(system, &prices, &effects, system.headline_months);
+    let mut runner = StressRunner::new(system, &prices, &effects, (system.headline_months, 1));
     (0..samples).map(|sample| runner.row(sample)).collect()
 }
 
@@ -197,6 +202,37 @@ fn a_greater_loss_is_never_less() {
     }
 }
 
+/// A year of which nothing is uncertain, so that all there is to an error is the lot of the first month.
+#[test]
+fn every_fourth_month_is_expected_to_be_what_all_are() {
+    let (whole, part) = (all(&read(PLAIN), 2), some(&read(PLAIN), 400, 4));
+    assert_eq!(part.base, all(&read(PLAIN), 400).base);
+    for id in ["supplier-gone:one", "supplier-gone:two", "written:half-of-b"] {
+        let (whole, part) = (find(&whole, id).delta, find(&part, id).delta);
+        for (is, found) in [(whole.eue, part.eue), (whole.lolh, part.lolh), (whole.fees, part.fees)]
+        {
+            let off = (found.mean - is.mean).abs();
+            assert!(off <= 4.0 * found.standard_error + 1e-6, "{id}: {found:?} for {}", is.mean);
+        }
+    }
+    // Of four months in a row one is served, so a loss of all year is known to a hundredth of its size.
+    let gone = find(&part, "supplier-gone:one").delta.eue;
+    assert!(gone.standard_error > 0.0 && gone.standard_error < 0.01 * gone.mean, "{gone:?}");
+}
+
+#[test]
+fn what_holds_of_all_months_holds_of_every_fourth() {
+    let book = read_file("microsoft-2025-11");
+    let (whole, part) = (all(&book, 8), some(&book, 8, 4));
+    assert_eq!(part.base, whole.base);
+    assert_eq!(find(&part, "grid-curtailed:no4").delta.eue.standard_error, 0.0);
+    let size = |id: &str| find(&part, id).delta.eue.mean;
+    assert!(size("site-lost:barstow") <= size("supplier-gone:nscale"));
+    assert!(size("recall:gb300-nvl72") <= size("gpu-maker-stops:nvidia"));
+    assert!(size("delivery-late:nebius.rest") <= size("supplier-gone:nebius"));
+    assert!(size("recall:gb300-nvl72") > 0.0);
+}
+
 #[test]
 fn two_at_once_cost_no_less_than_either_and_the_order_does_not_matter() {
     let book = read_file("microsoft-2025-11");
@@ -207,7 +243,7 @@ fn two_at_once_cost_no_less_than_either_and_the_order_does_not_matter() {
             let (a, b) = (find(first), find(second));
             vec![pair(&a, &b), a, b]
         };
-        stress(&book, &request(16), list, &Silent).unwrap()
+        stress(&book, (&request(16), Some(1)), list, &Silent).unwrap()
     };
     let (iren, demand) = ("supplier-gone:iren", "demand-up:scenario");
     let (one, other) = (run(iren, demand), run(demand, iren));
@@ -222,7 +258,8 @@ fn threads_change_no_bit() {
     let book = read_file("tutorial/03-second-supplier.toml");
     let run = |threads: usize| {
         let request = StressRequest { threads, ..request(40) };
-        stress(&book, &request, |system| counterfactuals(&book, system, 0), &Silent).unwrap()
+        stress(&book, (&request, Some(1)), |system| counterfactuals(&book, system, 0), &Silent)
+            .unwrap()
     };
     assert_eq!(run(1), run(3));
 }

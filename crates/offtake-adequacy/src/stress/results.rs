@@ -16,6 +16,8 @@ pub struct Stresses {
     pub seed: u64,
     /// Samples.
     pub samples: usize,
+    /// Of how many months of a future one is served under a counterfactual; 1 is all.
+    pub every: usize,
     /// First month looked at, as `2026-01`.
     pub from: String,
     /// Last month looked at.
@@ -129,13 +131,13 @@ pub(super) struct Rows<'a> {
     pub(super) per_year: f64,
 }
 
-/// Makes the results of `rows`, which were run with `list`.
+/// Makes the results of `rows`, which were run with `list` and served every `every`-th month.
 #[must_use]
 pub fn stresses(
     book: &Book,
     system: &System,
     list: &[Counterfactual],
-    rows: &[StressRow],
+    (rows, every): (&[StressRow], usize),
 ) -> Stresses {
     let rows = Rows::new(system, rows, (list.len(), system.headline_months));
     let month = |index: usize| {
@@ -156,6 +158,7 @@ pub fn stresses(
     Stresses {
         seed: system.sampler.seed(),
         samples: rows.rows.len(),
+        every,
         from: month(0),
         to: month(system.headline_months.saturating_sub(1)),
         base: rows.base(),

@@ -2,6 +2,12 @@
 //!
 //! A month that a counterfactual leaves as it was is not served again. The base has a service of its own,
 //! so that its numbers are those of `assess` whatever is asked beside it.
+//!
+//! Of a future it may serve every n-th month alone: a month's difference from the base then counts n
+//! times, and the month with which a future begins is drawn by lot, so every figure that is a sum over months is
+//! expected to be what all months give. What the lot adds to its error is in the error, since futures draw apart.
+//! Months are much alike where a loss lasts, so that is little for a n-th of the work. Work that waits comes into such a
+//! month as in the base.
 
 use super::effect::Effect;
 use super::row::{Number, StressLayout, StressRow};
@@ -14,12 +20,20 @@ use crate::system::{Block, ClassKind, System, Work};
 use offtake_futures::{Breakdown, Causes, Future};
 use offtake_model::Month;
 use offtake_position::{Life, Steps};
+use offtake_stdx::{Entity, Purpose, Stream};
+
+/// Draws the first month of a future that is served.
+const FIRST_MONTH: Purpose = Purpose::new("stress/first-month");
 
 /// Runs samples of one system and its counterfactuals; each thread has one.
 #[derive(Clone, Debug)]
 pub struct StressRunner<'a> {
     system: &'a System,
     layout: StressLayout,
+    /// Serves every so-manieth month under a counterfactual.
+    every: usize,
+    /// The first that is served of the future at hand.
+    first: usize,
     /// Counterfactuals that differ from one another.
     variants: Vec<Variant>,
     /// For each that was asked for, its place among those.
@@ -92,13 +106,14 @@ pub struct Prices {
 }
 
 impl<'a> StressRunner<'a> {
-    /// Makes a runner of the base and of counterfactuals, each with its effects, over the first `months`.
+    /// Makes a runner of the base and of counterfactuals, each with its effects, over the first `months`, of
+    /// which it serves every `every`-th under a counterfactual (1 for all of them).
     #[must_use]
     pub fn new(
         system: &'a System,
         prices: &'a Prices,
         effects: &[&[Effect]],
-        months: usize,
+        (months, every): (usize, usize),
     ) -> StressRunner<'a> {
         let (different, places) = tell_apart(effects);
         let variants: Vec<Variant> =
@@ -114,6 +129,8 @@ impl<'a> StressRunner<'a> {
         };
         StressRunner {
             layout,
+            every: every.clamp(1, layout.months.max(1)),
+            first: 0,
             fees: &prices.fees,
             power: &prices.power,
             market: prices.market,
@@ -138,7 +155,12 @@ impl<'a> StressRunner<'a> {
         for index in 0..self.layout.months {
             self.serve_base(sample, index, &mut row);
             for variant in 0..self.variants.len() {
-                self.serve_variant(sample, index, variant);
+                if self.is_served(index) {
+                    self.serve_variant(sample, index, variant);
+                    self.stand_for_others();
+                } else {
+                    self.pass_month(sample, index, variant);
+                }
                 for (asked, _) in self.places.iter().enumerate().filter(|(_, p)| **p == variant) {
                     add(&mut row, (asked + 1) * self.layout.width(), &self.month.own);
                 }
@@ -147,8 +169,23 @@ impl<'a> StressRunner<'a> {
         StressRow { sample, scenario: self.future.scenario, row }
     }
 
+    /// Says whether counterfactuals are served in a month of the future at hand.
+    const fn is_served(&self, index: usize) -> bool {
+        index % self.every == self.first
+    }
+
+    /// Lets the difference of the month stand for those that are not served.
+    fn stand_for_others(&mut self) {
+        let times = self.every as f64;
+        for (own, base) in self.month.own.iter_mut().zip(&self.month.base) {
+            *own = base + times * (*own - base);
+        }
+    }
+
     fn start(&mut self, sample: u64) {
         let system = self.system;
+        let mut lot = Stream::new(system.sampler.seed(), FIRST_MONTH, Entity::new(""), sample, 0);
+        self.first = ((lot.uniform() * self.every as f64) as usize).min(self.every - 1);
         system.sampler.draw(sample, Causes::ALL, &mut self.future);
         self.ground.start(system, &self.future, sample);
         self.base.start();
@@ -208,6 +245,34 @@ impl<'a> StressRunner<'a> {
             self.serve_changed(index, variant);
         }
         self.keep_fees(month, variant);
+    }
+
+    /// Leaves the numbers of the base, and takes into the next month what breaks in this one.
+    fn pass_month(&mut self, sample: u64, index: usize, variant: usize) {
+        self.month.own.copy_from_slice(&self.month.base);
+        let system = self.system;
+        let months = system.axis.months();
+        let (month, state) = (months[index], &mut self.states[variant]);
+        state.waits_otherwise = false;
+        let ahead = (index + 1..self.layout.months).find(|next| next % self.every == self.first);
+        let Some(next) = ahead else { return };
+        let lasts = months[next].start - month.end < system.sampler.longest_repair();
+        for apart in &mut state.pools[..state.apart] {
+            let pool = apart.pool;
+            let draw = PoolDraw {
+                sample,
+                pool,
+                life: state.lives[pool],
+                infants: &apart.infants,
+                site: (system.site_of[pool], &[]),
+                has_breakdowns: self.future.has_breakdowns,
+            };
+            if lasts {
+                apart.broken.pass(system, &draw, (index, month), &mut self.month.down);
+            } else {
+                apart.broken.forget(&draw, month);
+            }
+        }
     }
 
     /// Writes what pools have available that have other than in the base.

@@ -394,7 +394,7 @@ fn secure(
                 .collect()
         };
         let bar = Bar::new();
-        let ran = stress(book, &request, list, &bar);
+        let ran = stress(book, (&request, Some(1)), list, &bar);
         bar.clear();
         ran.map(|stresses| stresses.secure).map_err(Failure::of_study)
     };

@@ -11,7 +11,7 @@ pub(super) fn section(context: &Context<'_>, _base: &Base) -> Result<Section, Fa
     let (opened, ask) = (context.opened, context.ask);
     let request = context.request(ask.stress);
     let list = |system: &_| counterfactuals(&opened.book, system, 0);
-    let ran = stress(&opened.book, &request, list, &context.bar);
+    let ran = stress(&opened.book, (&request, None), list, &context.bar);
     context.bar.clear();
     let stresses = ran.map_err(Failure::of_study)?;
     let judgements = match ask.judgement {

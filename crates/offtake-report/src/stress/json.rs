@@ -21,6 +21,7 @@ pub fn stress_json(answer: &StressAnswer<'_>) -> Value {
         "currency": answer.currency,
         "seed": stresses.seed,
         "samples": stresses.samples,
+        "every_month": stresses.every,
         "answer": super::stress_sentence(answer),
         "units": {
             "eue": "reference GPU-hours a year",

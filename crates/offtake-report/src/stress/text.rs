@@ -34,11 +34,15 @@ pub fn stress_text(answer: &StressAnswer<'_>, style: Style) -> String {
 fn title(answer: &StressAnswer<'_>, style: Style) -> String {
     let (head, stresses) = (answer.head, answer.stresses);
     let known = format!(
-        "what fails with whom: as known on {}; {} to {}, {} samples, seed {}",
+        "what fails with whom: as known on {}; {} to {}, {} samples{}, seed {}",
         head.as_of,
         stresses.from,
         stresses.to,
         whole(stresses.samples as f64),
+        match stresses.every {
+            1 => String::new(),
+            every => format!(" (one month in {every} of each)"),
+        },
         stresses.seed
     );
     format!("{}\n{}\n", style.bold(&head.title), style.faint(&known))
