@@ -26,7 +26,12 @@ fn of_text(text: &str) -> Book {
 }
 
 fn request(side: Side, usage: Use, samples: u64) -> ValueRequest {
-    ValueRequest { asked: Asked { side, usage, wait: 12, seed: 1 }, samples, threads: 2 }
+    ValueRequest {
+        asked: Asked { side, usage, wait: 12, seed: 1 },
+        samples,
+        dispatched: samples,
+        threads: 2,
+    }
 }
 
 /// Runs a valuation, and returns it with the flows of every sample.
@@ -194,7 +199,7 @@ fn what_is_paid_on_shipment_moves_with_the_drawn_shipment() {
     let system = offtake_adequacy::System::new(&book, 5).unwrap();
     let mut runner = offtake_adequacy::SupplyRunner::new(&system);
     let asked = Asked { side: Side::Seller, usage: Use::Taken, wait: 12, seed: 5 };
-    let request = ValueRequest { asked, samples: 200, threads: 1 };
+    let request = ValueRequest { asked, samples: 200, dispatched: 200, threads: 1 };
     let mut paid = Vec::new();
     let mut keep = |_, flows: &[Flow]| {
         paid.push(flows.iter().find(|flow| flow.kind == FlowKind::Purchase).map(|f| f.month));
@@ -233,6 +238,33 @@ fn recount(book: &Book, drawn: &offtake_value::Drawn<'_>, flows: &[Flow]) {
         let _ = month;
         assert!((billed as f64 / 1e6 - expected).abs() < 0.01, "{billed} for {expected}");
     }
+}
+
+#[test]
+fn samples_that_are_not_dispatched_use_what_those_of_their_scenario_use() {
+    let book = book("microsoft-2025-11");
+    let all = request(Side::Buyer, Use::Dispatched, 60);
+    let some = ValueRequest { dispatched: 24, ..all };
+    let ((whole, every, _), (part, flows, valued)) = (value(&book, &all), value(&book, &some));
+    assert_eq!((part.samples, part.dispatched), (60, 24));
+    assert_eq!(flows[..24], every[..24], "what is dispatched is as it was");
+    assert!(valued.samples.iter().enumerate().all(|(i, kept)| kept.work.is_some() == (i < 24)));
+    // What is supplied is drawn for all, and what hangs on work is that of the first.
+    let first = value(&book, &request(Side::Buyer, Use::Dispatched, 24)).0;
+    assert_eq!(part.totals.delivered, whole.totals.delivered);
+    assert_eq!(part.totals.unserved, first.totals.unserved);
+    assert_eq!(part.work, first.work);
+    // Use is no more than what is there, and costs about as much as where each sample is dispatched.
+    let at = |value: &Valuation| value.contracts.iter().position(|c| c.id.starts_with("coreweave"));
+    let place = at(&part).expect("the contract that is paid by use");
+    assert!(valued.samples.iter().all(|kept| {
+        let contract = &kept.contracts[place];
+        contract.used <= contract.delivered && contract.used > 0.0
+    }));
+    let (a, b) = (&whole.contracts[place].billed, &part.contracts[place].billed);
+    assert!((a.mean - b.mean).abs() <= 0.002 * a.mean, "{a:?} and {b:?}");
+    let threads = ValueRequest { threads: 3, ..some };
+    assert_eq!(value(&book, &threads).1, flows);
 }
 
 #[test]

@@ -112,11 +112,17 @@ impl Maker<'_> {
         let of = |kept: &Kept, value: fn(&KeptWork) -> f64| kept.work.as_ref().map_or(0.0, value);
         let near = |kept: &Kept| sum(kept, |m| m.near);
         let served = move |kept: &Kept| of(kept, |work| work.all_served);
+        let unserved = |kept: &Kept| Some(kept.work.as_ref()?.unserved_cost);
+        let unserved = self.kept.iter().map(unserved).collect();
         let mut found = vec![
             self.over("a GPU-hour used", &hour, (cost, |kept: &Kept| sum(kept, |m| m.used))),
-            self.over("a reference GPU-hour served, headline", &hour, (near, served)),
-            self.each("unserved work, headline", money, |kept| of(kept, |w| w.unserved_cost)),
+            Series::mean("unserved work, headline", money, unserved),
         ];
+        // A ratio has no place for samples that lack a number.
+        if self.kept.iter().all(|kept| kept.work.is_some()) {
+            let what = "a reference GPU-hour served, headline";
+            found.insert(1, self.over(what, &hour, (near, served)));
+        }
         if self.value.contracts.iter().any(|contract| contract.margin.is_some()) {
             let revenue = |kept: &Kept| of(kept, |work| work.revenue.iter().sum());
             found.push(self.each("margin", money, |kept| revenue(kept) - cost(kept)));

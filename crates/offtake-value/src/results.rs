@@ -20,6 +20,8 @@ pub struct Valuation {
     pub currency: String,
     /// Samples.
     pub samples: usize,
+    /// How many of them were dispatched: what is said of work is of those.
+    pub dispatched: usize,
     /// Seed.
     pub seed: u64,
     /// What is known of the use of capacity.
@@ -200,13 +202,18 @@ pub fn results(valuer: &Valuer<'_>, asked: &Asked, kept: &[Kept], cash: &Cash) -
     let weights = Weights::new(strata, probabilities.probabilities());
     let deals: Vec<&Deal<'_>> = valuer.on(asked.side.of_book()).collect();
     let maker = Maker { book, asked, valuer, kept, weights: &weights };
+    let worked = &kept[..kept.iter().take_while(|kept| kept.work.is_some()).count()];
+    let strata = worked.iter().map(|kept| kept.scenario).collect();
+    let of_worked = Weights::new(strata, probabilities.probabilities());
+    let worked = Maker { kept: worked, weights: &of_worked, ..maker };
     let calendar = &valuer.calendar;
     let contracts: Vec<ContractValue> =
-        deals.iter().enumerate().map(|(at, deal)| maker.contract(at, deal)).collect();
+        deals.iter().enumerate().map(|(at, deal)| maker.contract(at, deal, &worked)).collect();
     Valuation {
         side: asked.side,
         currency: book.currency.to_string(),
         samples: kept.len(),
+        dispatched: worked.kept.len(),
         seed: asked.seed,
         usage: asked.usage,
         discount: book.discount_rate.value(),
@@ -214,9 +221,9 @@ pub fn results(valuer: &Valuer<'_>, asked: &Asked, kept: &[Kept], cash: &Cash) -
         horizon: [calendar.text(0), calendar.text(calendar.horizon())],
         headline_months: headline_months(book),
         cash_flows: maker.cash_flows(cash),
-        work: maker.work(),
-        totals: maker.totals(&contracts),
-        spreads: maker.spreads(),
+        work: worked.work(),
+        totals: maker.totals(&contracts, &worked),
+        spreads: maker.spreads(&worked),
         open: maker.open(),
         without_price: names(book, |c| {
             c.ownership == Ownership::Contracted
@@ -250,6 +257,8 @@ pub fn headline_months(book: &Book) -> usize {
     Axis::new(book.from, book.until).months_of_quarters(book.headline_quarters)
 }
 
+/// Makes results of samples: of all of them, or of those that were dispatched.
+#[derive(Clone, Copy)]
 struct Maker<'a> {
     book: &'a Book,
     asked: &'a Asked,
@@ -258,21 +267,34 @@ struct Maker<'a> {
     weights: &'a Weights,
 }
 
+/// The relative standard error of the share of GPU-hours that is used, where most samples take it from a few.
+#[derive(Clone, Copy)]
+struct ErrorOfUse(f64);
+
+impl ErrorOfUse {
+    /// Returns an estimate that is in proportion to that share, or to its inverse, with its error added.
+    fn of(self, estimate: Estimate) -> Estimate {
+        let own = self.0 * estimate.mean;
+        Estimate { standard_error: libm::hypot(estimate.standard_error, own), ..estimate }
+    }
+}
+
 /// What a contract costs within the horizon: billed, and prepaid and lost.
 fn cost(measure: &Measure) -> f64 {
     measure.billed + measure.lost
 }
 
 impl Maker<'_> {
-    fn contract(&self, at: usize, deal: &Deal<'_>) -> ContractValue {
+    fn contract(&self, at: usize, deal: &Deal<'_>, worked: &Maker<'_>) -> ContractValue {
         let weights = self.weights;
         let of = |sample: usize| &self.kept[sample].contracts[at];
         let mean = |value: fn(&Measure) -> f64| weights.mean(|i| value(of(i)));
         let promised = self.valuer.promised_hours(deal);
+        let error = self.error_of_use(worked, &|kept| &kept.contracts[at..=at]);
         let hours = [
             self.ratio(&|i| cost(of(i)), &|_| promised),
             self.ratio(&|i| cost(of(i)), &|i| of(i).delivered),
-            self.ratio(&|i| cost(of(i)), &|i| of(i).used),
+            self.ratio(&|i| cost(of(i)), &|i| of(i).used).map(|hour| error.of(hour)),
         ];
         let has_market = deal.tranches.iter().any(|l| !l.is_delivered && l.market.is_some());
         let party = if self.asked.side == Side::Buyer {
@@ -280,8 +302,12 @@ impl Maker<'_> {
         } else {
             &deal.contract.buyer
         };
-        let meanwhile = |i: usize| self.kept[i].work.as_ref().map_or(0.0, |w| w.meanwhile[at]);
-        let is_cheaper = |i: usize| if of(i).waiting + meanwhile(i) < 0.0 { 1.0 } else { 0.0 };
+        let meanwhile = |i: usize| worked.kept[i].work.as_ref().map_or(0.0, |w| w.meanwhile[at]);
+        let is_cheaper = |lost: f64, i: usize| if of(i).waiting + lost < 0.0 { 1.0 } else { 0.0 };
+        let cheaper = || match worked.kept.is_empty() {
+            true => weights.mean(|i| is_cheaper(0.0, i)),
+            false => worked.weights.mean(|i| is_cheaper(meanwhile(i), i)),
+        };
         ContractValue {
             id: deal.contract.id.to_string(),
             name: deal.contract.name.clone(),
@@ -291,7 +317,7 @@ impl Maker<'_> {
             yearly: deal.yearly() as f64 / 1e6,
             promised,
             delivered: mean(|m| m.delivered),
-            used: mean(|m| m.used),
+            used: error.of(mean(|m| m.used)),
             billed: mean(|m| m.billed),
             per_hour: hours,
             paid: mean(|m| m.paid),
@@ -306,8 +332,9 @@ impl Maker<'_> {
             deficiency: mean(|m| m.deficiency),
             ended: mean(|m| m.ended),
             waiting: has_market.then(|| weights.distribution(|i| of(i).waiting)),
-            meanwhile: (has_market && self.is_dispatched()).then(|| weights.mean(meanwhile)),
-            waiting_cheaper: has_market.then(|| weights.mean(is_cheaper)),
+            meanwhile: (has_market && worked.is_dispatched())
+                .then(|| worked.weights.mean(meanwhile)),
+            waiting_cheaper: has_market.then(cheaper),
             renewal: deal.contract.renewal.map(|_| mean(|m| m.renewal)),
             sublease: deal.contract.sublease.then(|| mean(|m| m.sublease)),
             margin: self.margin(at, deal),
@@ -318,6 +345,19 @@ impl Maker<'_> {
     fn ratio(&self, top: &dyn Fn(usize) -> f64, bottom: &dyn Fn(usize) -> f64) -> Option<Estimate> {
         let base = self.weights.mean(bottom).mean;
         (base > 0.0).then(|| self.weights.ratio(top, bottom))
+    }
+
+    /// Returns what it adds to the error of use that most samples take after the few of `worked`.
+    fn error_of_use(&self, worked: &Maker<'_>, of: &dyn Fn(&Kept) -> &[Measure]) -> ErrorOfUse {
+        if worked.kept.is_empty() || worked.kept.len() == self.kept.len() {
+            return ErrorOfUse(0.0);
+        }
+        let sum = |i: usize, value: fn(&Measure) -> f64| -> f64 {
+            of(&worked.kept[i]).iter().map(value).sum()
+        };
+        let share = worked.ratio(&|i| sum(i, |m| m.used), &|i| sum(i, |m| m.delivered));
+        let relative = |share: Estimate| share.standard_error / share.mean;
+        ErrorOfUse(share.filter(|share| share.mean > 0.0).map_or(0.0, relative))
     }
 
     fn is_dispatched(&self) -> bool {
@@ -376,19 +416,20 @@ impl Maker<'_> {
         .collect()
     }
 
-    fn totals(&self, contracts: &[ContractValue]) -> Totals {
+    fn totals(&self, contracts: &[ContractValue], worked: &Maker<'_>) -> Totals {
         let sum = |value: fn(&Measure) -> f64| {
             move |i: usize| self.kept[i].contracts.iter().map(value).sum::<f64>()
         };
         let cost = |i: usize| self.all_cost(i);
         let promised: f64 = contracts.iter().map(|contract| contract.promised).sum();
         let (delivered, used) = (sum(|m| m.delivered), sum(|m| m.used));
+        let error = self.error_of_use(worked, &|kept| &kept.contracts);
         let work = |value: fn(&KeptWork) -> f64| {
-            move |i: usize| self.kept[i].work.as_ref().map_or(0.0, value)
+            move |i: usize| worked.kept[i].work.as_ref().map_or(0.0, value)
         };
-        let is_dispatched = self.is_dispatched();
+        let is_dispatched = worked.is_dispatched();
         let of_work =
-            |value: fn(&KeptWork) -> f64| is_dispatched.then(|| self.weights.mean(work(value)));
+            |value: fn(&KeptWork) -> f64| is_dispatched.then(|| worked.weights.mean(work(value)));
         let is_lost = |i: usize| {
             let is_lost = self.kept[i].contracts.iter().any(|m| m.lost > 0.005);
             if is_lost { 1.0 } else { 0.0 }
@@ -398,22 +439,22 @@ impl Maker<'_> {
             yearly: contracts.iter().map(|contract| contract.yearly).sum(),
             promised,
             delivered: self.weights.mean(delivered),
-            used: self.weights.mean(used),
+            used: error.of(self.weights.mean(used)),
             per_hour: [
                 self.ratio(&cost, &|_| promised),
                 self.ratio(&cost, &delivered),
-                self.ratio(&cost, &used),
+                self.ratio(&cost, &used).map(|hour| error.of(hour)),
             ],
-            per_served: self
-                .ratio(&|i| self.near_cost(i), &work(|w| w.all_served))
-                .filter(|_| is_dispatched),
+            per_served: is_dispatched
+                .then(|| worked.ratio(&|i| worked.near_cost(i), &work(|w| w.all_served)))
+                .flatten(),
             unserved: of_work(|w| w.unserved),
             unserved_cost: of_work(|w| w.unserved_cost),
             loss_chance: self.weights.mean(is_lost),
         }
     }
 
-    fn spreads(&self) -> Vec<Spread> {
+    fn spreads(&self, worked: &Maker<'_>) -> Vec<Spread> {
         let sum = |i: usize, value: fn(&Measure) -> f64| -> f64 {
             self.kept[i].contracts.iter().map(value).sum()
         };
@@ -435,16 +476,16 @@ impl Maker<'_> {
             self.spread("sla_credits", &money, &|i| sum(i, |m| m.sla_credits)),
             self.spread("waiting_price", &money, &|i| sum(i, |m| m.waiting)),
         ];
-        if self.is_dispatched() {
-            let work = |i: usize| self.kept[i].work.as_ref();
+        if worked.is_dispatched() {
+            let work = |i: usize| worked.kept[i].work.as_ref();
             let meanwhile = |i: usize| work(i).map_or(0.0, |w| w.meanwhile_all);
             let used = |i: usize| over(i, sum(i, |m| m.used));
             let unserved = |i: usize| work(i).map_or(0.0, |w| w.unserved_cost);
             let waiting = |i: usize| sum(i, |m| m.waiting) + meanwhile(i);
-            spreads.push(self.spread("waiting_work", &money, &meanwhile));
-            spreads.push(self.spread("waiting", &money, &waiting));
+            spreads.push(worked.spread("waiting_work", &money, &meanwhile));
+            spreads.push(worked.spread("waiting", &money, &waiting));
             spreads.push(self.spread_where("cost_per_gpu_hour_used", &hour, &used));
-            spreads.push(self.spread("unserved_cost", &money, &unserved));
+            spreads.push(worked.spread("unserved_cost", &money, &unserved));
         }
         if self.has_revenue() {
             let revenue =

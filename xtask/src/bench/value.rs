@@ -13,7 +13,7 @@ use offtake_adequacy::{Causes, SupplyRunner, System};
 use offtake_futures::Prices;
 use offtake_model::{AfterAnchor, Axis, Book, Contract, Tranche};
 use offtake_study::Silent;
-use offtake_study::value::{ValueRequest, results, run};
+use offtake_study::value::{ValueRequest, dispatched, results, run};
 use offtake_value::{Asked, Drawn, Outcome, Served, Side, Table, Use, Valuer};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -93,11 +93,15 @@ fn whole(book: &Book, effort: Effort) -> Result<String, String> {
     let mut table = format!(
         "| `offtake value`, {samples} samples, two threads | wall time | target |\n|---|---:|---:|\n"
     );
-    for (name, usage) in
-        [("`--quick`: supply and flows", Use::Taken), ("with dispatch", Use::Dispatched)]
-    {
+    let by_default = dispatched(book, samples);
+    let of_some = format!("the work of {by_default} served too, as is the default");
+    for (name, usage, dispatched) in [
+        ("`--quick`: supply and flows", Use::Taken, 0),
+        (of_some.as_str(), Use::Dispatched, by_default),
+        ("the work of all served", Use::Dispatched, samples),
+    ] {
         let asked = Asked { side: Side::Buyer, usage, wait: 12, seed: 1 };
-        let request = ValueRequest { asked, samples, threads: 2 };
+        let request = ValueRequest { asked, samples, dispatched, threads: 2 };
         let mut times = Vec::new();
         for _ in 0..effort.pick(1, 3) {
             let (made, took) = timed(|| {

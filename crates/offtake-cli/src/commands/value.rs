@@ -7,7 +7,7 @@ use crate::output::run_json;
 use crate::progress::{self, Bar};
 use crate::screen;
 use offtake_report::{FlowWriter, Head, VALUE_MARK, ValueAnswer, value_json, value_report, write_value_folder};
-use offtake_study::value::{ValueRequest, Valued, results, run as run_samples};
+use offtake_study::value::{ValueRequest, Valued, dispatched, results, run as run_samples};
 use offtake_value::{Asked, Calendar, On, Side, Use, Valuation};
 use std::path::PathBuf;
 
@@ -49,6 +49,10 @@ pub(crate) struct Arguments {
     /// Months to wait before signing, in the question what that would have cost
     #[arg(long, value_name = "MONTHS", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=120))]
     wait: u16,
+    /// Of how many futures, from the first on, the work is served too: what is used and what is unserved; the others
+    /// take the share that is used from these. All where a workload has revenue [default: 150]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, conflicts_with = "quick", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    dispatched: Option<u64>,
     /// Do not dispatch: all that is available counts as taken, and nothing is said of work
     #[arg(long)]
     quick: bool,
@@ -93,7 +97,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
         seed: arguments.seed,
     };
     let threads = arguments.threads.map_or(0, usize::from);
-    let request = ValueRequest { asked, samples: arguments.samples, threads };
+    let samples = arguments.samples;
+    let dispatched = arguments.dispatched.unwrap_or_else(|| dispatched(&opened.book, samples));
+    let request = ValueRequest { asked, samples, dispatched, threads };
     let mut flows = arguments.out.as_ref().map(|folder| writer(&opened, folder)).transpose()?;
     let valued = sample(&opened, &request, flows.as_mut())?;
     let value = results(&opened.book, &request, &valued);

@@ -17,7 +17,8 @@ pub(super) fn section(context: &Context<'_>, base: &Base) -> Result<Section, Fai
     // What a seller's contracts bring does not depend on what tenants do with them beyond take-or-pay.
     let usage = if side == Side::Seller { Use::Taken } else { Use::Dispatched };
     let asked = Asked { side, usage, wait: WAIT, seed: ask.seed };
-    let request = ValueRequest { asked, samples: ask.samples, threads: ask.threads };
+    let request =
+        ValueRequest { asked, samples: ask.samples, dispatched: ask.samples, threads: ask.threads };
     let mut keep = |_, _: &[offtake_value::Flow]| Ok(());
     let ran = run_on(book, &request, &base.records, (&context.bar, &mut keep));
     context.bar.clear();

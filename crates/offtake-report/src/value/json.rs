@@ -22,6 +22,7 @@ pub fn value_json(answer: &ValueAnswer<'_>) -> Value {
         "reference_accelerator": head.reference,
         "seed": v.seed,
         "samples": v.samples,
+        "dispatched": v.dispatched,
         "side": v.side.name(),
         "currency": v.currency,
         "discount_rate": number(v.discount),

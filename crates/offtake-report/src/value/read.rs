@@ -70,8 +70,13 @@ fn numbers(answer: &ValueAnswer<'_>) -> Columns {
     }
     if !table.is_empty() {
         let v = answer.value;
+        let work = match v.dispatched {
+            0 => String::new(),
+            some if some == v.samples => String::new(),
+            some => format!(" (unserved work and waiting: {})", whole(some as f64)),
+        };
         table.foot(format!(
-            "{} samples, seed {}; later money counts {} less a year.",
+            "{} samples{work}, seed {}; later money counts {} less a year.",
             whole(v.samples as f64),
             v.seed,
             percent(v.discount)

@@ -26,7 +26,7 @@ pub fn headlines_by_sample(
     for side in [Side::Buyer, Side::Seller].into_iter().filter(|side| has_price(book, *side)) {
         let usage = if side == Side::Seller { Use::Taken } else { Use::Dispatched };
         let asked = Asked { side, usage, wait: WAIT, seed };
-        let request = ValueRequest { asked, samples, threads };
+        let request = ValueRequest { asked, samples, dispatched: samples, threads };
         let mut keep = |_, _: &[offtake_value::Flow]| Ok(());
         let valued = run_on(book, &request, records, (progress, &mut keep))?;
         found.push((side, sampled(book, &request, &valued)));

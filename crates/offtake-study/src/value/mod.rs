@@ -1,11 +1,12 @@
 //! What contracts earn and cost, over samples on threads.
 //!
-//! Supply is drawn for every sample; the buyer's samples are dispatched too, so that what was used and what was not
-//! served is known. Flows are added up exactly as they come, a batch of samples at a time, and handed to whoever wants
+//! Supply is drawn for every sample; of the buyer's, the first are dispatched too, so that what was used and what was not
+//! served is known. The others take from one of those, of the same scenario, what share of each contract is used. Flows are added up exactly as they come, a batch of samples at a time, and handed to whoever wants
 //! to keep them; what is kept of a sample is a few numbers.
 
 mod compare;
 mod sample;
+mod shares;
 mod work;
 
 pub use compare::{headlines_by_sample, sampled};
@@ -18,8 +19,9 @@ use offtake_futures::Prices;
 use offtake_model::Book;
 use offtake_value::exact::in_book;
 use offtake_value::finance::{self, Case};
-use offtake_value::{Asked, Cash, Flow, Kept, Measuring, Side, Valuation, Valuer};
-use sample::Room;
+use offtake_value::{Asked, Cash, Flow, Kept, Measuring, Side, Use, Valuation, Valuer};
+use sample::{Made, Room};
+use shares::Shares;
 use std::collections::BTreeMap;
 use work::WorkTerms;
 
@@ -30,6 +32,9 @@ pub struct ValueRequest {
     pub asked: Asked,
     /// How many samples, from 0 on.
     pub samples: u64,
+    /// How many of them, from 0 on, are dispatched when the use of capacity is asked for; all of them count as
+    /// dispatched where a workload has revenue.
+    pub dispatched: u64,
     /// Threads; 0 for as many as the machine has.
     pub threads: usize,
 }
@@ -45,12 +50,29 @@ pub struct Valued {
     pub facts: RunFacts,
 }
 
+/// Samples that are dispatched where nobody says how many: as many as make the error of unserved work a few parts in
+/// a hundred.
+const DISPATCHED: u64 = 150;
+
+/// Returns how many of the first `samples` are dispatched where nobody says how many: all where the margin of a
+/// contract hangs on what each sample's work earns.
+#[must_use]
+pub fn dispatched(book: &Book, samples: u64) -> u64 {
+    if has_revenue(book) { samples } else { samples.min(DISPATCHED) }
+}
+
+fn has_revenue(book: &Book) -> bool {
+    book.workloads.values().any(|workload| workload.revenue.is_some())
+}
+
 /// Samples of which all flows are held at once.
 const BATCH: u64 = 512;
 
 /// Everything that threads share.
 pub(crate) struct Ready<'a> {
     pub(crate) request: ValueRequest,
+    /// How many samples are dispatched.
+    pub(crate) dispatched: u64,
     pub(crate) system: &'a System,
     pub(crate) valuer: &'a Valuer<'a>,
     /// Samples that were dispatched already.
@@ -104,19 +126,23 @@ pub fn run_on(
     };
     let cases = finance::cases(&valuer, &projects);
     let ready = ready(book, request, (&system, &valuer), (records, &cases));
+    let mut shares = Shares::new(book.scenarios.len());
     let threads = threads(request.threads);
     let mut cash = Cash::new(book.scenarios.len());
     let mut samples = Vec::with_capacity(request.samples as usize);
     progress.start("samples", request.samples);
     let mut from = 0;
     while from < request.samples {
-        let count = BATCH.min(request.samples - from) as usize;
+        // Samples that others take after come before any of those.
+        let until = if from < ready.dispatched { ready.dispatched } else { request.samples };
+        let count = BATCH.min(until - from) as usize;
         let work = |room: &mut Room<'_>, step: usize| room.sample(from + step as u64);
-        let made = share(threads, count, progress, || Room::new(&ready), work)
+        let made = share(threads, count, progress, || Room::new(&ready, &shares), work)
             .ok_or(StudyError::Cancelled)?;
-        for (kept, flows) in made {
+        for Made { kept, flows, share } in made {
             cash.add(kept.scenario, &flows);
             keep(kept.sample, &flows).map_err(StudyError::Keep)?;
+            shares.add(kept.scenario, share);
             samples.push(kept);
         }
         from += count as u64;
@@ -143,6 +169,11 @@ pub(crate) fn ready<'a>(
     let market_months = valuer.market_months();
     Ready {
         request: *request,
+        dispatched: match request.asked.usage {
+            Use::Taken => 0,
+            Use::Dispatched if has_revenue(book) => request.samples,
+            Use::Dispatched => request.dispatched.clamp(1, request.samples.max(1)),
+        },
         system,
         valuer,
         records,

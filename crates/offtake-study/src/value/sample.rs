@@ -1,13 +1,32 @@
 //! One sample: supplied, dispatched where asked, every contract settled, and boiled down.
 
 use super::Ready;
+use super::shares::Shares;
 use super::work::Earned;
 use offtake_adequacy::{Causes, Family, Layout, Record, Runner, Supplied, SupplyRunner};
 use offtake_value::{Deal, Drawn, Flow, Kept, Outcome, Served, Side, Table, Use};
 
+/// What a sample comes to.
+pub(crate) struct Made {
+    /// A few numbers of it.
+    pub(crate) kept: Kept,
+    /// Its flows, seen by the owner of the book.
+    pub(crate) flows: Vec<Flow>,
+    /// The share of each contract that is used, where it was dispatched and others were not.
+    pub(crate) share: Option<Table>,
+}
+
+/// Whether a sample's work is served, or it takes after one whose work was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Served,
+    After,
+}
+
 /// Room to work in for one thread.
 pub(crate) struct Room<'a> {
     ready: &'a Ready<'a>,
+    shares: &'a Shares,
     supply: SupplyRunner<'a>,
     runner: Option<Runner<'a>>,
     layout: Layout,
@@ -20,7 +39,7 @@ pub(crate) struct Room<'a> {
 }
 
 impl<'a> Room<'a> {
-    pub(crate) fn new(ready: &'a Ready<'a>) -> Room<'a> {
+    pub(crate) fn new(ready: &'a Ready<'a>, shares: &'a Shares) -> Room<'a> {
         let system = ready.system;
         let layout = Layout::of(system);
         Room {
@@ -39,14 +58,16 @@ impl<'a> Room<'a> {
             outcome: Outcome::default(),
             outcomes: Vec::new(),
             ready,
+            shares,
         }
     }
 
-    /// Returns what is kept of a sample, and its flows seen by the owner of the book.
-    pub(crate) fn sample(&mut self, sample: u64) -> (Kept, Vec<Flow>) {
+    /// Supplies, dispatches where asked and settles a sample.
+    pub(crate) fn sample(&mut self, sample: u64) -> Made {
         let ready = self.ready;
-        let is_dispatched = ready.request.asked.usage == Use::Dispatched;
+        let is_asked = ready.request.asked.usage == Use::Dispatched;
         let known = ready.records.get(sample as usize).filter(|known| known.sample == sample);
+        let is_dispatched = is_asked && (known.is_some() || sample < ready.dispatched);
         let Supplied { scenario, lives, available, derate } = match (known, is_dispatched) {
             (None, true) => {
                 let runner = self.runner.get_or_insert_with(|| Runner::new(ready.system));
@@ -72,7 +93,11 @@ impl<'a> Room<'a> {
         if !ready.cases.is_empty() {
             ready.system.sampler.draw_shipped(sample, &mut self.shipped);
         }
-        let served = is_dispatched.then_some(&self.served);
+        let role = if is_dispatched { Role::Served } else { Role::After };
+        let after = self.shares.after(sample, scenario);
+        let tables = (&self.available, &mut self.served.used);
+        let share = share(ready, (role, after), tables);
+        let served = is_asked.then_some(&self.served);
         let drawn = Drawn {
             sample,
             scenario,
@@ -102,12 +127,65 @@ impl<'a> Room<'a> {
             flows.extend(case.flows(&ledger, &paid));
             kept.projects.push(case.keep(&ledger, &paid, returns));
         }
-        if let (Some(served), Side::Buyer) = (served, ready.request.asked.side) {
+        if let (true, Some(served), Side::Buyer) = (is_dispatched, served, ready.request.asked.side)
+        {
             let mut earned = Earned { flows: &mut flows, factors: &ready.factors };
             kept.work = Some(ready.work.keep(scenario, (served, &gaps), &mut earned));
         }
-        (kept, flows)
+        Made { kept, flows, share }
     }
+}
+
+/// Returns what share of each contract is used, where others take after the sample; one that takes after another is given
+/// its use.
+fn share(
+    ready: &Ready<'_>,
+    (role, after): (Role, Option<&Table>),
+    (available, used): (&Table, &mut Table),
+) -> Option<Table> {
+    match (ready.request.asked.usage, role) {
+        (Use::Dispatched, Role::After) => {
+            take_after(ready, available, after, used);
+            None
+        }
+        (Use::Dispatched, Role::Served) if ready.dispatched < ready.request.samples => {
+            Some(shares(ready, available, used))
+        }
+        _ => None,
+    }
+}
+
+/// Returns the share of each contract's GPU-hours that is used, by month; of nothing, all.
+fn shares(ready: &Ready<'_>, available: &Table, used: &Table) -> Table {
+    let mut shares = by_contract(ready, available, used.months());
+    for contract in 0..ready.system.contracts.len() {
+        for (share, used) in shares.of_mut(contract).iter_mut().zip(used.of(contract)) {
+            *share = if *share > 0.0 { (used / *share).min(1.0) } else { 1.0 };
+        }
+    }
+    shares
+}
+
+/// Leaves in `used` the share of what is available that another sample used; all where there is none.
+fn take_after(ready: &Ready<'_>, available: &Table, shares: Option<&Table>, used: &mut Table) {
+    let has = by_contract(ready, available, used.months());
+    for contract in 0..ready.system.contracts.len() {
+        let share = |month: usize| shares.map_or(1.0, |shares| shares.at(contract, month as i32));
+        for (month, used) in used.of_mut(contract).iter_mut().enumerate() {
+            *used = has.at(contract, month as i32) * share(month);
+        }
+    }
+}
+
+/// Returns the GPU-hours available of each contract, by month.
+fn by_contract(ready: &Ready<'_>, available: &Table, months: usize) -> Table {
+    let mut sums = Table::new(ready.system.contracts.len(), months);
+    for (pool, &contract) in ready.system.contract_of.iter().enumerate() {
+        for (sum, hours) in sums.of_mut(contract).iter_mut().zip(available.of(pool)) {
+            *sum += hours;
+        }
+    }
+    sums
 }
 
 fn settle(
