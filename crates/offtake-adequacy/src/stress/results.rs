@@ -220,10 +220,12 @@ impl<'a> Rows<'a> {
     }
 
     pub(super) fn unserved_share(&self, variant: usize) -> Estimate {
-        self.weights.ratio(
+        let found = self.weights.ratio(
             |i| self.number(i, variant, Number::HeadlineFirm),
             |i| self.number(i, variant, Number::HeadlineDemand),
-        )
+        );
+        // Months that stand for others may add up to a little more than all, or less than nothing.
+        Estimate { mean: found.mean.clamp(0.0, 1.0), ..found }
     }
 
     fn result(&self, book: &Book, variant: usize, counterfactual: &Counterfactual) -> StressResult {
