@@ -31,7 +31,8 @@ const SOURCE = "Days in service over 10,000 futures; plan: sign";
 const ROW = 34;
 
 export function planSign(data: Data): Picture {
-  const first = instant(data.from);
+  // Room for the mark of what is signed on the first day.
+  const first = instant(data.from) - 12 * 864e5;
   const ends = data.rows.map((row) => instant(row.p90 ?? data.until));
   const last = Math.max(instant(data.until), ...ends);
   const clamp = (text: string | null): number => (text ? Math.min(Math.max(instant(text), first), last) : last);
