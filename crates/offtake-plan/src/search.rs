@@ -243,7 +243,7 @@ impl<'a> Search<'a> {
     }
 
     /// Returns the cuts of kept prices; those of blocks that this program has not are left out.
-    fn cuts_of(&self, evaluation: &[Kept]) -> Vec<(usize, Cut)> {
+    pub(crate) fn cuts_of(&self, evaluation: &[Kept]) -> Vec<(usize, Cut)> {
         let slots: Vec<Mutex<Option<(usize, Cut)>>> =
             evaluation.iter().map(|_| Mutex::new(None)).collect();
         let block_of: std::collections::BTreeMap<Place, usize> =

@@ -92,6 +92,10 @@ pub(crate) struct Arguments {
     /// Only the plan and its cost: no walk-away prices, other plans, frontier or worth of information
     #[arg(long)]
     pub(crate) quick: bool,
+    /// As a study asks: walk-away prices of what is not signed are only bounded from above; no other plans, nothing on the
+    /// worth of information
+    #[arg(long, conflicts_with = "quick")]
+    pub(crate) brief: bool,
     /// Print JSON; docs/reference/plan-json.md says what each field is
     #[arg(long)]
     pub(crate) json: bool,

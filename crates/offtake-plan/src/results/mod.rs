@@ -11,10 +11,12 @@ mod frontier;
 mod prices;
 mod stochastic;
 mod walk_away;
+mod worth;
 
 pub use alternatives::{Alternative, alternatives};
 pub use bill::{Bill, Line, Term, bill};
 pub use frontier::{FrontierPoint, frontier};
 pub use prices::{LimitPrice, limit_prices};
 pub use stochastic::{Information, information, mean_program, one_scenario};
-pub use walk_away::{WalkAway, mean_price, walk_away};
+pub use walk_away::{WalkAway, mean_price, walk_away, walk_away_most};
+pub use worth::pool_worth;

@@ -8,10 +8,11 @@
 //!
 //! A price is a factor on the offer's prices by month; it is reported times the mean price asked.
 
+use super::worth::pool_worth;
 use crate::engine::PlanError;
-use crate::program::{Program, THOUSAND};
+use crate::program::Program;
+use crate::risk;
 use crate::search::{Found, Point, Search};
-use crate::{block, risk};
 
 /// At which price an offer is worth signing.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,10 +69,8 @@ pub fn walk_away(
     offer: usize,
 ) -> Result<WalkAway, PlanError> {
     let program = search.program();
-    let size = program.offers[offer].size;
     let is_signed = found.signed[offer] > 0.0;
-    let least = if size.least > 0.0 { size.least } else { size.most.min(1.0) };
-    let blocks = if is_signed { found.signed[offer] } else { least };
+    let blocks = if is_signed { found.signed[offer] } else { least_blocks(program, offer) };
     let with = if is_signed {
         let point = Point { signed: found.signed.clone(), allowed: found.allowed.clone() };
         let (_, over) = search.costs_with_over(&point, offer)?;
@@ -103,8 +102,34 @@ pub fn walk_away(
     let incumbent = without.incumbent.as_ref();
     let most = incumbent.map_or(f64::INFINITY, |(costs, _)| risk::weighed(program, costs));
     let high = bound_reaches(search, (offer, blocks), with.least, most)?;
-    let worth = worth(search, offer, found);
+    let worth = pool_worth(search, found).swap_remove(program.offers[offer].pool);
     Ok(WalkAway { offer, blocks, is_signed, low: low * asked, high: high * asked, asked, worth })
+}
+
+/// Returns the same of an offer that the plan does not sign from bounds alone: from which price on it is not worth
+/// signing. Takes no evaluation, and says nothing of `low`, which is 0.
+///
+/// # Errors
+/// If the solver fails.
+pub fn walk_away_most(
+    search: &mut Search<'_>,
+    found: &Found,
+    offer: usize,
+) -> Result<WalkAway, PlanError> {
+    let program = search.program();
+    let blocks = least_blocks(program, offer);
+    let least = search.bound_with(offer, blocks)?.map_or(f64::INFINITY, |choice| choice.bound);
+    let most = risk::weighed(program, &found.costs);
+    let high = bound_reaches(search, (offer, blocks), least, most)?;
+    let asked = mean_price(program, offer);
+    let worth = pool_worth(search, found).swap_remove(program.offers[offer].pool);
+    Ok(WalkAway { offer, blocks, is_signed: false, low: 0.0, high: high * asked, asked, worth })
+}
+
+/// Returns the least quantity of an offer that can be signed.
+fn least_blocks(program: &Program, offer: usize) -> f64 {
+    let size = program.offers[offer].size;
+    if size.least > 0.0 { size.least } else { size.most.min(1.0) }
 }
 
 /// Returns what is paid for one block by price and must be, discounted.
@@ -175,26 +200,4 @@ fn bound_reaches(
         false if program.offers[offer].taking.share() >= 1.0 => (1.0 + apart / largest).max(0.0),
         false => 1.0,
     })
-}
-
-/// By month: expected worth of one more of the offer's GPUs for an hour, from the prices of its pool in
-/// the evaluation of the best plan.
-fn worth(search: &Search<'_>, offer: usize, found: &Found) -> Vec<f64> {
-    let program = search.program();
-    let mut worth = vec![0.0; program.months.len()];
-    let evaluation = search.best.as_ref().map_or(0, |best| best.evaluation);
-    let Some(kept) = search.store.evaluations.get(evaluation) else { return worth };
-    for kept in kept.iter().filter(|kept| kept.place.lost.is_none()) {
-        let place = kept.place;
-        let tariff = block::Tariff::Money { excess: search.engine.excess };
-        let resolution = block::Resolution::joining(program, kept.length);
-        let at = place.month * program.scenarios.len() + place.scenario;
-        let cut =
-            block::cut(program, &resolution, (place, tariff), &kept.duals, found.allowed.of(at));
-        let money = program.months[place.month].discount / THOUSAND;
-        let hours = program.month_hours(place.month);
-        let price = -cut.pools[program.offers[offer].pool] / (hours * money);
-        worth[place.month] += program.scenarios[place.scenario].probability * price;
-    }
-    worth
 }

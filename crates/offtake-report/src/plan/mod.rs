@@ -56,6 +56,10 @@ pub struct PlanStart {
     pub signed: String,
     /// Promised day in service.
     pub promised: String,
+    /// Day after the last of its use, as promised.
+    pub ends: String,
+    /// By which day it is to be expected, where somebody asked.
+    pub days: Option<PlanDays>,
     /// GPUs of a block.
     pub block: i64,
     /// How many blocks there are.
@@ -66,11 +70,24 @@ pub struct PlanStart {
     pub term: String,
 }
 
+/// By which day something is to be expected in service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlanDays {
+    /// The day by which half of all futures have it; `None` when fewer ever do.
+    pub p50: Option<String>,
+    /// The day by which nine futures in ten have it; `None` when fewer ever do.
+    pub p90: Option<String>,
+    /// Probability that it never comes.
+    pub never: f64,
+}
+
 /// What is said of a plan besides what it signs and costs; each part empty where it was not asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlanMore {
     /// What each limit costs.
     pub limits: Vec<LimitPrice>,
+    /// What one more GPU for an hour is worth, by pool and month.
+    pub pool_worth: Vec<Vec<f64>>,
     /// At which price each offer is worth signing.
     pub walk_away: Vec<WalkAway>,
     /// Other plans that cost nearly the same.

@@ -17,6 +17,7 @@ pub fn plan_text(answer: &PlanAnswer<'_>, style: Style) -> String {
         sentence(answer, style),
         table(signed(answer), style),
         table(not_signed(answer), style),
+        picture::worth(answer, style),
         bill(answer, style),
         table(limits(answer), style),
         picture::frontier(answer, style),
@@ -59,7 +60,9 @@ fn signed(answer: &PlanAnswer<'_>) -> Columns {
     let heads = [
         ("Offer", Left),
         ("sign on", Left),
-        ("in service", Left),
+        ("promised", Left),
+        ("half by", Left),
+        ("P90", Left),
         ("blocks", Right),
         ("GPUs", Right),
         ("asked", Right),
@@ -67,13 +70,15 @@ fn signed(answer: &PlanAnswer<'_>) -> Columns {
         ("cost", Right),
     ];
     let title = format!("Sign ({0}/GPUh; cost in {0} over the horizon)", answer.currency);
-    let mut table = Columns::new(&title, &heads).spare(&[1, 3]);
+    let mut table = Columns::new(&title, &heads).spare(&[3, 5, 1]);
     for one in answer.signed() {
         let walk = answer.walk_away(one.index).map(|walk| (walk.low, walk.high));
         table.push(vec![
             one.start.offer.clone(),
             one.start.signed.clone(),
             one.start.promised.clone(),
+            day(one.start.days.as_ref().and_then(|days| days.p50.as_ref())),
+            day(one.start.days.as_ref().and_then(|days| days.p90.as_ref())),
             format!("{} of {}", whole(one.blocks), one.start.blocks),
             whole(one.blocks * one.start.block as f64),
             decimal(one.start.price, 2),
@@ -124,10 +129,16 @@ fn not_signed(answer: &PlanAnswer<'_>) -> Columns {
     table
 }
 
+fn day(of: Option<&String>) -> String {
+    of.map_or_else(|| NONE.to_owned(), Clone::clone)
+}
+
 fn interval(of: Option<(f64, f64)>) -> String {
     match of {
         None => NONE.to_owned(),
         Some((low, high)) if !high.is_finite() => format!("{} and more", decimal(low, 2)),
+        // Found from bounds alone: nothing is known from below.
+        Some((low, high)) if low == 0.0 && high > 0.0 => format!("at most {}", decimal(high, 2)),
         Some((low, high)) if high - low < 0.005 => decimal(low, 2),
         Some((low, high)) => format!("{} to {}", decimal(low, 2), decimal(high, 2)),
     }
