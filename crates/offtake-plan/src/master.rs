@@ -64,6 +64,7 @@ pub(crate) struct Master {
     pub(crate) groups: usize,
     scenarios: usize,
     steps: Vec<bool>,
+    asked: Integers,
     pub(crate) cuts: Rows,
     /// Rows that were added and are no cuts.
     extra: usize,
@@ -77,7 +78,6 @@ pub(crate) struct Choice {
     /// No choice costs less.
     pub(crate) bound: f64,
     pub(crate) duals: Vec<f64>,
-    pub(crate) relaxed: Vec<f64>,
     pub(crate) is_stopped: bool,
 }
 
@@ -106,7 +106,19 @@ impl Master {
         let solver = solvers.open(&relaxed)?;
         let scenarios = program.scenarios.len();
         let cuts = Rows::default();
-        Ok(Master { solver, columns, limits, model, groups, scenarios, steps, cuts, extra: 0 })
+        let asked = Integers::Relaxed;
+        Ok(Master {
+            solver,
+            columns,
+            limits,
+            model,
+            groups,
+            scenarios,
+            steps,
+            asked,
+            cuts,
+            extra: 0,
+        })
     }
 
     /// Returns the column of θ of a block.
@@ -157,7 +169,10 @@ impl Master {
         for (block, cut) in cuts {
             let mut sum = Sum::new(self.columns.offers);
             sum.add(cut, &self.columns.allowed[block * per_block..(block + 1) * per_block]);
-            rows.push(sum.constant, f64::INFINITY, sum.terms(None));
+            // A block that lacks nothing says nothing.
+            if sum.constant > 0.0 {
+                rows.push(sum.constant, f64::INFINITY, sum.terms(None));
+            }
         }
         self.solver.add_rows(&rows)?;
         append(&mut self.cuts, &rows);
@@ -166,11 +181,17 @@ impl Master {
 
     /// Asks for whole numbers, or no longer.
     pub(crate) fn ask(&mut self, integers: Integers) -> Result<(), PlanError> {
+        self.asked = integers;
         let steps = match integers {
             Integers::Whole => self.steps.clone(),
             Integers::Relaxed => vec![false; self.steps.len()],
         };
         Ok(self.solver.set_whole(0..self.steps.len(), &steps)?)
+    }
+
+    /// Says whether whole numbers are asked for at the moment.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.asked == Integers::Whole && self.has_whole()
     }
 
     pub(crate) fn has_whole(&self) -> bool {
@@ -259,9 +280,13 @@ impl Master {
             allowed,
             bound: answer.bound,
             duals: answer.duals,
-            relaxed: answer.values[self.columns.relaxed..self.columns.all].to_vec(),
             is_stopped: answer.ended == Ended::Stopped,
         })
+    }
+
+    /// The same if whole numbers are asked for.
+    pub(crate) fn whole_if_asked(&self, signed: &[f64]) -> Vec<f64> {
+        if self.is_whole() { self.whole(signed) } else { signed.to_vec() }
     }
 
     /// Returns what is signed with whole numbers made whole: a search leaves them within a tolerance.
