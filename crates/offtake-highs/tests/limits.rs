@@ -144,6 +144,7 @@ fn standards_that_nothing_can_meet_are_named_and_with_the_least_relaxation_there
         let of = less.limits.standards.iter_mut().find(|of| of.name == *name).unwrap();
         of.most += 0.9 * by;
     }
-    let mut search = Search::new(&less, &threads, offtake_plan::Options::default(), |_| {}).unwrap();
+    let mut search =
+        Search::new(&less, &threads, offtake_plan::Options::default(), |_| {}).unwrap();
     assert!(matches!(search.run(), Err(PlanError::NoPlan(_))));
 }

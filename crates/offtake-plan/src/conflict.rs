@@ -100,6 +100,7 @@ impl Search<'_> {
         }
         let (mut search, stage) = self.of_limits()?;
         let (choice, _) = search.settle(&stage, 0, None)?;
+        // It is not shown that there is none.
         if choice.bound <= NONE {
             return Ok(());
         }
@@ -120,7 +121,8 @@ impl Search<'_> {
 
     /// Adds cuts until a point needs no more than the master says that every point does, and returns what
     /// the master chose last and that point. A point half way between the best so far and the master's
-    /// choice halves what is between them if it teaches nothing; with whole numbers only the choice will do.
+    /// choice halves what is between them if it teaches nothing, and a choice that is right ends it: they
+    /// take turns. With whole numbers only the choice will do.
     fn settle(
         &mut self,
         stage: &[StageRow],
@@ -146,7 +148,9 @@ impl Search<'_> {
             let chosen = Point { signed, allowed: choice.allowed.clone() };
             let point = match (begin.take(), &best) {
                 (Some(begin), _) => begin,
-                (None, Some(best)) if !self.master.is_whole() => best.point.half_way(&chosen),
+                (None, Some(best)) if !self.master.is_whole() && self.round.is_multiple_of(2) => {
+                    best.point.half_way(&chosen)
+                }
                 _ => chosen,
             };
             let needs = self.needs(stage, &point, level)?;

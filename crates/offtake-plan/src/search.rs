@@ -185,6 +185,8 @@ pub(crate) struct Value {
 /// to come (as a share of the gap asked for).
 const ROUGH: f64 = 1e-2;
 const NEAR: f64 = 0.5;
+/// By how much excess gets dearer where paying for it is cheaper than to keep a standard.
+const DEARER: f64 = 8.0;
 /// How much of the way from the best point to the master's choice is gone.
 const IN_OUT: f64 = 0.5;
 /// After so many evaluations at full resolution without a plan, the search asks whether there is one.
@@ -545,9 +547,11 @@ impl<'a> Search<'a> {
     fn whole(&mut self) -> Result<Finish, PlanError> {
         self.is_whole = true;
         self.master.ask(Integers::Whole)?;
-        self.master.set_gap(self.options.gap / 4.0)?;
+        let mut near = self.options.gap / 4.0;
+        self.master.set_gap(near)?;
         let mut way = self.engine.finest();
-        let mut before: Option<Vec<f64>> = None;
+        let (mut before, mut is_kept): (Option<Vec<f64>>, bool) = (None, true);
+        let dearest = self.engine.excess * DEARER.powi(4);
         let mut least = f64::INFINITY;
         loop {
             let choice = self.choose()?;
@@ -564,16 +568,24 @@ impl<'a> Search<'a> {
             }
             let point =
                 Point { signed: self.master.whole(&choice.signed), allowed: choice.allowed };
-            if gap(least, self.bound) <= self.options.gap / 2.0
-                || before.as_ref() == Some(&point.signed)
-            {
+            let is_same = before.as_ref() == Some(&point.signed);
+            if is_same && way == self.full() {
+                // It is within the master's own gap and not a plan, or not good enough.
+                near = if near > self.options.gap * 1e-4 { near / 4.0 } else { 0.0 };
+                self.master.set_gap(near)?;
+                // The master would rather pay for the excess than keep a standard.
+                if !is_kept {
+                    self.engine.excess = (self.engine.excess * DEARER).min(dearest);
+                }
+            }
+            if is_same || gap(least, self.bound) <= self.options.gap / 2.0 {
                 way = self.full();
             }
             self.doubt(way)?;
             let value = self.evaluate(&point, way)?;
             self.tell(way);
             least = least.min(value.penalised);
-            before = Some(point.signed);
+            (before, is_kept) = (Some(point.signed), value.is_kept);
         }
     }
 }
