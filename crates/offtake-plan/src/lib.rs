@@ -14,6 +14,7 @@ mod master;
 pub mod program;
 pub mod results;
 pub mod risk;
+mod room;
 mod sample;
 pub mod search;
 mod search_more;

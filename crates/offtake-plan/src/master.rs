@@ -65,6 +65,9 @@ pub(crate) struct Master {
     scenarios: usize,
     steps: Vec<bool>,
     asked: Integers,
+    gap: Option<f64>,
+    /// By column: what was chosen last.
+    chosen: Vec<f64>,
     pub(crate) cuts: Rows,
     /// Rows that were added and are no cuts.
     extra: usize,
@@ -116,6 +119,8 @@ impl Master {
             scenarios,
             steps,
             asked,
+            gap: None,
+            chosen: Vec::new(),
             cuts,
             extra: 0,
         })
@@ -199,6 +204,7 @@ impl Master {
     }
 
     pub(crate) fn set_gap(&mut self, gap: f64) -> Result<(), PlanError> {
+        self.gap = Some(gap);
         Ok(self.solver.set_gap(gap)?)
     }
 
@@ -272,6 +278,7 @@ impl Master {
                 *value = answer.values[*column].max(0.0);
             }
         }
+        self.chosen.clone_from(&answer.values);
         Ok(Choice {
             signed: answer.values[..self.columns.offers]
                 .iter()
@@ -287,6 +294,41 @@ impl Master {
     /// The same if whole numbers are asked for.
     pub(crate) fn whole_if_asked(&self, signed: &[f64]) -> Vec<f64> {
         if self.is_whole() { self.whole(signed) } else { signed.to_vec() }
+    }
+
+    /// Says whether a cut holds with nothing to spare where the last choice stands.
+    pub(crate) fn is_active(&self, cut: usize) -> bool {
+        let value = |(column, factor): (usize, f64)| {
+            factor * self.chosen.get(column).copied().unwrap_or(0.0)
+        };
+        let sum: f64 = self.cuts.terms(cut).map(value).sum();
+        sum <= self.cuts.lower[cut] + 1e-6 * self.cuts.lower[cut].abs().max(1.0)
+    }
+
+    /// Forgets cuts.
+    pub(crate) fn forget(
+        &mut self,
+        solvers: &dyn Solvers,
+        is_kept: impl Fn(usize) -> bool,
+    ) -> Result<(), PlanError> {
+        let mut cuts = Rows::default();
+        for row in (0..self.cuts.len()).filter(|row| is_kept(*row)) {
+            cuts.push(self.cuts.lower[row], self.cuts.upper[row], self.cuts.terms(row));
+        }
+        let mut relaxed = self.model.clone();
+        relaxed.columns.iter_mut().for_each(|column| column.is_whole = false);
+        self.solver = solvers.open(&relaxed)?;
+        self.solver.add_rows(&cuts)?;
+        self.cuts = cuts;
+        if let Some(gap) = self.gap {
+            self.solver.set_gap(gap)?;
+        }
+        self.ask(self.asked)
+    }
+
+    /// Says whether rows were added that are no cuts; then nothing can be forgotten.
+    pub(crate) fn has_more(&self) -> bool {
+        self.extra > 0
     }
 
     /// Returns what is signed with whole numbers made whole: a search leaves them within a tolerance.

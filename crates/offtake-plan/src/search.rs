@@ -39,6 +39,9 @@ pub struct Options {
     pub rounds: usize,
     /// Whether whole numbers are asked for.
     pub integers: Integers,
+    /// Bytes that kept prices may take; beyond it the oldest are forgotten, with their cuts. At least a few
+    /// evaluations have to fit, or the search does not come to an end before its rounds do.
+    pub memory: usize,
 }
 
 impl Default for Options {
@@ -49,6 +52,7 @@ impl Default for Options {
             sums: 500,
             rounds: 400,
             integers: Integers::Whole,
+            memory: 400 << 20,
         }
     }
 }
@@ -371,8 +375,10 @@ impl<'a> Search<'a> {
 
     /// Asks the master, and raises the bound.
     pub(crate) fn choose(&mut self) -> Result<Choice, PlanError> {
+        let is_less = self.make_room()?;
         let choice = self.master.choose(&self.nothing)?;
-        self.bound = self.bound.max(choice.bound);
+        // What was forgotten proves nothing any more.
+        self.bound = if is_less { choice.bound } else { self.bound.max(choice.bound) };
         Ok(choice)
     }
 
