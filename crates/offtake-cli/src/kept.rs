@@ -48,6 +48,9 @@ pub(crate) struct Verify {
     /// Futures that it was not made on [default: as many as it was]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(2..=10_000))]
     pub(crate) fresh: Option<u64>,
+    /// Write the small programme whose optimum is the bound to an MPS file, for any other solver to solve
+    #[arg(long, value_name = "FILE")]
+    pub(crate) export_master: Option<PathBuf>,
 }
 
 /// What if a price, a date, a party or an offer were otherwise?

@@ -143,6 +143,37 @@ fn a_small_programme_is_exported_whole_and_a_large_one_is_not() {
 }
 
 #[test]
+fn a_small_programme_becomes_a_new_folder_for_pypsa_and_nothing_is_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let small =
+        ["plan", OFFERS, "--scenarios", "2", "--to", "2026", "--export-pypsa", "pypsa", "--json"];
+    let found = json(&offtake(folder.path(), &small));
+    for file in found["files"].as_array().unwrap() {
+        assert!(folder.path().join("pypsa").join(file.as_str().unwrap()).is_file(), "{file}");
+    }
+    let snapshots = std::fs::read_to_string(folder.path().join("pypsa/snapshots.csv")).unwrap();
+    assert_eq!(snapshots.lines().count() as f64, 1.0 + number(&found, "/snapshots"));
+    assert_eq!(offtake(folder.path(), &small).status.code(), Some(2));
+    let large = ["plan", OFFERS, "--scenarios", "900", "--export-pypsa", "large"];
+    assert_eq!(offtake(folder.path(), &large).status.code(), Some(2));
+    let names: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(!folder.path().join("large").exists() && names.len() == 2, "{names:?}");
+}
+
+#[test]
+fn the_small_programme_of_a_bound_is_written_for_other_solvers() {
+    let folder = tempfile::tempdir().unwrap();
+    planned(folder.path(), OFFERS, &[]);
+    let found =
+        verify(folder.path(), &["--certificate", "a.cuts", "--export-master", "master.mps"]);
+    let text = std::fs::read_to_string(folder.path().join("master.mps")).unwrap();
+    let rows = text.lines().skip_while(|line| !line.starts_with("ROWS"));
+    let rows = rows.take_while(|line| !line.starts_with("COLUMNS")).count();
+    assert!(rows as f64 > number(&found, "/cuts"), "{rows}: {found}");
+}
+
+#[test]
 fn a_plan_that_says_too_much_is_found_out() {
     let folder = tempfile::tempdir().unwrap();
     type Lie = fn(&mut Value);

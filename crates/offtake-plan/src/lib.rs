@@ -12,6 +12,7 @@ pub mod made;
 mod master;
 mod pieces;
 pub mod program;
+pub mod pypsa;
 pub mod results;
 pub mod risk;
 pub mod search;

@@ -86,6 +86,9 @@ pub(crate) struct Arguments {
     /// Do not plan, but write the whole programme as one matrix in an MPS file, for other solvers; of small books
     #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "insurance", "quick"])]
     pub(crate) export_mps: Option<PathBuf>,
+    /// Do not plan, but write the whole programme into a new folder that PyPSA reads, with a script that solves it
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["out", "insurance", "quick", "export_mps"])]
+    pub(crate) export_pypsa: Option<PathBuf>,
     /// Say what of the plan is insurance: plan once more as if all came as promised
     #[arg(long)]
     pub(crate) insurance: bool,

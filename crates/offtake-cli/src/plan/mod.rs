@@ -50,6 +50,9 @@ pub(crate) fn run(opened: &Opened, arguments: &PlanArguments) -> Result<End, Fai
     if let Some(file) = &arguments.export_mps {
         return export::export(opened, arguments, file);
     }
+    if let Some(folder) = &arguments.export_pypsa {
+        return export::export_folder(opened, arguments, folder);
+    }
     let clock = RunClock::start();
     let made = make(opened, arguments)?;
     let solvers = Threads::stopped_by(threads(&made), progress::stop_flag());

@@ -4,7 +4,7 @@ use super::known::{Known, know};
 use super::{make_with, of_plan};
 use crate::failure::{End, Failure};
 use crate::kept::Verify;
-use crate::output::run_json;
+use crate::output::{check_place, run_json};
 use crate::screen;
 use offtake_plan::certificate::{Certificate, certificate, check};
 use offtake_plan::results::{self, Bill};
@@ -47,6 +47,7 @@ struct Costs {
 
 pub(crate) fn verify(arguments: &Verify) -> Result<End, Failure> {
     let clock = RunClock::start();
+    arguments.export_master.as_deref().map_or(Ok(()), check_place)?;
     let known = know(&arguments.kept)?;
     let verified = verified(&known, arguments)?;
     let problems = verified.problems(&known);
@@ -64,6 +65,9 @@ fn verified(known: &Known, arguments: &Verify) -> Result<Verified, Failure> {
     let program = &known.made.program;
     let (allowed, held) = known.allowed()?;
     let proof = proof(known, &allowed, held).map_err(of_plan)?;
+    if let Some(file) = &arguments.export_master {
+        super::export::write_model(&proof.master(), file)?;
+    }
     let checked = check(program, &proof);
     let bill = bill(known, program, &allowed).map_err(of_plan)?;
     let count = arguments.fresh.unwrap_or(known.plan.request.scenarios);
