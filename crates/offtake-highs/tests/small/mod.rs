@@ -80,6 +80,11 @@ pub(crate) fn program(seed: u64) -> Program {
     offers(&mut made, dice);
     let weight = if dice.is(0.5) { dice.between(0.1, 0.9) } else { 0.0 };
     made.risk = Risk { weight, level: dice.between(0.3, 0.9) };
+    if dice.is(0.3) {
+        // In some futures somebody else has taken an offer before it can be signed.
+        made.due =
+            Table2::new((scenarios, made.offers.len()), |_, _| f64::from(u8::from(dice.is(0.7))));
+    }
     assert_eq!(findings(&made), []);
     made
 }
