@@ -28,7 +28,7 @@ pub(crate) struct Kept {
     /// Threads [default: as many as the machine has]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-    /// Print JSON
+    /// Print JSON; docs/reference/plan-json.md says what each field is
     #[arg(long)]
     pub(crate) json: bool,
 }

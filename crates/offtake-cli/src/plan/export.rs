@@ -83,11 +83,11 @@ pub(crate) fn export_folder(
     arguments: &PlanArguments,
     folder: &Path,
 ) -> Result<End, Failure> {
-    check_place(folder)?;
     if folder.exists() {
         return Err(Failure::input(format!("there is a `{}` already", folder.display()))
             .hint("name a folder that is not there yet"));
     }
+    check_place(folder)?;
     let made = make(opened, arguments)?;
     let about = entries(&made.program);
     if about > MOST_PYPSA {
