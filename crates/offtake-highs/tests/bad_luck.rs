@@ -68,6 +68,7 @@ fn odd_programs_have_plans_too() {
     };
     let mut no_offers = program(7);
     no_offers.offers.clear();
+    no_offers.due = Table2::default();
     no_offers.available = Table3::new((1, no_offers.months.len(), 0), |_, _, _| 0.0);
     assert!(solve(&no_offers).signed.is_empty());
     let mut no_demand = program(8);
@@ -84,6 +85,7 @@ fn odd_programs_have_plans_too() {
     one.held_kgpu = first(&one.held_kgpu);
     one.available = first(&one.available);
     one.demand_level = first(&one.demand_level);
+    one.due = Table2::default();
     one.spot_price = Table2::new((1, one.months.len()), |_, _| 6.0);
     solve(&one);
 }

@@ -12,6 +12,7 @@ mod hours;
 pub mod made;
 mod master;
 pub mod program;
+pub mod pypsa;
 pub mod results;
 pub mod risk;
 mod room;

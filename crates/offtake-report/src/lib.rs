@@ -43,7 +43,8 @@ pub use offer::{
 };
 pub use picture::picture;
 pub use plan::{
-    Insurance, PlanAnswer, PlanDays, PlanMore, PlanStart, plan_json, plan_sentence, plan_text,
+    Assessed, AssessedStep, Insurance, PlanAnswer, PlanDays, PlanMore, PlanStart, plan_json,
+    plan_sentence, plan_text,
 };
 pub use read::report;
 pub use sampled::{read_sampled, sampled_table};

@@ -1,6 +1,8 @@
 //! Planning: the book with every start of every offer, its programme, and the search for the plan.
 
+mod ahead;
 mod asked;
+mod assessed;
 mod carry;
 mod change;
 mod export;
@@ -49,16 +51,23 @@ pub(crate) struct Made {
     pub(crate) whole: Book,
 }
 
-pub(crate) fn run(opened: &Opened, arguments: &PlanArguments) -> Result<End, Failure> {
+pub(crate) fn run(opened: &Opened, mut arguments: PlanArguments) -> Result<End, Failure> {
     if let Some(file) = &arguments.export_mps {
-        return export::export(opened, arguments, file);
+        return export::export(opened, &arguments, file);
+    }
+    if let Some(folder) = &arguments.export_pypsa {
+        return export::export_folder(opened, &arguments, folder);
     }
     let clock = RunClock::start();
-    let made = make(opened, arguments)?;
+    let mut made = make(opened, &arguments)?;
     let solvers = Threads::stopped_by(threads(&made), progress::stop_flag());
+    let assessed = assessed::tighten(opened, (&mut arguments, &mut made), &solvers)?;
+    let arguments = &arguments;
     let keep = if arguments.certificate.is_some() { Keep::Learned } else { Keep::Nothing };
     let how = How { options: options(arguments), telling: Telling::of(arguments), keep };
     let mut planned = solve(&made, &how, &solvers)?;
+    planned.more.assessed = assessed;
+    planned.more.look_ahead = ahead::looks(arguments, (&made, &planned.found), &solvers)?;
     if arguments.insurance {
         planned.more.insurance = Some(insurance(opened, arguments, (&made, &planned), &solvers)?);
     }
@@ -83,7 +92,8 @@ fn deliver(
             screen::print(&plan_text(answer, screen::style()))
         }
     })?;
-    let is_reached = planned.found.finish == Finish::Reached;
+    let is_reached = planned.found.finish == Finish::Reached
+        && planned.more.assessed.as_ref().is_none_or(|assessed| assessed.is_met);
     Ok(if is_reached { End::Good } else { End::Findings })
 }
 
@@ -167,8 +177,9 @@ fn make_more(
     let bar = Bar::new();
     let written = program(&whole, &starts, &request, &bar);
     bar.clear();
-    let program = written.map_err(Failure::of_study)?;
+    let mut program = written.map_err(Failure::of_study)?;
     check_kinds(&program, arguments)?;
+    assessed::scale(&mut program, arguments.tightened);
     Ok(Made { starts, request, program, whole })
 }
 
@@ -217,6 +228,7 @@ fn request(book: &Book, arguments: &PlanArguments) -> PlanRequest {
             budgets: arguments.budget.iter().map(|(year, most)| (*year, millions(*most))).collect(),
             prepayment: arguments.prepayment.map(millions),
             exposure: arguments.exposure.map(millions),
+            unsaid: (!arguments.assessed.is_empty()).then_some(1.0),
         },
     }
 }

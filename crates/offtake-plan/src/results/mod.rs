@@ -8,6 +8,7 @@
 mod alternatives;
 mod bill;
 mod frontier;
+mod look_ahead;
 mod prices;
 mod stochastic;
 mod walk_away;
@@ -16,6 +17,7 @@ mod worth;
 pub use alternatives::{Alternative, alternatives};
 pub use bill::{Bill, Line, Term, bill};
 pub use frontier::{FrontierPoint, frontier};
+pub use look_ahead::{Look, LookAhead, look_ahead};
 pub use prices::{LimitPrice, limit_prices};
 pub use stochastic::{Information, information, mean_program, one_scenario};
 pub use walk_away::{WalkAway, mean_price, walk_away, walk_away_most};

@@ -63,6 +63,8 @@ pub fn plan_json(answer: &PlanAnswer<'_>) -> Value {
             "saves": number(of.objective - found.objective),
             "sign": signs(answer, &of.signed),
         })),
+        "assessed": more.assessed.as_ref().map(super::further::assessed_json),
+        "look_ahead": list(&more.look_ahead, |seen| super::further::look_ahead_json(answer, seen)),
         "vss": interval(information.and_then(|info| info.stochastic)),
         "evpi": interval(information.and_then(|info| info.perfect)),
         "rounds": list(answer.rounds, round),
@@ -181,7 +183,7 @@ fn alternative(answer: &PlanAnswer<'_>, other: &Alternative) -> Value {
     json!({ "objective": number(other.objective), "sign": signs(answer, &other.signed) })
 }
 
-fn signs(answer: &PlanAnswer<'_>, signed: &[f64]) -> Value {
+pub(super) fn signs(answer: &PlanAnswer<'_>, signed: &[f64]) -> Value {
     let some = answer.starts.iter().zip(signed).filter(|(_, blocks)| **blocks > 0.0);
     let sign = |(start, blocks): (&super::PlanStart, &f64)| json!({ "offer": start.offer, "start": start.promised, "blocks": number(*blocks) });
     Value::Array(some.map(sign).collect())

@@ -1,5 +1,6 @@
 //! What people and programs read of `plan`: what to sign, from when, how much, and at which price not.
 
+mod further;
 mod json;
 mod picture;
 mod text;
@@ -7,12 +8,13 @@ mod text;
 use crate::answer::Head;
 use crate::number::{decimal, percent, short, whole};
 use offtake_plan::results::{
-    Alternative, Bill, FrontierPoint, Information, LimitPrice, Line, Term, WalkAway,
+    Alternative, Bill, FrontierPoint, Information, LimitPrice, Line, LookAhead, Term, WalkAway,
 };
 use offtake_plan::{Finish, Found, Program, Progress};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use further::{Assessed, AssessedStep};
 pub use json::plan_json;
 pub use text::plan_text;
 
@@ -98,6 +100,10 @@ pub struct PlanMore {
     pub information: Option<Information>,
     /// What of the plan is insurance.
     pub insurance: Option<Insurance>,
+    /// What standards were tightened to.
+    pub assessed: Option<Assessed>,
+    /// What it costs to look less far ahead.
+    pub look_ahead: Vec<LookAhead>,
 }
 
 /// The plan that would be made if all came as promised and demand grew as in the base scenario.

@@ -1,6 +1,6 @@
 //! The plan as people read it: picture, sentence, what to sign, what not, what it costs, limits, risk.
 
-use super::{PlanAnswer, by_term, money, picture, plan_sentence};
+use super::{PlanAnswer, by_term, further, money, picture, plan_sentence};
 use crate::canvas::Style;
 use crate::columns::{Columns, Side::Left, Side::Right, wrap};
 use crate::number::{NONE, decimal, percent, short, whole};
@@ -24,6 +24,8 @@ pub fn plan_text(answer: &PlanAnswer<'_>, style: Style) -> String {
         alternatives(answer, style),
         insurance(answer, style),
         information(answer, style),
+        further::assessed(answer, style),
+        further::look_ahead(answer, style),
         picture::convergence(answer, style),
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
