@@ -10,6 +10,7 @@ mod bill;
 mod frontier;
 mod look_ahead;
 mod prices;
+mod reach;
 mod stochastic;
 mod walk_away;
 mod worth;

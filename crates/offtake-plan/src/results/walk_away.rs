@@ -8,6 +8,7 @@
 //!
 //! A price is a factor on the offer's prices by month; it is reported times the mean price asked.
 
+use super::reach::reach;
 use super::worth::pool_worth;
 use crate::engine::PlanError;
 use crate::program::Program;
@@ -168,7 +169,8 @@ fn bisect(value: impl Fn(f64) -> f64) -> f64 {
     low
 }
 
-/// Returns the factor at which the bound with the offer reaches `most`. The bound is concave in the price
+/// Returns the factor at which the bound with the offer reaches `most`: on a line, and where that is not exact by
+/// bisection on the cuts. The bound is concave in the price
 /// and grows at least by the probability-weighed payments that stay whatever is chosen, which for λ = 0 and
 /// a firm price is exact; so the true bound is nowhere below the line that is used.
 fn bound_reaches(
@@ -192,12 +194,17 @@ fn bound_reaches(
         return Ok(MOST);
     }
     let apart = most - least;
-    Ok(match apart >= 0.0 {
+    let line = match apart >= 0.0 {
         true if slope > 0.0 => (1.0 + apart / slope).min(MOST),
         true => MOST,
         // Below the price asked the bound falls at most as fast as the payments in the worst futures, and
         // what is paid above the take-or-pay share as well.
         false if program.offers[offer].taking.share() >= 1.0 => (1.0 + apart / largest).max(0.0),
         false => 1.0,
-    })
+    };
+    if weight == 0.0 && program.offers[offer].taking.share() >= 1.0 {
+        return Ok(line);
+    }
+    let low = if apart >= 0.0 { 1.0 } else { 0.0 };
+    reach(search, (offer, blocks), most, (low, line, MOST))
 }
