@@ -189,6 +189,8 @@ impl<'a> Engine<'a> {
         let dearest = program.classes.iter().map(|class| class.lost_load).fold(0.0, f64::max);
         let hours = (0..program.months.len()).map(|month| program.month_hours(month));
         let excess = 20.0 * dearest.max(1.0) * hours.fold(0.0, f64::max) / crate::program::THOUSAND;
+        // A number that prices are kept in: one that is clipped to it stays so when excess gets dearer.
+        let excess = f64::from(excess as f32);
         let bases = places.iter().map(|_| Mutex::new(vec![None; lengths.len()])).collect();
         let empty = |_| {
             let solvers = (0..lengths.len()).map(|_| None).collect();
@@ -335,7 +337,9 @@ impl<'a> Engine<'a> {
         if keeps {
             locked(&self.bases[block])[level] = solver.basis();
         }
-        let duals = Duals::read(layout, &answer.duals);
+        let mut duals = Duals::read(layout, &answer.duals);
+        let dearest = filled.excess_cost as f32;
+        duals.unserved.iter_mut().for_each(|price| *price = price.clamp(0.0, dearest));
         let over = answer.duals[layout.overtake..layout.unserved].to_vec();
         let cut = cut(program, &layout.resolution, (place, tariff), &duals, allowed);
         let service = service_of(program, layout, &filled, &answer.values);
