@@ -4,7 +4,7 @@ use crate::run::{Progress, StudyError, threads};
 use crate::share::share;
 use crate::stress::StressRequest;
 use offtake_adequacy::{Estimate, Prices, StressRow, StressRunner, System, Weights};
-use offtake_model::Book;
+use offtake_model::{Axis, Book};
 
 /// Futures that are looked at first: an input that leaves all of them as they were, to the last bit, moves
 /// nothing.
@@ -26,15 +26,26 @@ pub fn judgements(
     request: &StressRequest,
     progress: &dyn Progress,
 ) -> Result<Vec<Change>, StudyError> {
+    let base = &of_headline(base.clone());
     let system = System::new(base, request.seed)?;
     let rows = run(base, &system, request.samples.clone());
     progress.start("judgements", count as u64);
     let work = |(): &mut (), index: usize| {
-        let book = read(index)?;
+        let book = of_headline(read(index)?);
         let moved = System::new(&book, request.seed).ok()?;
         Some(change((&system, &rows), (&book, &moved), request))
     };
     share(threads(request.threads), count, progress, || (), work).ok_or(StudyError::Cancelled)
+}
+
+/// Returns the book up to the end of its headline: what comes later changes nothing that is asked here.
+fn of_headline(mut book: Book) -> Book {
+    let axis = Axis::new(book.from, book.until);
+    let months = axis.months_of_quarters(book.headline_quarters);
+    if let Some(last) = months.checked_sub(1).and_then(|last| axis.months().get(last)) {
+        book.until = axis.date_of(last.end as i64);
+    }
+    book
 }
 
 fn run(book: &Book, system: &System, samples: std::ops::Range<u64>) -> Vec<StressRow> {

@@ -321,7 +321,7 @@ fn solve(made: &Made, how: &How, solvers: &Threads) -> Result<Planned, Failure> 
 /// Points of the frontier.
 const FRONTIER: usize = 21;
 /// In brief, a plan is looked for only at every so many of them.
-const BRIEF: usize = 4;
+const BRIEF: usize = 21;
 /// Other plans that are looked for, and how much more they may cost.
 const OTHERS: usize = 4;
 const NEAR: f64 = 0.01;

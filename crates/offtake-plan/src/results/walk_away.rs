@@ -73,8 +73,7 @@ pub fn walk_away(
     let is_signed = found.signed[offer] > 0.0;
     let blocks = if is_signed { found.signed[offer] } else { least_blocks(program, offer) };
     let with = if is_signed {
-        let point = Point { signed: found.signed.clone(), allowed: found.allowed.clone() };
-        let (_, over) = search.costs_with_over(&point, offer)?;
+        let over = over(search, found, offer)?;
         let least = search.bound_with(offer, blocks)?.map_or(f64::INFINITY, |choice| choice.bound);
         Held { least, incumbent: Some((found.costs.clone(), over)) }
     } else {
@@ -107,8 +106,17 @@ pub fn walk_away(
     Ok(WalkAway { offer, blocks, is_signed, low: low * asked, high: high * asked, asked, worth })
 }
 
+/// Returns what use of an offer above its share costs in the plan, by scenario: of one that is paid for whole, nothing.
+fn over(search: &mut Search<'_>, found: &Found, offer: usize) -> Result<Vec<f64>, PlanError> {
+    if search.program().offers[offer].taking.share() >= 1.0 {
+        return Ok(vec![0.0; found.costs.len()]);
+    }
+    let point = Point { signed: found.signed.clone(), allowed: found.allowed.clone() };
+    Ok(search.costs_with_over(&point, offer)?.1)
+}
+
 /// Returns the same of an offer that the plan does not sign from bounds alone: from which price on it is not worth
-/// signing. Takes no evaluation, and says nothing of `low`, which is 0.
+/// signing, on a line. Takes no evaluation, and says nothing of `low`, which is 0.
 ///
 /// # Errors
 /// If the solver fails.
@@ -121,7 +129,7 @@ pub fn walk_away_most(
     let blocks = least_blocks(program, offer);
     let least = search.bound_with(offer, blocks)?.map_or(f64::INFINITY, |choice| choice.bound);
     let most = risk::weighed(program, &found.costs);
-    let high = bound_reaches(search, (offer, blocks), least, most)?;
+    let (high, _) = line_reaches(program, (offer, blocks), least, most);
     let asked = mean_price(program, offer);
     let worth = pool_worth(search, found).swap_remove(program.offers[offer].pool);
     Ok(WalkAway { offer, blocks, is_signed: false, low: 0.0, high: high * asked, asked, worth })
@@ -170,16 +178,28 @@ fn bisect(value: impl Fn(f64) -> f64) -> f64 {
 }
 
 /// Returns the factor at which the bound with the offer reaches `most`: on a line, and where that is not exact by
-/// bisection on the cuts. The bound is concave in the price
-/// and grows at least by the probability-weighed payments that stay whatever is chosen, which for λ = 0 and
-/// a firm price is exact; so the true bound is nowhere below the line that is used.
+/// bisection on the cuts.
 fn bound_reaches(
     search: &mut Search<'_>,
     (offer, blocks): (usize, f64),
     least: f64,
     most: f64,
 ) -> Result<f64, PlanError> {
-    let program = search.program();
+    match line_reaches(search.program(), (offer, blocks), least, most) {
+        (line, None) => Ok(line),
+        (line, Some(low)) => reach(search, (offer, blocks), most, (low, line, MOST)),
+    }
+}
+
+/// Returns the factor at which a line under the bound reaches `most`, and where that is not exact one at which the bound
+/// may not. The bound is concave in the price and grows at least by the probability-weighed payments that stay
+/// whatever is chosen, which for λ = 0 and a firm price is exact; so the true bound is nowhere below the line.
+fn line_reaches(
+    program: &Program,
+    (offer, blocks): (usize, f64),
+    least: f64,
+    most: f64,
+) -> (f64, Option<f64>) {
     let fixed: Vec<f64> = (0..program.scenarios.len())
         .map(|scenario| blocks * priced(program, scenario, offer))
         .collect();
@@ -191,7 +211,7 @@ fn bound_reaches(
     let slope = (1.0 - weight) * mean + weight * smallest;
     let largest = (1.0 - weight) * mean + weight * fixed.iter().copied().fold(0.0, f64::max);
     if !most.is_finite() || least > most && largest <= 0.0 {
-        return Ok(MOST);
+        return (MOST, None);
     }
     let apart = most - least;
     let line = match apart >= 0.0 {
@@ -202,9 +222,7 @@ fn bound_reaches(
         false if program.offers[offer].taking.share() >= 1.0 => (1.0 + apart / largest).max(0.0),
         false => 1.0,
     };
-    if weight == 0.0 && program.offers[offer].taking.share() >= 1.0 {
-        return Ok(line);
-    }
+    let is_exact = weight == 0.0 && program.offers[offer].taking.share() >= 1.0;
     let low = if apart >= 0.0 { 1.0 } else { 0.0 };
-    reach(search, (offer, blocks), most, (low, line, MOST))
+    (line, (!is_exact).then_some(low))
 }
