@@ -7,6 +7,9 @@ use crate::block;
 use crate::program::THOUSAND;
 use crate::search::{Found, Search};
 
+/// Millions that are as good as none: a cent.
+const NOTHING: f64 = 1e-8;
+
 /// By pool and month: what one more of the pool's GPUs for an hour is worth, in the book's currency, undiscounted and
 /// expected over futures; 0 where nothing was evaluated.
 #[must_use]
@@ -22,6 +25,10 @@ pub fn pool_worth(search: &Search<'_>, found: &Found) -> Vec<Vec<f64>> {
         let at = place.month * program.scenarios.len() + place.scenario;
         let cut =
             block::cut(program, &resolution, (place, tariff), &kept.duals, found.allowed.of(at));
+        // Where nothing is lacking one more saves nothing, whatever price the solver chose of those that would do.
+        if cut.at(&found.signed, found.allowed.of(at)) <= NOTHING {
+            continue;
+        }
         let money = program.months[place.month].discount / THOUSAND;
         let hours = program.month_hours(place.month);
         for (of, slope) in worth.iter_mut().zip(&cut.pools) {
