@@ -243,6 +243,11 @@ impl<'a> Search<'a> {
     /// # Errors
     /// If the solver refuses the cuts.
     pub fn recall(&mut self, store: &Store) -> Result<(), PlanError> {
+        // A search in which excess got dearer kept prices as dear, and they prove what they proved there.
+        let kept = store.evaluations.iter().flatten().filter(|kept| kept.place.lost.is_none());
+        let prices = kept.flat_map(|kept| &kept.duals.unserved);
+        self.engine.excess =
+            prices.fold(self.engine.excess, |most, price| most.max(f64::from(*price)));
         store.evaluations.iter().try_for_each(|evaluation| self.recall_one(evaluation.clone()))
     }
 
