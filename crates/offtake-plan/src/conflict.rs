@@ -34,8 +34,6 @@ impl fmt::Display for Conflict {
 
 /// A relaxation, as a share of limits, that is none.
 const NONE: f64 = 1e-7;
-/// What is told is this much more than what was found, so that rounding leaves a plan there.
-const ROUNDED_UP: f64 = 1.001;
 /// How close the least relaxation is found, as a share of itself.
 const CLOSE: f64 = 1e-2;
 /// Evaluations at most at each resolution.
@@ -187,7 +185,7 @@ impl Search<'_> {
         let mut conflict = Conflict::default();
         for (limit, relaxed) in self.master.limits.iter().zip(relaxed) {
             if *relaxed > NONE {
-                conflict.relax.push((limit.name.clone(), relaxed * ROUNDED_UP * limit.scale));
+                conflict.relax.push((limit.name.clone(), relaxed * limit.scale));
             }
             let dual = duals.get(limit.row).copied().unwrap_or(0.0);
             if *relaxed > NONE || dual * limit.scale < -NONE {
