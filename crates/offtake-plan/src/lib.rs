@@ -22,6 +22,7 @@ mod search_more;
 pub mod solver;
 pub mod stage;
 pub mod standards;
+pub mod store;
 pub mod whatif;
 pub mod whole;
 
@@ -29,4 +30,5 @@ pub use block_rows::Allowed;
 pub use conflict::Conflict;
 pub use engine::PlanError;
 pub use program::Program;
-pub use search::{Finish, Found, Integers, Options, Progress, Search, Store};
+pub use search::{Finish, Found, Integers, Options, Progress, Search};
+pub use store::Store;

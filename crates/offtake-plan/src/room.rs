@@ -7,7 +7,8 @@
 
 use crate::engine::PlanError;
 use crate::master::Aim;
-use crate::search::{Kept, Search, Store};
+use crate::search::Search;
+use crate::store::{Kept, Store};
 
 impl Store {
     /// Returns about how many bytes the prices take.

@@ -7,7 +7,8 @@
 
 use crate::engine::{PlanError, Way};
 use crate::program::{Limits, Program, Scenario, Table2, Table3};
-use crate::search::{Integers, Kept, Options, Search};
+use crate::search::{Integers, Options, Search};
+use crate::store::Kept;
 
 /// Futures that are looked at first; fewer than three times as many are not sampled.
 const FEW: usize = 10;

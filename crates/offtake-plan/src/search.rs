@@ -6,16 +6,16 @@
 //! every cut is valid; `incumbent` is at every moment what a known plan costs, evaluated at full
 //! resolution with every standard kept. What is between them is the gap.
 
-use crate::block::{Cut, Duals, Place, Service, Tariff, cut};
+use crate::block::{Cut, Service, Tariff};
 use crate::block_rows::Allowed;
 use crate::conflict::Phase;
-use crate::engine::{Engine, PlanError, Solved, Way, locked};
+use crate::engine::{Engine, PlanError, Solved, Way};
 use crate::master::{Aim, Choice, Master};
 use crate::program::{Program, findings};
 use crate::risk;
 use crate::solver::Solvers;
 use crate::standards::{self, Standing};
-use std::sync::Mutex;
+use crate::store::{Kept, Store};
 
 /// Whether whole numbers are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,25 +114,6 @@ impl Found {
 #[must_use]
 pub fn gap(objective: f64, bound: f64) -> f64 {
     ((objective - bound) / objective.abs().max(1e-9)).max(0.0)
-}
-
-/// Prices of a block, as they are kept to be used again.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Kept {
-    /// The block.
-    pub place: Place,
-    /// Hours joined.
-    pub length: usize,
-    /// The prices.
-    pub duals: Duals,
-}
-
-/// All that a search has learned: evaluations, each the prices of every block. A later question about the
-/// same sites, classes, months and hours begins from it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Store {
-    /// Evaluations in order.
-    pub evaluations: Vec<Vec<Kept>>,
 }
 
 /// A search with all that it knows.
@@ -236,47 +217,6 @@ impl<'a> Search<'a> {
 
     pub(crate) fn program(&self) -> &'a Program {
         self.engine.program
-    }
-
-    /// Begins from what another search learned: every price becomes a cut of this program.
-    ///
-    /// # Errors
-    /// If the solver refuses the cuts.
-    pub fn recall(&mut self, store: &Store) -> Result<(), PlanError> {
-        // A search in which excess got dearer kept prices as dear, and they prove what they proved there.
-        let kept = store.evaluations.iter().flatten().filter(|kept| kept.place.lost.is_none());
-        let prices = kept.flat_map(|kept| &kept.duals.unserved);
-        self.engine.excess =
-            prices.fold(self.engine.excess, |most, price| most.max(f64::from(*price)));
-        store.evaluations.iter().try_for_each(|evaluation| self.recall_one(evaluation.clone()))
-    }
-
-    pub(crate) fn recall_one(&mut self, evaluation: Vec<Kept>) -> Result<(), PlanError> {
-        self.first_rows.push(self.master.cuts.len());
-        let cuts = self.cuts_of(&evaluation);
-        let cuts: Vec<(usize, &Cut)> = cuts.iter().map(|(block, cut)| (*block, cut)).collect();
-        self.master.add(self.program(), &self.engine.places, &cuts)?;
-        self.store.evaluations.push(evaluation);
-        Ok(())
-    }
-
-    /// Returns the cuts of kept prices; those of blocks that this program has not are left out.
-    pub(crate) fn cuts_of(&self, evaluation: &[Kept]) -> Vec<(usize, Cut)> {
-        let slots: Vec<Mutex<Option<(usize, Cut)>>> =
-            evaluation.iter().map(|_| Mutex::new(None)).collect();
-        let block_of: std::collections::BTreeMap<Place, usize> =
-            self.engine.places.iter().enumerate().map(|(block, place)| (*place, block)).collect();
-        let (engine, lengths, nothing) = (&self.engine, &self.options.lengths, &self.nothing);
-        let one = |at: usize| {
-            let kept = &evaluation[at];
-            let block = *block_of.get(&kept.place)?;
-            let level = lengths.iter().position(|it| *it == kept.length)?;
-            let of = (kept.place, engine.tariff(block));
-            let resolution = engine.resolution(level);
-            Some((block, cut(engine.program, resolution, of, &kept.duals, nothing.of(block))))
-        };
-        engine.solvers.each(evaluation.len(), &|_, at| *locked(&slots[at]) = one(at));
-        slots.into_iter().filter_map(|slot| slot.into_inner().unwrap_or(None)).collect()
     }
 
     /// Solves all blocks at a point and learns from them.

@@ -4,7 +4,7 @@ use crate::run::{Progress, StudyError, threads};
 use crate::share::share;
 use crate::stress::StressRequest;
 use offtake_adequacy::{Estimate, Prices, StressRow, StressRunner, System, Weights};
-use offtake_model::{Axis, Book};
+use offtake_model::Book;
 
 /// Futures that are looked at first: an input that leaves all of them as they were, to the last bit, moves
 /// nothing.
@@ -40,11 +40,7 @@ pub fn judgements(
 
 /// Returns the book up to the end of its headline: what comes later changes nothing that is asked here.
 fn of_headline(mut book: Book) -> Book {
-    let axis = Axis::new(book.from, book.until);
-    let months = axis.months_of_quarters(book.headline_quarters);
-    if let Some(last) = months.checked_sub(1).and_then(|last| axis.months().get(last)) {
-        book.until = axis.date_of(last.end as i64);
-    }
+    book.until = book.headline_until();
     book
 }
 

@@ -1,12 +1,12 @@
 //! What it costs to look less far ahead and to plan anew every year.
 
-use super::{Made, of_plan};
+use super::{Made, of_plan, options};
 use crate::commands::PlanArguments;
 use crate::failure::Failure;
 use crate::progress::Line;
 use offtake_highs::Threads;
 use offtake_plan::results::{Look, LookAhead, look_ahead};
-use offtake_plan::{Found, Options, PlanError, Program};
+use offtake_plan::{Found, PlanError, Program};
 use offtake_study::plan::Start;
 
 /// Months from one plan to the next.
@@ -20,7 +20,7 @@ pub(super) fn looks(
 ) -> Result<Vec<LookAhead>, Failure> {
     let program = &made.program;
     let signed_in: Vec<usize> = made.starts.iter().map(|start| month_of(program, start)).collect();
-    let options = Options { gap: arguments.gap, ..Options::default() };
+    let options = options(arguments);
     let line = Line::new();
     let mut seen = Vec::new();
     for &ahead in &arguments.look_ahead {

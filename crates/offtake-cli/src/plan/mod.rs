@@ -128,7 +128,7 @@ fn insurance(
     let certain = make_with(opened, arguments, |request| {
         (request.causes, request.scenarios) = (Causes::NONE, 1);
     })?;
-    let options = Options { gap: arguments.gap, ..Options::default() };
+    let options = options(arguments);
     let run = |program: &Program| Search::new(program, solvers, options.clone(), |_| {})?.run();
     let found = run(&certain.program).map_err(of_plan)?;
     let mut search =

@@ -5,7 +5,6 @@ use crate::failure::Failure;
 use crate::library::Opened;
 use crate::plan::{Planning, for_study};
 use offtake_report::Section;
-use offtake_units::Span;
 use serde_json::json;
 
 /// Ends once the plan costs at most this share more than the best there can be: a study is read for what is signed and
@@ -16,8 +15,8 @@ const STARTS: u8 = 1;
 /// Evaluations after which a plan is told as it stands, with its gap.
 const MOST: usize = 100;
 
-pub(super) fn section(context: &Context<'_>, base: &Base) -> Result<Section, Failure> {
-    let opened = headline(context.opened, base.study.assessment.headline.months);
+pub(super) fn section(context: &Context<'_>, _base: &Base) -> Result<Section, Failure> {
+    let opened = headline(context.opened);
     let planning = Planning {
         path: context.source.path,
         scenarios: context.ask.plan,
@@ -34,10 +33,8 @@ pub(super) fn section(context: &Context<'_>, base: &Base) -> Result<Section, Fai
 }
 
 /// Returns the book over the headline alone: later years hang on growth and offers that nobody knows yet.
-fn headline(opened: &Opened, months: usize) -> Opened {
+fn headline(opened: &Opened) -> Opened {
     let mut book = opened.book.clone();
-    let months = i64::try_from(months.max(1)).unwrap_or(i64::MAX);
-    let end = book.from.checked_add(Span::from_months(months).calendar()).unwrap_or(book.until);
-    book.until = book.until.min(end);
+    book.until = book.headline_until();
     Opened { book, hash: opened.hash.clone(), findings: Vec::new() }
 }

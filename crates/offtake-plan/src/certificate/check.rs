@@ -8,7 +8,7 @@ use super::{Certificate, Flows};
 use crate::block::Place;
 use crate::program::{Program, Taking};
 use crate::risk;
-use crate::search::Kept;
+use crate::store::Kept;
 use std::ops::Range;
 
 /// What a certificate was found to say.

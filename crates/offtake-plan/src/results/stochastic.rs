@@ -8,8 +8,9 @@
 use crate::engine::PlanError;
 use crate::program::{Program, Risk, Scenario, Table2, Table3};
 use crate::risk;
-use crate::search::{Found, Integers, Options, Point, Search, Store};
+use crate::search::{Found, Integers, Options, Point, Search};
 use crate::solver::Solvers;
+use crate::store::Store;
 
 /// What uncertainty is worth, in millions.
 #[derive(Clone, Copy, Debug, PartialEq)]

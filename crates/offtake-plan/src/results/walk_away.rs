@@ -9,7 +9,6 @@
 //! A price is a factor on the offer's prices by month; it is reported times the mean price asked.
 
 use super::reach::reach;
-use super::worth::pool_worth;
 use crate::engine::PlanError;
 use crate::program::Program;
 use crate::risk;
@@ -30,9 +29,6 @@ pub struct WalkAway {
     pub high: f64,
     /// The mean price asked, weighed by what is expected to be paid for in any case.
     pub asked: f64,
-    /// By month: what one more of its GPUs for an hour is worth in the plan, in the book's currency,
-    /// expected over futures: the months that make the price.
-    pub worth: Vec<f64>,
 }
 
 /// Returns the mean price of an offer: its expected take-or-pay payments over the GPU-hours that they
@@ -102,8 +98,7 @@ pub fn walk_away(
     let incumbent = without.incumbent.as_ref();
     let most = incumbent.map_or(f64::INFINITY, |(costs, _)| risk::weighed(program, costs));
     let high = bound_reaches(search, (offer, blocks), with.least, most)?;
-    let worth = pool_worth(search, found).swap_remove(program.offers[offer].pool);
-    Ok(WalkAway { offer, blocks, is_signed, low: low * asked, high: high * asked, asked, worth })
+    Ok(WalkAway { offer, blocks, is_signed, low: low * asked, high: high * asked, asked })
 }
 
 /// Returns what use of an offer above its share costs in the plan, by scenario: of one that is paid for whole, nothing.
@@ -131,8 +126,7 @@ pub fn walk_away_most(
     let most = risk::weighed(program, &found.costs);
     let (high, _) = line_reaches(program, (offer, blocks), least, most);
     let asked = mean_price(program, offer);
-    let worth = pool_worth(search, found).swap_remove(program.offers[offer].pool);
-    Ok(WalkAway { offer, blocks, is_signed: false, low: 0.0, high: high * asked, asked, worth })
+    Ok(WalkAway { offer, blocks, is_signed: false, low: 0.0, high: high * asked, asked })
 }
 
 /// Returns the least quantity of an offer that can be signed.

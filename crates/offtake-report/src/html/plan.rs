@@ -2,6 +2,7 @@
 
 use super::facts::{num, rows, text};
 use crate::number::percent;
+use crate::plan::TERMS;
 use serde_json::Value;
 
 /// Above so many times the price asked, nothing is known of a price.
@@ -68,16 +69,8 @@ fn over(walk: &Walk<'_>) -> f64 {
 
 /// The terms of the bill in the order of a waterfall, each with its expected millions; and all of them.
 pub(super) fn terms(plan: &Value) -> (Vec<(&'static str, f64)>, f64) {
-    const ORDER: [&str; 6] = [
-        "take-or-pay",
-        "prepayment",
-        "credits and payments",
-        "use above take-or-pay",
-        "spot",
-        "unserved work",
-    ];
     let of = |name: &'static str| Some((name, num(plan, &format!("cost/by_term/{name}"))?));
-    let found: Vec<_> = ORDER.into_iter().filter_map(of).collect();
+    let found: Vec<_> = TERMS.into_iter().filter_map(of).collect();
     (found, num(plan, "cost/expected").unwrap_or(0.0))
 }
 

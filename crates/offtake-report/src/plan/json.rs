@@ -126,6 +126,8 @@ fn by_year(answer: &PlanAnswer<'_>) -> Value {
 
 fn walk_away(answer: &PlanAnswer<'_>, walk: &WalkAway) -> Value {
     let start = &answer.starts[walk.offer];
+    // The months that make the price: those in which one more GPU of its pool is worth most.
+    let worth = answer.more.pool_worth.get(answer.program.offers[walk.offer].pool);
     json!({
         "offer": start.offer,
         "start": start.promised,
@@ -134,7 +136,7 @@ fn walk_away(answer: &PlanAnswer<'_>, walk: &WalkAway) -> Value {
         "price": { "low": number(walk.low), "high": finite(walk.high) },
         "price_asked": number(walk.asked),
         "unit": format!("{}/GPUh", answer.currency),
-        "worth": by_month(answer, &walk.worth),
+        "worth": by_month(answer, worth.map_or(&[], Vec::as_slice)),
     })
 }
 

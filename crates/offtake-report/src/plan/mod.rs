@@ -14,6 +14,16 @@ use offtake_plan::{Finish, Found, Program, Progress};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The terms of a bill in the order of a waterfall.
+pub(crate) const TERMS: [&str; 6] = [
+    "take-or-pay",
+    "prepayment",
+    "credits and payments",
+    "use above take-or-pay",
+    "spot",
+    "unserved work",
+];
+
 pub use further::{Assessed, AssessedStep};
 pub use json::plan_json;
 pub use text::plan_text;

@@ -1,6 +1,6 @@
 //! The plan as people read it: picture, sentence, what to sign, what not, what it costs, limits, risk.
 
-use super::{PlanAnswer, by_term, further, money, picture, plan_sentence};
+use super::{PlanAnswer, TERMS, by_term, further, money, picture, plan_sentence};
 use crate::canvas::Style;
 use crate::columns::{Columns, Side::Left, Side::Right, wrap};
 use crate::number::{NONE, decimal, percent, short, whole};
@@ -149,16 +149,8 @@ fn interval(of: Option<(f64, f64)>) -> String {
 /// Draws the bill as a waterfall: each term begins where the one before it ends.
 fn bill(answer: &PlanAnswer<'_>, style: Style) -> String {
     let sums = by_term(answer.bill.lines.iter());
-    let order = [
-        "take-or-pay",
-        "prepayment",
-        "credits and payments",
-        "use above take-or-pay",
-        "spot",
-        "unserved work",
-    ];
     let (mut at, mut top) = (0.0_f64, 0.0_f64);
-    for name in order {
+    for name in TERMS {
         at += sums.get(name).copied().unwrap_or(0.0);
         top = top.max(at);
     }
@@ -169,7 +161,7 @@ fn bill(answer: &PlanAnswer<'_>, style: Style) -> String {
         format!("{}\n", style.bold(&format!("What it costs in expectation, {}", answer.currency)));
     let place = |value: f64| (value.max(0.0) / top * BAR).round() as usize;
     let mut at = 0.0_f64;
-    for name in order {
+    for name in TERMS {
         let Some(&sum) = sums.get(name) else { continue };
         let (from, to) = (place(at.min(at + sum)), place(at.max(at + sum)));
         let mark = if sum < 0.0 { "▒" } else { "█" };
