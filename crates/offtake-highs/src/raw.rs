@@ -7,7 +7,7 @@
 
 use crate::ladder::{self, Rung};
 use highs_sys as sys;
-use offtake_plan::solver::{Answer, Basis, Ended, Model, Rows, Solver, SolverError};
+use offtake_plan::solver::{Answer, Basis, Begin, Ended, Model, Rows, Solver, SolverError};
 use std::ffi::{CString, c_int, c_void};
 use std::ops::Range;
 use std::path::Path;
@@ -21,8 +21,8 @@ pub struct Highs {
     rows: usize,
     is_whole: Vec<bool>,
     stop: Arc<AtomicBool>,
-    /// Whether the basis was given, and is not where the last solve ended.
-    is_given: bool,
+    /// Whether it begins at a basis with possible quantities and wrong prices.
+    is_likely: bool,
     /// The way that the last solve took.
     rung: Rung,
 }
@@ -103,7 +103,7 @@ impl Highs {
             rows: 0,
             is_whole: Vec::new(),
             stop,
-            is_given: false,
+            is_likely: false,
             rung: Rung::AsItStands,
         };
         highs.option_off(c"output_flag")?;
@@ -291,8 +291,8 @@ impl Highs {
         self.is_whole.contains(&true)
     }
 
-    pub(crate) fn has_given(&self) -> bool {
-        self.is_given && !self.is_mip()
+    pub(crate) fn is_likely(&self) -> bool {
+        self.is_likely && !self.is_mip()
     }
 
     pub(crate) fn took(&mut self, rung: Rung) {
@@ -464,11 +464,11 @@ impl Solver for Highs {
         Some(Basis { columns: bytes(columns)?, rows: bytes(rows)? })
     }
 
-    fn start_from(&mut self, basis: Option<&Basis>) -> Result<(), SolverError> {
+    fn start_from(&mut self, begin: Begin<'_>) -> Result<(), SolverError> {
         let call = "set basis";
         self.clear()?;
-        self.is_given = basis.is_some();
-        let Some(basis) = basis else { return Ok(()) };
+        self.is_likely = matches!(begin, Begin::Likely(_));
+        let (Begin::Ended(basis) | Begin::Likely(basis)) = begin else { return Ok(()) };
         fits(call, basis.columns.len(), self.columns)?;
         fits(call, basis.rows.len(), self.rows)?;
         let wide = |of: &[u8]| -> Vec<c_int> { of.iter().map(|it| c_int::from(*it)).collect() };

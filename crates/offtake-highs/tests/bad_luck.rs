@@ -5,7 +5,7 @@ mod small;
 
 use offtake_highs::{Highs, Threads, write_mps};
 use offtake_plan::program::{Program, Scenario, Table2, Table3, findings};
-use offtake_plan::solver::{Basis, Ended, Model, Solver as _, SolverError, Solvers as _};
+use offtake_plan::solver::{Basis, Begin, Ended, Model, Solver as _, SolverError, Solvers as _};
 use offtake_plan::{Finish, Options, PlanError, Search, Store, made, whole};
 use small::{optimum, options, program, threads};
 use std::num::NonZeroUsize;
@@ -112,14 +112,16 @@ fn a_basis_of_another_model_is_refused() {
     model.rows.push(2.0, f64::INFINITY, [(column, 1.0)]);
     let mut highs = Highs::open(&model, Arc::default()).unwrap();
     let wrong = Basis { columns: vec![1], rows: vec![0, 0] };
-    let refused = highs.start_from(Some(&wrong));
+    let refused = highs.start_from(Begin::Ended(&wrong));
     assert_eq!(refused, Err(SolverError::Length { call: "set basis", given: 2, wanted: 1 }));
     assert!(highs.set_row_bounds(1, &[0.0], &[1.0]).is_err());
     assert!(highs.set_costs(0, &[1.0, 2.0]).is_err());
     assert_eq!(highs.solve().unwrap().ended, Ended::Optimal);
     let basis = highs.basis().unwrap();
-    highs.start_from(Some(&basis)).unwrap();
-    assert_eq!((highs.solve().unwrap().objective, highs.iterations()), (2.0, 0));
+    for begin in [Begin::Ended(&basis), Begin::Likely(&basis)] {
+        highs.start_from(begin).unwrap();
+        assert_eq!((highs.solve().unwrap().objective, highs.iterations()), (2.0, 0));
+    }
 }
 
 #[test]

@@ -11,8 +11,9 @@ use crate::block::{
 use crate::block_rows::Allowed;
 use crate::certificate::Flows;
 use crate::hours::{self, Hours, Ties};
+use crate::left::{self, Left};
 use crate::program::Program;
-use crate::solver::{Basis, Ended, Solver, SolverError, Solvers};
+use crate::solver::{Basis, Begin, Ended, Solver, SolverError, Solvers};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
@@ -111,8 +112,7 @@ pub(crate) struct Engine<'a> {
     levels: Vec<Level>,
     chunks: Vec<Range<usize>>,
     seats: Vec<Mutex<Bench>>,
-    /// By block and level.
-    bases: Vec<Mutex<Vec<Option<Basis>>>>,
+    left: Left,
 }
 
 /// Blocks of a chunk at most.
@@ -191,7 +191,6 @@ impl<'a> Engine<'a> {
         let excess = 20.0 * dearest.max(1.0) * hours.fold(0.0, f64::max) / crate::program::THOUSAND;
         // A number that prices are kept in: one that is clipped to it stays so when excess gets dearer.
         let excess = f64::from(excess as f32);
-        let bases = places.iter().map(|_| Mutex::new(vec![None; lengths.len()])).collect();
         let empty = |_| {
             let solvers = (0..lengths.len()).map(|_| None).collect();
             Bench { solvers, hours: None }
@@ -199,14 +198,14 @@ impl<'a> Engine<'a> {
         Engine {
             program,
             solvers,
-            places,
             money,
             excess,
             keeps_flows: false,
             levels: lengths.iter().map(|length| Level::new(program, *length)).collect(),
-            bases,
+            left: Left::new(places.len(), lengths.len()),
             seats: (0..solvers.seats()).map(empty).map(Mutex::new).collect(),
             chunks,
+            places,
         }
     }
 
@@ -277,7 +276,11 @@ impl<'a> Engine<'a> {
                 Way::Hours => 0,
             };
             let mut begin = None;
-            if let (Some(hours), true) = (&mut hours, way != Way::Hours) {
+            if let (Some(hours), true) = (&mut hours, way != Way::Hours)
+                && !self
+                    .left
+                    .is_near((block, level), &left::kgpu(self.program, self.places[block], signed))
+            {
                 let mut one = self.solve_one(seat, (0, None), of_block, at)?;
                 begin = self.by_hours(hours, (of_block, hours::Aim::Basis), at, &mut one);
             }
@@ -307,11 +310,11 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Solves a block as one programme, from where it ended before or else from `begin`.
+    /// Solves a block as one programme, from where it is likely to end or else from where it ended before.
     fn solve_one(
         &self,
         seat: &mut [Option<Seat>],
-        (level, begin): (usize, Option<Basis>),
+        (level, likely): (usize, Option<Basis>),
         (block, tariff): (usize, Tariff),
         (signed, allowed): (&[f64], &[f64]),
     ) -> Result<Solved, PlanError> {
@@ -320,11 +323,14 @@ impl<'a> Engine<'a> {
         let of = &self.levels[level];
         let number = of.of_month[place.month];
         let layout = &of.layouts[number];
-        // Single hours give full resolution a beginning each time, and its bases are large.
-        let keeps = level == 0;
-        let begin = begin.or_else(|| locked(&self.bases[block])[level].clone());
+        let ended = self.left.basis(block, level);
+        let begin = match (&likely, &ended) {
+            (Some(likely), _) => Begin::Likely(likely),
+            (None, Some(ended)) => Begin::Ended(ended),
+            (None, None) => Begin::Anew,
+        };
         let solver = self.seated(seat, level, number).map_err(named)?;
-        solver.start_from(begin.as_ref()).map_err(named)?;
+        solver.start_from(begin).map_err(named)?;
         let filled = fill(program, &layout.resolution, place, tariff, signed, allowed);
         let answer = run(solver, program, layout, &filled).map_err(named)?;
         if answer.ended == Ended::Stopped {
@@ -334,9 +340,7 @@ impl<'a> Engine<'a> {
             // A block always has a solution: all of it may go unserved.
             return Err(named(SolverError::NoAnswer { status: -1 }));
         }
-        if keeps {
-            locked(&self.bases[block])[level] = solver.basis();
-        }
+        self.left.keep((block, level), solver.basis(), left::kgpu(program, place, signed));
         let mut duals = Duals::read(layout, &answer.duals);
         let dearest = filled.excess_cost as f32;
         duals.unserved.iter_mut().for_each(|price| *price = price.clamp(0.0, dearest));

@@ -9,6 +9,7 @@ pub mod certificate;
 mod conflict;
 mod engine;
 mod hours;
+mod left;
 pub mod made;
 mod master;
 pub mod program;

@@ -53,6 +53,17 @@ pub struct Basis {
     pub rows: Vec<u8>,
 }
 
+/// Where a solve begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begin<'a> {
+    /// At nothing.
+    Anew,
+    /// Where the same model ended with other bounds: its prices hold or nearly so, what it does may not.
+    Ended(&'a Basis),
+    /// Where it is likely to end: what it does is possible or nearly so, its prices may be wrong.
+    Likely(&'a Basis),
+}
+
 /// How a solve ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -153,11 +164,11 @@ pub trait Solver: Send {
     fn add_rows(&mut self, rows: &Rows) -> Result<(), SolverError>;
     /// Returns where the last solve ended; `None` if that is not known.
     fn basis(&self) -> Option<Basis>;
-    /// Forgets all that is known from earlier solves, and begins from here or, with `None`, from nothing.
+    /// Forgets all that is known from earlier solves, and begins the next one here.
     ///
     /// # Errors
     /// If the lengths do not fit the model.
-    fn start_from(&mut self, basis: Option<&Basis>) -> Result<(), SolverError>;
+    fn start_from(&mut self, begin: Begin<'_>) -> Result<(), SolverError>;
     /// Ends a search for whole numbers once it is this close, as a share of the objective.
     ///
     /// # Errors

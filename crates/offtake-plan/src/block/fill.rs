@@ -69,6 +69,23 @@ pub(crate) fn held(program: &Program, place: Place) -> Vec<f64> {
     pools
 }
 
+/// Returns kGPU by pool, what is held and what is signed and firm, then by flexible offer.
+pub(crate) fn capacity(
+    program: &Program,
+    place: Place,
+    held: Vec<f64>,
+    signed: &[f64],
+) -> (Vec<f64>, Vec<f64>) {
+    let mut firm = held;
+    for (offer, of) in program.offers.iter().enumerate() {
+        if of.taking == Taking::Firm {
+            firm[of.pool] += kgpu_of_block(program, place, offer) * signed[offer];
+        }
+    }
+    let taken = |at: &usize| kgpu_of_block(program, place, *at) * signed[*at];
+    (firm, flexible(program).iter().map(taken).collect())
+}
+
 /// Returns the most that may wait at the end of each segment, in units of its run.
 fn waiting_most(
     program: &Program,
@@ -121,14 +138,8 @@ pub(crate) fn fill(
     let weight = resolution.weights(program, month);
     let units = resolution.unit(program, month);
     let held = held(program, place);
-    let mut firm = held.clone();
-    for (offer, of) in program.offers.iter().enumerate() {
-        if of.taking == Taking::Firm {
-            firm[of.pool] += kgpu_of_block(program, place, offer) * signed[offer];
-        }
-    }
+    let (firm, taken) = capacity(program, place, held.clone(), signed);
     let flexible = flexible(program);
-    let taken = flexible.iter().map(|at| kgpu_of_block(program, place, *at) * signed[*at]);
     let power = program.power_mw.row(scenario, month).iter().enumerate().flat_map(|(site, mw)| {
         let shares = resolution.mean(hours, program.power_share.row(month, site));
         shares.into_iter().map(move |share| share * mw)
@@ -149,7 +160,7 @@ pub(crate) fn fill(
         ratio: weight.iter().zip(&units).map(|(weight, unit)| unit / weight).collect(),
         firm,
         held,
-        flexible: taken.collect(),
+        flexible: taken,
         power: power.collect(),
         demand: demand.collect(),
         spot_most: program.classes.iter().map(|class| class.spot_kgpu_most[month]).collect(),

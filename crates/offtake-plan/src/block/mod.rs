@@ -27,7 +27,7 @@ pub(crate) use cost::{flows_of, service_of};
 pub use cut::{Cut, cut};
 pub use duals::Duals;
 pub(crate) use duals::extra_by_class;
-pub(crate) use fill::{Filled, fill};
+pub(crate) use fill::{Filled, capacity, fill, held};
 pub use layout::Resolution;
 pub(crate) use layout::{Layout, counted_classes};
 
