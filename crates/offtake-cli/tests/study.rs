@@ -182,14 +182,14 @@ fn the_plan_of_a_study_is_what_plan_says_when_asked_the_same() {
     let to = plan["to"].as_str().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_offtake"))
         .args(["plan", OFFERS, "--scenarios", "3", "--starts", "1", "--gap", "0.5%", "--brief"])
-        .args(["--to", to, "--json"])
+        .args(["--insurance", "--to", to, "--json"])
         .output()
         .unwrap();
     let mut alone: Value = serde_json::from_slice(&output.stdout).unwrap();
     alone.as_object_mut().unwrap().remove("run");
     assert_eq!(*plan, alone);
     assert!(page.contains("What to sign next?"));
-    for figure in ["walk-away", "worth", "cost", "frontier", "bounds"] {
+    for figure in ["walk-away", "insurance", "worth", "cost", "frontier", "bounds"] {
         assert!(page.contains(&format!("id=\"fig-plan-{figure}\"")), "{figure} is missing");
     }
     assert!(plan["frontier"].as_array().unwrap().len() >= 20);

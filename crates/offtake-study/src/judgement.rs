@@ -32,7 +32,7 @@ pub fn judgements(
     progress.start("judgements", count as u64);
     let work = |(): &mut (), index: usize| {
         let book = of_headline(read(index)?);
-        let moved = System::new(&book, request.seed).ok()?;
+        let moved = System::like(&book, request.seed, (base, &system)).ok()?;
         Some(change((&system, &rows), (&book, &moved), request))
     };
     share(threads(request.threads), count, progress, || (), work).ok_or(StudyError::Cancelled)

@@ -6,7 +6,7 @@ use offtake_adequacy::{
     Causes, Counterfactual, Effect, Family, Kind, Layout, Prices, Runner, StressRow, StressRunner,
     Stresses, System, counterfactuals, pair,
 };
-use offtake_model::Book;
+use offtake_model::{Book, LevelSeries};
 use offtake_study::{Silent, StressRequest, stress};
 use std::path::Path;
 
@@ -280,4 +280,39 @@ fn on_the_sellers_side_a_tenant_that_is_gone_takes_its_fees_and_its_claim() {
     let fees = 144.0 * 3.0 * 8_760.0 * per_year;
     assert!((gone.delta.fees.mean - fees).abs() < 1.0, "{}", gone.delta.fees.mean);
     assert!(gone.delta.eue.mean <= 0.0);
+}
+
+/// A book that is made ready from one that is alike is the same as one made ready alone, whatever moved between them.
+#[test]
+fn what_is_taken_over_from_a_book_that_is_alike_is_what_would_have_been_made() {
+    let base = read_file("tutorial/07-offers.toml");
+    let known = System::new(&base, 1).unwrap();
+    type Change = (&'static str, fn(&mut Book));
+    let changes: [Change; 6] = [
+        ("nothing", |_| {}),
+        ("the horizon", |book| book.until = book.headline_until()),
+        ("growth", |book| {
+            let workload = book.workloads.values_mut().next().unwrap();
+            if let LevelSeries::Grown { growth, .. } = &mut workload.series {
+                *growth = None;
+            }
+        }),
+        ("a workload's speed", |book| {
+            let workload = book.workloads.values_mut().next().unwrap();
+            workload.speed.values_mut().for_each(|speed| *speed *= 0.5);
+        }),
+        ("work", |book| book.workloads = book.workloads.clone().into_iter().skip(1).collect()),
+        ("a contract", |book| {
+            book.contracts = book.contracts.clone().into_iter().skip(1).collect()
+        }),
+    ];
+    for (what, change) in changes {
+        let mut book = base.clone();
+        change(&mut book);
+        let like = System::like(&book, 1, (&base, &known)).unwrap();
+        let alone = System::new(&book, 1).unwrap();
+        let alone = format!("{alone:?}");
+        assert!(format!("{like:?}") == alone, "{what}");
+        assert!(what == "nothing" || alone != format!("{known:?}"), "{what} changes nothing");
+    }
 }

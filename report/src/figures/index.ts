@@ -12,6 +12,7 @@ import { irr } from "./irr";
 import { planBounds } from "./plan-bounds";
 import { planCost } from "./plan-cost";
 import { planFrontier } from "./plan-frontier";
+import { planInsurance } from "./plan-insurance";
 import { planSign } from "./plan-sign";
 import { planWalkAway } from "./plan-walk-away";
 import { planWorth } from "./plan-worth";
@@ -36,6 +37,7 @@ export const figures: Record<string, Make> = {
   "plan-sign": typed(planSign),
   "plan-walk-away": typed(planWalkAway),
   "plan-worth": typed(planWorth),
+  "plan-insurance": typed(planInsurance),
   "plan-cost": typed(planCost),
   "plan-frontier": typed(planFrontier),
   "plan-bounds": typed(planBounds),

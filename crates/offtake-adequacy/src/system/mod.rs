@@ -193,6 +193,8 @@ pub struct System {
     pub gangs: Vec<GangSpec>,
     /// Blocks in the order of service.
     pub blocks: Vec<Block>,
+    /// How each class may use the resources, from which the cuts follow.
+    columns: Vec<Vec<Column>>,
     /// Cuts.
     pub cuts: Vec<Cut>,
     /// What the cuts leave when no gang runs, and in general.
@@ -244,6 +246,38 @@ pub struct System {
     pub is_transport: bool,
 }
 
+/// A book that is ready already.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    book: &'a Book,
+    system: &'a System,
+}
+
+/// Returns the cuts and what they leave, for as many classes as divide and as are served: what is known already, if work
+/// may use resources there as in these columns.
+fn limited<E>(
+    (columns, resources): (&[Vec<Column>], usize),
+    classes: [usize; 2],
+    known: Option<Known<'_>>,
+    find: impl FnOnce(&[Vec<Column>], usize) -> Result<Vec<Cut>, E>,
+) -> Result<(Vec<Cut>, [Sheet; 2]), E> {
+    let is_alike = |it: &&System| {
+        it.columns == columns
+            && it.resources == resources
+            && [it.divisible_classes, it.served_classes] == classes
+    };
+    if let Some(known) = known.map(|known| known.system).filter(is_alike) {
+        return Ok((known.cuts.clone(), known.sheets.clone()));
+    }
+    let cuts = find(columns, resources)?;
+    let sheets = classes.map(|classes| Sheet::new(&cuts, classes));
+    Ok((cuts, sheets))
+}
+
+fn find_cuts(columns: &[Vec<Column>], resources: usize) -> Result<Vec<Cut>, BuildError> {
+    cuts::cuts(columns, resources).map_err(|_| BuildError::TooManyCuts)
+}
+
 /// Why a book cannot be dispatched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BuildError {
@@ -261,17 +295,30 @@ impl System {
     ///
     /// When its pools differ in too many ways.
     pub fn new(book: &Book, seed: u64) -> Result<System, BuildError> {
-        let find = |columns: &[Vec<Column>], resources: usize| {
-            cuts::cuts(columns, resources).map_err(|_| BuildError::TooManyCuts)
-        };
-        System::with_cuts(book, seed, find)
+        System::with_cuts(book, seed, None, find_cuts)
+    }
+
+    /// Makes `book` ready as [`System::new`] does, to the last bit, and takes over what it has in common with a book that
+    /// is ready already: cuts where work may use the pools alike, and demand that is the same. For whoever moves one
+    /// value at a time.
+    ///
+    /// # Errors
+    ///
+    /// When its pools differ in too many ways.
+    pub fn like(
+        book: &Book,
+        seed: u64,
+        (known_book, known): (&Book, &System),
+    ) -> Result<System, BuildError> {
+        System::with_cuts(book, seed, Some(Known { book: known_book, system: known }), find_cuts)
     }
 
     /// Makes `book` ready to be drawn from alone: nothing can be served in it, so pools may differ as they like. For whoever
     /// solves a programme of its own over its pools, work and futures.
     #[must_use]
     pub fn undispatched(book: &Book, seed: u64) -> System {
-        match System::with_cuts(book, seed, |_, _| Ok::<_, std::convert::Infallible>(Vec::new())) {
+        let none = |_: &[Vec<Column>], _| Ok::<_, std::convert::Infallible>(Vec::new());
+        match System::with_cuts(book, seed, None, none) {
             Ok(system) => system,
             Err(never) => match never {},
         }
@@ -280,19 +327,19 @@ impl System {
     fn with_cuts<E>(
         book: &Book,
         seed: u64,
+        known: Option<Known<'_>>,
         find: impl FnOnce(&[Vec<Column>], usize) -> Result<Vec<Cut>, E>,
     ) -> Result<System, E> {
         let axis = Axis::new(book.from, book.until);
         let pools = pools(book, &axis);
         let sampler = Sampler::new(book, &axis, &pools, seed);
-        let (mut drafts, mut gangs) = drafts(book, &axis, &pools);
+        let (mut drafts, mut gangs) = drafts(book, &axis, &pools, known);
         let headroom = headroom_keys(book, &pools);
         let served_classes = drafts.len();
         let divides = |draft: &&work::Draft| !matches!(draft.kind, ClassKind::GangAt { .. });
         let divisible_classes = drafts.iter().take_while(divides).count();
-        drafts.extend(
-            headroom.iter().enumerate().map(|(i, key)| headroom_draft(book, &pools, i, key)),
-        );
+        let more = |(index, key)| headroom_draft(book, &pools, index, key);
+        drafts.extend(headroom.iter().enumerate().map(more));
         let headline_months = axis.months_of_quarters(book.headline_quarters);
         let pool_speed =
             pool_speeds(&drafts, pools.len(), base_scenario(book), end_of(&axis, headline_months));
@@ -300,11 +347,11 @@ impl System {
         let (groups, group_of) = groups(&pools, &drafts, &binding);
         let limits = limits(book, &binding, groups.len());
         let resources = groups.len() + limits.len();
-        let columns: Vec<Vec<Column>> = drafts
-            .iter()
-            .map(|draft| columns(draft, &pools, &groups, &limits_of(&binding, groups.len())))
-            .collect();
-        let cuts = find(&columns, resources)?;
+        let binding = limits_of(&binding, groups.len());
+        let columns_of = |draft: &work::Draft| columns(draft, &pools, &groups, &binding);
+        let columns: Vec<Vec<Column>> = drafts.iter().map(columns_of).collect();
+        let of = (columns.as_slice(), resources);
+        let (cuts, sheets) = limited(of, [divisible_classes, served_classes], known, find)?;
         let is_transport =
             limits.is_empty() && columns.iter().flatten().all(|c| (c.speed - 1.0).abs() < 1e-12);
         let classes = finish_classes(drafts, &cuts);
@@ -339,7 +386,8 @@ impl System {
             classes,
             gangs,
             blocks,
-            sheets: [divisible_classes, served_classes].map(|classes| Sheet::new(&cuts, classes)),
+            sheets,
+            columns,
             divisible_classes,
             served_classes,
             cuts,

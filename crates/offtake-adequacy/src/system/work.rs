@@ -1,11 +1,11 @@
 //! The work of a book: workloads, what was sold, gangs at each fabric, and headroom, as drafts of classes.
 
-use super::{Class, ClassKind, GangSpec, weights};
+use super::{Class, ClassKind, GangSpec, Known, weights};
 use crate::dispatch::cuts::Cut;
 use crate::load::{self, Load};
 use offtake_futures::Hours;
-use offtake_model::{AcceleratorId, Axis, Book, Ownership, Side, ZoneId};
-use offtake_position::{Pool, Use, open_to_gang, open_to_workload};
+use offtake_model::{AcceleratorId, Axis, Book, Ownership, Side, Workload, ZoneId};
+use offtake_position::{Pool, Use, open_to_gang, open_to_workload, reference_speed};
 use std::collections::BTreeMap;
 
 /// A class before its cuts are known.
@@ -18,13 +18,20 @@ pub(super) struct Draft {
 }
 
 /// Returns the classes of work of the book, and its gangs.
-pub(super) fn drafts(book: &Book, axis: &Axis, pools: &[Pool]) -> (Vec<Draft>, Vec<GangSpec>) {
+pub(super) fn drafts(
+    book: &Book,
+    axis: &Axis,
+    pools: &[Pool],
+    known: Option<Known<'_>>,
+) -> (Vec<Draft>, Vec<GangSpec>) {
     let mut drafts = Vec::new();
     for (index, workload) in book.workloads.values().enumerate() {
+        let same = known.and_then(|known| same_load(known, book, axis, (index, workload)));
+        let load = same.unwrap_or_else(|| load::of_workload(book, axis, index, workload));
         drafts.push(Draft {
             kind: ClassKind::Workload(index),
             id: workload.id.to_string(),
-            load: Some(load::of_workload(book, axis, index, workload)),
+            load: Some(load),
             uses: pools.iter().map(|pool| open_to_workload(book, pool, workload)).collect(),
         });
     }
@@ -43,6 +50,23 @@ pub(super) fn drafts(book: &Book, axis: &Axis, pools: &[Pool]) -> (Vec<Draft>, V
         gangs.push(gang_spec(book, axis, pools, gang, &mut drafts, gangs.len()));
     }
     (drafts, gangs)
+}
+
+/// Returns the demand of a workload where a book that is ready has the same one.
+fn same_load(
+    known: Known<'_>,
+    book: &Book,
+    axis: &Axis,
+    (index, workload): (usize, &Workload),
+) -> Option<Load> {
+    let before = known.book;
+    let other = before.workloads.get(&workload.id)?;
+    let is_same = known.system.axis == *axis
+        && before.scenarios == book.scenarios
+        && other == workload
+        && reference_speed(before, other) == reference_speed(book, workload);
+    let class = known.system.classes.get(index).filter(|class| class.id == workload.id.to_string());
+    class.filter(|_| is_same)?.load.clone()
 }
 
 /// A sold contract is served by its own tranches, and by like kind where the contract allows.

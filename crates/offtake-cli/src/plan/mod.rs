@@ -69,7 +69,8 @@ pub(crate) fn run(opened: &Opened, mut arguments: PlanArguments) -> Result<End, 
     planned.more.assessed = assessed;
     planned.more.look_ahead = ahead::looks(arguments, (&made, &planned.found), &solvers)?;
     if arguments.insurance {
-        planned.more.insurance = Some(insurance(opened, arguments, (&made, &planned), &solvers)?);
+        let of = (arguments, &how.options);
+        planned.more.insurance = Some(insurance(opened, of, (&made, &planned), &solvers)?);
     }
     if let Some(file) = &arguments.out {
         keep::keep(opened, arguments, (&made, &planned), file)?;
@@ -121,14 +122,13 @@ fn answered<T>(
 /// in the futures that there are.
 fn insurance(
     opened: &Opened,
-    arguments: &PlanArguments,
+    (arguments, options): (&PlanArguments, &Options),
     (made, planned): (&Made, &Planned),
     solvers: &Threads,
 ) -> Result<Insurance, Failure> {
     let certain = make_with(opened, arguments, |request| {
         (request.causes, request.scenarios) = (Causes::NONE, 1);
     })?;
-    let options = options(arguments);
     let run = |program: &Program| Search::new(program, solvers, options.clone(), |_| {})?.run();
     let found = run(&certain.program).map_err(of_plan)?;
     let mut search =

@@ -1,11 +1,11 @@
 //! The plan of a study: as `offtake plan` makes it of the same request, with a bound on how long it searches.
 
-use super::{How, Keep, Telling, answered, asked, make, solve, threads};
+use super::{How, Keep, Telling, answered, asked, insurance, make, solve, threads};
 use crate::failure::Failure;
 use crate::library::Opened;
 use crate::progress;
 use offtake_highs::Threads;
-use offtake_plan::Options;
+use offtake_plan::{Finish, Options};
 use offtake_report::plan_json;
 use serde_json::Value;
 use std::path::Path;
@@ -26,7 +26,7 @@ pub(crate) struct Planning<'a> {
     pub(crate) evaluations: usize,
 }
 
-/// Returns what `offtake plan --brief --json` says of the book over its horizon; `None` where there is nothing to sign.
+/// Returns what `offtake plan --brief --insurance --json` says of the book over its horizon; `None` where there is nothing to sign.
 pub(crate) fn for_study(
     opened: &Opened,
     planning: &Planning<'_>,
@@ -41,7 +41,11 @@ pub(crate) fn for_study(
     }
     let solvers = Threads::stopped_by(threads(&made), progress::stop_flag());
     let options = Options { gap: planning.gap, rounds: planning.evaluations, ..Options::default() };
-    let planned =
-        solve(&made, &How { options, telling: Telling::Brief, keep: Keep::Nothing }, &solvers)?;
+    let how = How { options, telling: Telling::Brief, keep: Keep::Nothing };
+    let mut planned = solve(&made, &how, &solvers)?;
+    if planned.found.finish != Finish::Stopped {
+        let of = (&arguments, &how.options);
+        planned.more.insurance = Some(insurance(opened, of, (&made, &planned), &solvers)?);
+    }
     Ok(Some(answered(opened, (&made, &planned), plan_json)))
 }

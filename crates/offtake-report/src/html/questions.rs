@@ -48,7 +48,7 @@ pub(super) const ALL: &[Question] = &[
         asks: "Is buying from many suppliers fear of shortage, or diversification?",
         who: "the buyer",
         answer: diversified,
-        see: &["diversification", "offers"],
+        see: &["diversification", "plan-insurance", "offers"],
     },
     Question {
         asks: "Who guarantees continuous access? Does it make new dependencies?",
@@ -171,7 +171,8 @@ fn next(report: &StudyReport, tips: &mut Tips) -> String {
     let early =
         if text(plan, "finish") == "reached" { "" } else { ", for the search was ended early" };
     format!(
-        "{what} With all that still goes unserved at its value that is {} in expectation and {} in the worst of {} futures, and          no plan is more than {gap} better{early}.",
+        "{what} With all that still goes unserved at its value that is {} in expectation and {} in the worst of {} futures, and \
+         no plan is more than {gap} better{early}.",
         money("cost/expected", tips, "plan-cost"),
         money("cost/worst", tips, "plan-risk"),
         whole(plan, "scenarios"),
@@ -218,9 +219,26 @@ fn diversified(report: &StudyReport, tips: &mut Tips) -> String {
         },
     );
     match report.section("plan").and_then(made) {
-        Some(_) => format!("{first} {}", best_alone(report, tips).unwrap_or_default()),
+        Some(plan) => {
+            let second = insured(plan, tips).or_else(|| best_alone(report, tips));
+            format!("{first} {}", second.unwrap_or_default())
+        }
         None => first,
     }
+}
+
+/// Says what of the plan is signed against what may go wrong; nothing where that was not asked.
+fn insured(plan: &Value, tips: &mut Tips) -> Option<String> {
+    let insurance = plan.get("insurance").filter(|of| !of.is_null())?;
+    let without: f64 = rows(insurance, "sign").iter().filter_map(|one| num(one, "gpus")).sum();
+    let saves = num(insurance, "saves").unwrap_or(0.0) * 1e6;
+    Some(format!(
+        "If all came as promised, {} GPUs would be signed instead of {}; who signs for that alone pays {} more in the futures \
+         that there are.",
+        number::whole(without),
+        tips.number(&number::whole(gpus(plan)), "plan-sign"),
+        tips.number(&super::facts::money(saves, text(plan, "currency")), "plan-insurance"),
+    ))
 }
 
 /// Says which offer to sign if it is only one; nothing where there is none.

@@ -187,7 +187,11 @@ fn alternative(answer: &PlanAnswer<'_>, other: &Alternative) -> Value {
 
 pub(super) fn signs(answer: &PlanAnswer<'_>, signed: &[f64]) -> Value {
     let some = answer.starts.iter().zip(signed).filter(|(_, blocks)| **blocks > 0.0);
-    let sign = |(start, blocks): (&super::PlanStart, &f64)| json!({ "offer": start.offer, "start": start.promised, "blocks": number(*blocks) });
+    let sign = |(start, blocks): (&super::PlanStart, &f64)| {
+        json!({
+            "offer": start.offer, "start": start.promised, "blocks": number(*blocks), "gpus": number(*blocks * start.block as f64),
+        })
+    };
     Value::Array(some.map(sign).collect())
 }
 

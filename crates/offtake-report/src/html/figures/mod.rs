@@ -57,6 +57,7 @@ pub(super) const ALL: &[(&str, Make)] = &[
     ("plan-sign", plan::sign),
     ("plan-walk-away", plan::walk_away),
     ("plan-worth", plan::worth),
+    ("plan-insurance", plan::insurance),
     ("plan-cost", plan::cost),
     ("plan-frontier", plan::frontier),
     ("plan-bounds", plan::bounds),

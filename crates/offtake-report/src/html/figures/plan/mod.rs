@@ -3,6 +3,7 @@
 mod bounds;
 mod cost;
 mod frontier;
+mod insurance;
 mod sign;
 mod walk_away;
 mod worth;
@@ -10,6 +11,7 @@ mod worth;
 pub(super) use bounds::figure as bounds;
 pub(super) use cost::figure as cost;
 pub(super) use frontier::figure as frontier;
+pub(super) use insurance::figure as insurance;
 pub(super) use sign::figure as sign;
 pub(super) use walk_away::figure as walk_away;
 pub(super) use worth::figure as worth;
