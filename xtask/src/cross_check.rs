@@ -10,8 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::process::ExitCode;
 
-const PACKAGES: &[&str] =
-    &["pypsa==1.4.0", "linopy==0.10.1", "highspy==1.16.0", "pyscipopt==6.3.0"];
+const SCIP: &str = "pyscipopt==6.3.0";
 /// Seeds of the random programs, and how many there are unless somebody says otherwise.
 const FIRST: u64 = 9_000;
 const MADE: u64 = 40;
@@ -45,7 +44,8 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
 }
 
 fn compare(made: u64) -> Result<String, String> {
-    let python = python::with(PACKAGES)?;
+    let packages = [python::PYPSA, &[SCIP]].concat();
+    let python = python::with(&packages)?;
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let mut plans = vec![tutorial(folder.path())?];
     plans.extend(random(folder.path(), made)?);
@@ -72,7 +72,7 @@ fn compare(made: u64) -> Result<String, String> {
          SCIP proves each of the {0} bounds from its cuts, at most {below:.1e} of the cost below what is certified\n\
          with {}\n",
         plans.len() - without,
-        PACKAGES.join(", "),
+        packages.join(", "),
     ))
 }
 

@@ -4,6 +4,9 @@ use crate::tables;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// PyPSA with what it solves with.
+pub(crate) const PYPSA: &[&str] = &["pypsa==1.4.0", "linopy==0.10.1", "highspy==1.16.0"];
+
 /// Returns the interpreter that has `packages`, which are installed at first; each carries its version, since
 /// another release is another comparison.
 pub(crate) fn with(packages: &[&str]) -> Result<PathBuf, String> {
