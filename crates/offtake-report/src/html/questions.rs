@@ -233,9 +233,9 @@ fn insured(plan: &Value, tips: &mut Tips) -> Option<String> {
     let without: f64 = rows(insurance, "sign").iter().filter_map(|one| num(one, "gpus")).sum();
     let saves = num(insurance, "saves").unwrap_or(0.0) * 1e6;
     Some(format!(
-        "If all came as promised, {} GPUs would be signed instead of {}; who signs for that alone pays {} more in the futures \
-         that there are.",
-        number::whole(without),
+        "If all came as promised, {} would be signed, and not {} GPUs: the rest is insurance, without which it costs {} more in \
+         the futures that there are.",
+        if without > 0.5 { number::whole(without) } else { "nothing".to_owned() },
         tips.number(&number::whole(gpus(plan)), "plan-sign"),
         tips.number(&super::facts::money(saves, text(plan, "currency")), "plan-insurance"),
     ))

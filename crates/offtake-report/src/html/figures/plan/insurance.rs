@@ -38,12 +38,20 @@ pub(in crate::html) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<F
     let amount = |value: &Value, key: &str| money(num(value, key).unwrap_or(0.0) * 1e6, currency);
     let sum = |of: fn(Both) -> f64| all.values().map(|both| of(*both)).sum::<f64>();
     let (needed, more, less) = (sum(Both::needed), sum(Both::insurance), sum(Both::given_up));
+    let signs = |count: f64, tips: &mut Tips| match count > 0.5 {
+        true => format!("{} GPUs", tips.number(&whole(count), "plan-insurance")),
+        false => "nothing".to_owned(),
+    };
+    let beyond = match (needed > 0.5, more > 0.5) {
+        (_, false) => "none of it as insurance".to_owned(),
+        (false, true) => "all of it as insurance".to_owned(),
+        (true, true) => format!("{} of it as insurance", signs(more, tips)),
+    };
     let words = format!(
-        "If all came as promised and demand grew as in the base scenario, {} GPUs would be signed. The plan signs {} of those \
-         and {} more: these are the insurance. In the futures that there are, who signs for promises alone pays {} more.",
-        whole(needed + less),
-        whole(needed),
-        tips.number(&whole(more), "plan-insurance"),
+        "If all came as promised and demand grew as in the base scenario, {} would be signed. The plan signs {}, {beyond}. In \
+         the futures that there are, who signs for promises alone pays {} more.",
+        signs(needed + less, tips),
+        signs(needed + more, tips),
         tips.number(&amount(insurance, "saves"), "plan-insurance"),
     );
     let columns = [
