@@ -105,7 +105,7 @@ pub(super) fn margin(answer: &SellerPlanAnswer<'_>, style: Style) -> String {
         ("debt, net", of.debt),
     ];
     let most = lines.iter().map(|(_, sum)| sum.abs()).fold(0.0, f64::max);
-    if most <= 0.0 {
+    if most * 1e6 < 0.5 {
         return String::new();
     }
     let title = format!("What the margin is made of, {}, in expectation and at today's value", answer.currency);

@@ -176,7 +176,9 @@ fn limits(answer: &SellerPlanAnswer<'_>) -> Columns {
     let mut table = Columns::new("What limits cost", &heads);
     let mut idle = 0;
     for limit in answer.more.limits.iter().filter(|limit| is_told(&limit.limit)) {
-        if limit.price * 1e6 < 0.5 {
+        // What could be borrowed on something that is not built says nothing.
+        let is_of_nothing = limit.limit.starts_with("loan-to-cost[") && !is_built(answer, &limit.limit);
+        if limit.price * 1e6 < 0.5 || is_of_nothing {
             idle += 1;
             continue;
         }
@@ -193,6 +195,11 @@ fn limits(answer: &SellerPlanAnswer<'_>) -> Columns {
         table.foot("duals with whole blocks held; power in megawatts, money in millions".to_owned());
     }
     table
+}
+
+/// Says whether the build that a limit names is built.
+fn is_built(answer: &SellerPlanAnswer<'_>, limit: &str) -> bool {
+    answer.built().iter().any(|(build, _)| limit.contains(&answer.told.builds[*build].name))
 }
 
 /// Says whether a row is a limit that somebody could loosen: what only ties choices to each other is not.

@@ -3,7 +3,8 @@
 //! The base is the buyer's programme of the same futures: pools, what is sold already, what is held. What may be built
 //! stands in the book that is read as a fleet each, so that it slips, breaks and goes out as fleets do. What is
 //! approximated, beside what the buyer's plan approximates: nothing is taxed; a contract that is late runs its full term
-//! from the day that its own build comes; market prices are means of a year.
+//! from the day that its own build comes; market prices are means of a year; and since what a seller promises is the same
+//! in every hour, all hours in which no site is out are one.
 
 mod build;
 mod money;
@@ -18,7 +19,7 @@ use jiff::civil::Date;
 use money::{Terms, money};
 use offtake_adequacy::System;
 use offtake_model::{AcceleratorId, Book, ContractId, Offer, SiteId};
-use offtake_plan::program::{Limits, Program, Table2, Table3};
+use offtake_plan::program::{Hour, Limits, Program, Table2, Table3};
 use offtake_plan::seller::{Request, Seller, Stock};
 use offtake_units::{Gpus, Price, Share, Span};
 
@@ -91,6 +92,8 @@ pub struct SellerAsked {
     pub capital: Vec<(i32, f64)>,
 }
 
+/// Hours of a typical working day and of one of the weekend, which come first.
+const TYPICAL: usize = 2 * super::hours::DAY;
 /// Blocks into which a request is divided that may be accepted in part.
 const BLOCKS: i64 = 10;
 
@@ -128,10 +131,32 @@ pub fn seller(
     })
 }
 
-/// Returns the program without anything to sign.
+/// Returns the program without anything to sign, and with the hours of typical days as one.
 fn base(whole: &Program) -> Program {
     let (scenarios, months) = (whole.scenarios.len(), whole.months.len());
+    let classes = whole.classes.len();
+    let out = whole.hours.len() - TYPICAL;
+    let hours = out + 1;
+    let typical = |month: usize| &whole.weight.row(month)[..TYPICAL];
+    let mean = |month: usize, of: &[f64]| -> f64 {
+        let weights = typical(month);
+        let sum: f64 = weights.iter().zip(of).map(|(weight, value)| weight * value).sum();
+        sum / weights.iter().sum::<f64>()
+    };
     Program {
+        hours: (0..hours).map(|run| Hour { run }).collect(),
+        weight: Table2::new((months, hours), |month, hour| match hour {
+            0 => typical(month).iter().sum(),
+            _ => whole.weight.at(month, hour + TYPICAL - 1),
+        }),
+        power_share: Table3::new((months, whole.sites.len(), hours), |month, site, hour| {
+            let of = whole.power_share.row(month, site);
+            if hour == 0 { mean(month, of) } else { of[hour + TYPICAL - 1] }
+        }),
+        demand_shape: Table3::new((months, classes, hours), |month, class, hour| {
+            let of = whole.demand_shape.row(month, class);
+            if hour == 0 { mean(month, of) } else { of[hour + TYPICAL - 1] }
+        }),
         offers: Vec::new(),
         available: Table3::new((scenarios, months, 0), |_, _, _| 0.0),
         due: Table2::default(),
