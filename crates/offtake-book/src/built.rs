@@ -69,11 +69,7 @@ pub fn buildings(book: &Book, (every, most): (Span, usize)) -> Vec<Building> {
     recipes.flat_map(|of| of_recipe(book, of, (every, most))).collect()
 }
 
-fn of_recipe(
-    book: &Book,
-    of: (&str, &str),
-    (every, most): (Span, usize),
-) -> Vec<Building> {
+fn of_recipe(book: &Book, of: (&str, &str), (every, most): (Span, usize)) -> Vec<Building> {
     let mut found: Vec<Building> = Vec::new();
     let mut day = book.as_of;
     for _ in 0..most {

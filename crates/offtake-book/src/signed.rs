@@ -90,7 +90,8 @@ pub fn requested_from(
 ) -> Result<Request, String> {
     let wanted =
         book.opportunities.get(id).ok_or_else(|| format!("there is no opportunity `{id}`"))?;
-    let power = book.powers.get(power_id).ok_or_else(|| format!("there is no power `{power_id}`"))?;
+    let power =
+        book.powers.get(power_id).ok_or_else(|| format!("there is no power `{power_id}`"))?;
     let build_id = wanted.build.as_ref().or(power.builds.first());
     let build = build_id.and_then(|id| book.builds.get(id)).ok_or_else(|| {
         format!("nothing can be built on `power.{power_id}`: add `builds = [\"…\"]` to it, or `build` to the opportunity")
@@ -106,9 +107,11 @@ pub fn requested_from(
     let racks = build.capex_rack.map_or(0.0, |money| money.units() * size.racks as f64);
     let toml = format!(
         "[hall.{contract}]\nsite                 = \"{site}\"\ngrid_power           = \"{grid:.3} MW\"\ncritical_it          = \"{critical:.3} MW\"\npue                  = {PUE}\n\
-         [contract.{contract}]\nname                 = \"request {id}, accepted\"\nseller               = \"{owner}\"\nbuyer                = \"{buyer}\"\nsigned               = {day}\n\
+         [contract.{contract}]\nname                 = \"request {id}, accepted\"\nseller               = \"{owner}\"\nbuyer                = \"{buyer}\"\nsigned               = {signed}\n\
          site                 = \"{site}\"\nhall                 = \"{contract}\"\naccelerator          = \"{accelerator}\"\ngpus                 = {gpus}\npromised             = {promised}\n\
          price.per_gpu_hour   = \"{price}\"\nterm                 = \"{term}\"\n",
+        // Whoever signs later is told of today, since a book knows nothing of later days.
+        signed = day.min(book.as_of),
         site = power.site,
         grid = size.critical_mw * PUE,
         critical = size.critical_mw,

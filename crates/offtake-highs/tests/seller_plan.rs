@@ -35,7 +35,9 @@ fn the_decomposition_finds_the_optimum_of_the_full_matrix() {
         let found = search.run();
         drop(search);
         match (best, found) {
-            (Some(best), Ok(found)) if (found.objective - best).abs() <= 2e-6 * best.abs().max(1.0) => {
+            (Some(best), Ok(found))
+                if (found.objective - best).abs() <= 2e-6 * best.abs().max(1.0) =>
+            {
                 let decided = decision(&seller, &columns, &found.signed);
                 builds += usize::from(decided.built.iter().any(|blocks| *blocks > 0.0));
                 accepts += usize::from(decided.accepted.iter().any(|blocks| *blocks > 0.0));
@@ -68,11 +70,17 @@ fn the_plan_is_the_best_of_all_choices_counted_one_by_one() {
         done += usize::from(choice.built.iter().any(|blocks| *blocks > 0.0));
         // What the plan chose earns what the plan says, counted future by future.
         let counted = weighed(&program, &margin(&seller, &decided));
-        assert!((counted - by_plan).abs() <= 1e-5 * columns.most.max(1.0), "seed {seed}: {counted} {by_plan}");
+        assert!(
+            (counted - by_plan).abs() <= 1e-5 * columns.most.max(1.0),
+            "seed {seed}: {counted} {by_plan}"
+        );
         late += usize::from(columns.level.is_some());
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(6)].join("\n"));
-    assert!(done > 60 && late > 60, "{done} that build, {late} whose futures ask for different sums");
+    assert!(
+        done > 60 && late > 60,
+        "{done} that build, {late} whose futures ask for different sums"
+    );
 }
 
 #[test]
@@ -101,12 +109,19 @@ fn every_choice_costs_what_all_that_is_asked_for_would_pay_less_its_margin() {
             let counted = margin(&seller, &choice);
             for (cost, margin) in bill.costs.iter().zip(&counted) {
                 let by_bill = columns.most - cost;
-                assert!((by_bill - margin).abs() < 1e-6 * columns.most.max(1.0), "seed {seed}: {by_bill} {margin}");
+                assert!(
+                    (by_bill - margin).abs() < 1e-6 * columns.most.max(1.0),
+                    "seed {seed}: {by_bill} {margin}"
+                );
             }
             // The parts that a report shows sum to the margin.
             let parts = margins(&seller, (&program, &columns), &bill);
-            let mean: f64 = program.scenarios.iter().zip(&counted).map(|(s, m)| s.probability * m).sum();
-            assert!((parts.sum() - mean).abs() < 1e-6 * columns.most.max(1.0), "seed {seed}: {parts:?} {mean}");
+            let mean: f64 =
+                program.scenarios.iter().zip(&counted).map(|(s, m)| s.probability * m).sum();
+            assert!(
+                (parts.sum() - mean).abs() < 1e-6 * columns.most.max(1.0),
+                "seed {seed}: {parts:?} {mean}"
+            );
         }
     }
 }
@@ -162,7 +177,12 @@ fn a_request_that_pays_more_stays_accepted_and_what_mines_better_turns_no_more()
             kept += 1;
         }
         let turned = |decided: &Decision, program: &Program| -> f64 {
-            seller.builds.iter().zip(&decided.built).map(|(build, blocks)| blocks * seller::kgpu_hours(build, program)).sum()
+            seller
+                .builds
+                .iter()
+                .zip(&decided.built)
+                .map(|(build, blocks)| blocks * seller::kgpu_hours(build, program))
+                .sum()
         };
         let mut mining = seller.clone();
         mining.builds.iter_mut().for_each(|build| build.forgone += 0.7);

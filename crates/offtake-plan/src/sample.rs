@@ -44,9 +44,7 @@ fn of_few(program: &Program, few: &[usize]) -> Program {
     let (_, months) = program.spot_price.size();
     let due = match program.due.size() {
         (0 | 1, _) => program.due.clone(),
-        (_, offers) => {
-            Table2::new((few.len(), offers), |s, offer| program.due.at(few[s], offer))
-        }
+        (_, offers) => Table2::new((few.len(), offers), |s, offer| program.due.at(few[s], offer)),
     };
     let rows = program.limits.rows.clone();
     Program {

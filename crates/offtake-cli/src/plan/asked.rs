@@ -2,8 +2,8 @@
 
 use crate::commands::{Goal, PlanArguments, WhichSide};
 use crate::failure::Failure;
-use crate::plan_file::{Asking, SellerAsking};
 use crate::plan_file::day::Day;
+use crate::plan_file::{Asking, SellerAsking};
 use clap::{Args, FromArgMatches};
 use offtake_model::Book;
 use offtake_units::{Money, Quantity, Span};

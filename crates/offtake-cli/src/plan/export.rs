@@ -34,7 +34,8 @@ pub(crate) fn export(
     write_model(&model, file)?;
     let (rows, columns, entries) = (model.rows.len(), model.columns.len(), model.rows.value.len());
     if arguments.json {
-        let offers: Vec<&str> = made.program.offers.iter().map(|offer| offer.name.as_str()).collect();
+        let offers: Vec<&str> =
+            made.program.offers.iter().map(|offer| offer.name.as_str()).collect();
         screen::print(&screen::json_text(&json!({
             "version": env!("CARGO_PKG_VERSION"),
             "book_hash": opened.hash,

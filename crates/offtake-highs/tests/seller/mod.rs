@@ -5,7 +5,9 @@
 use crate::small::Dice;
 use offtake_plan::program::*;
 use offtake_plan::risk;
-use offtake_plan::seller::{Build, Decision, Loan, Market, Money, Request, Seller, Standing, Stock, Way};
+use offtake_plan::seller::{
+    Build, Decision, Loan, Market, Money, Request, Seller, Standing, Stock, Way,
+};
 
 /// A random small seller: one or two stocks, some builds and requests, often a market, unequal hours with an outage.
 pub(crate) fn random(seed: u64) -> Seller {
@@ -44,18 +46,25 @@ fn base(dice: &mut Dice) -> Program {
     Program {
         months: (0..months).map(month).collect(),
         hours: vec![Hour { run: 0 }, Hour { run: 1 }],
-        weight: Table2::new((months, 2), |_, hour| if hour == 0 { 700.0 } else { dice.between(5.0, 60.0) }),
+        weight: Table2::new(
+            (months, 2),
+            |_, hour| if hour == 0 { 700.0 } else { dice.between(5.0, 60.0) },
+        ),
         scenarios: weights.iter().map(|w| Scenario { probability: w / total }).collect(),
         sites: (0..pools).map(|at| Site { name: format!("site-{at}") }).collect(),
         power_mw: Table3::new((1, months, pools), |_, _, _| 1e3),
         // In the second hour the first site is out.
-        power_share: Table3::new((months, pools, 2), |_, site, hour| f64::from(u8::from(site != 0 || hour == 0))),
+        power_share: Table3::new((months, pools, 2), |_, site, hour| {
+            f64::from(u8::from(site != 0 || hour == 0))
+        }),
         pools: (0..pools).map(|at| Pool { name: format!("pool-{at}"), site: at }).collect(),
         demand_shape: Table3::new((months, 0, 2), |_, _, _| 0.0),
         demand_level: Table3::new((scenarios, months, 0), |_, _, _| 0.0),
         spot_price: Table2::new((scenarios, months), |_, _| 0.0),
         held: vec![Held { name: "unsold".into(), pool: 0, parties: Vec::new() }],
-        held_kgpu: Table3::new((scenarios, months, 1), |_, _, _| if dice.is(0.5) { dice.between(0.0, 0.5) } else { 0.0 }),
+        held_kgpu: Table3::new((scenarios, months, 1), |_, _, _| {
+            if dice.is(0.5) { dice.between(0.0, 0.5) } else { 0.0 }
+        }),
         available: Table3::new((scenarios, months, 0), |_, _, _| 0.0),
         risk: Risk {
             weight: if is_averse { dice.between(0.1, 0.9) } else { 0.0 },
@@ -84,10 +93,28 @@ fn build(dice: &mut Dice, base: &Program, (at, stocks): (usize, usize)) -> Build
         running: dice.between(0.1, 0.8),
         forgone: dice.between(0.0, 0.6),
         outlay: vec![pay(dice.between(0.2, 1.5))],
-        left: if dice.is(0.5) { vec![Payment { month: months - 1, amount: dice.between(0.0, 0.3) }] } else { Vec::new() },
-        available: Table2::new((scenarios, months), |_, _| if dice.is(0.3) { dice.between(0.0, 1.0) } else { 1.0 }),
+        left: if dice.is(0.5) {
+            vec![Payment { month: months - 1, amount: dice.between(0.0, 0.3) }]
+        } else {
+            Vec::new()
+        },
+        available: Table2::new((scenarios, months), |_, _| {
+            if dice.is(0.3) { dice.between(0.0, 1.0) } else { 1.0 }
+        }),
+        promised: promised(dice, months),
+        due: if dice.is(0.3) {
+            (0..scenarios).map(|_| dice.between(0.3, 1.0)).collect()
+        } else {
+            Vec::new()
+        },
         loan: Some(loan),
     }
+}
+
+/// There, or asked for, from some month on.
+fn promised(dice: &mut Dice, months: usize) -> Vec<f64> {
+    let first = if dice.is(0.7) { 0 } else { dice.below(months) };
+    (0..months).map(|month| f64::from(u8::from(month >= first))).collect()
 }
 
 fn request(dice: &mut Dice, at: usize) -> Request {
@@ -96,12 +123,23 @@ fn request(dice: &mut Dice, at: usize) -> Request {
     Request { name: format!("request-{at}"), blocks, least }
 }
 
-fn way(dice: &mut Dice, base: &Program, ((request, blocks), at): ((usize, f64), usize), build: &Build) -> Way {
+fn way(
+    dice: &mut Dice,
+    base: &Program,
+    ((request, blocks), at): ((usize, f64), usize),
+    build: &Build,
+) -> Way {
     let (months, scenarios) = (base.months.len(), base.scenarios.len());
-    let asked = Table2::new((scenarios, months), |_, _| if dice.is(0.4) { dice.between(0.2, 1.0) } else { 1.0 });
+    let asked =
+        Table2::new(
+            (scenarios, months),
+            |_, _| if dice.is(0.4) { dice.between(0.2, 1.0) } else { 1.0 },
+        );
     let served = (0..months).map(|month| {
         let futures = base.scenarios.iter().enumerate();
-        futures.map(|(s, of)| of.probability * asked.at(s, month).min(build.available.at(s, month))).sum()
+        futures
+            .map(|(s, of)| of.probability * asked.at(s, month).min(build.available.at(s, month)))
+            .sum()
     });
     Way {
         name: format!("way-{at}"),
@@ -111,6 +149,7 @@ fn way(dice: &mut Dice, base: &Program, ((request, blocks), at): ((usize, f64), 
         kept: dice.between(0.9, 1.0),
         credit: dice.between(0.0, 0.4),
         running: build.running,
+        promised: promised(dice, months),
         served: served.collect(),
         uses: vec![Use { pool: build.pool, class: 0, performance: 1.0, power_kw: 1.0 }],
         asked,
@@ -118,7 +157,8 @@ fn way(dice: &mut Dice, base: &Program, ((request, blocks), at): ((usize, f64), 
 }
 
 fn market(dice: &mut Dice, base: &Program) -> Market {
-    let uses = (0..base.pools.len()).map(|pool| Use { pool, class: 0, performance: 1.0, power_kw: 1.0 });
+    let uses =
+        (0..base.pools.len()).map(|pool| Use { pool, class: 0, performance: 1.0, power_kw: 1.0 });
     Market {
         name: "market".into(),
         kgpu: dice.between(0.1, 1.5),
@@ -130,7 +170,8 @@ fn market(dice: &mut Dice, base: &Program) -> Market {
 
 fn money(dice: &mut Dice, base: &Program) -> Money {
     let last = base.months[base.months.len() - 1].year;
-    let standing = Standing { year: last, cash: dice.between(0.2, 2.0), service: dice.between(0.0, 0.2) };
+    let standing =
+        Standing { year: last, cash: dice.between(0.2, 2.0), service: dice.between(0.0, 0.2) };
     Money {
         loan_to_cost: dice.between(0.2, 0.9),
         debt: dice.is(0.5).then(|| dice.between(0.2, 2.0)),
@@ -145,7 +186,10 @@ pub(crate) fn kgpu_hours(build: &Build, program: &Program) -> f64 {
     let mut sum = 0.0;
     for (s, of) in program.scenarios.iter().enumerate() {
         for (month, spec) in program.months.iter().enumerate() {
-            sum += of.probability * spec.discount * build.available.at(s, month) * program.month_hours(month);
+            sum += of.probability
+                * spec.discount
+                * build.available.at(s, month)
+                * program.month_hours(month);
         }
     }
     sum * build.block_kgpu
@@ -169,8 +213,10 @@ pub(crate) fn choices(seller: &Seller) -> Vec<Decision> {
     }
     for way in &seller.ways {
         let request = &seller.requests[way.request];
-        let sizes: Vec<f64> =
-            (0..=request.blocks as usize).map(|b| b as f64).filter(|b| *b == 0.0 || *b >= request.least).collect();
+        let sizes: Vec<f64> = (0..=request.blocks as usize)
+            .map(|b| b as f64)
+            .filter(|b| *b == 0.0 || *b >= request.least)
+            .collect();
         found = found
             .into_iter()
             .flat_map(|one| {
@@ -206,7 +252,28 @@ fn is_allowed(seller: &Seller, one: &Decision) -> bool {
         }
         spent <= *most
     };
-    seller.stocks.iter().enumerate().all(power)
+    let promise = |(month, pool): (usize, usize)| {
+        let base = &seller.base;
+        let mut room = 1e-9;
+        for (at, _) in base.held.iter().enumerate().filter(|(_, held)| held.pool == pool) {
+            for (s, of) in base.scenarios.iter().enumerate() {
+                room += of.probability * base.held_kgpu.at(s, month, at);
+            }
+        }
+        for (build, blocks) in seller.builds.iter().zip(&one.built).filter(|(b, _)| b.pool == pool)
+        {
+            room += blocks * build.block_kgpu * build.promised[month];
+        }
+        let asked =
+            seller.ways.iter().zip(&one.accepted).filter(|(way, _)| way.uses[0].pool == pool);
+        asked.map(|(way, blocks)| blocks * way.block_kgpu * way.promised[month]).sum::<f64>()
+            <= room
+    };
+    let months = 0..seller.base.months.len();
+    let mut pools =
+        months.flat_map(|month| (0..seller.base.pools.len()).map(move |pool| (month, pool)));
+    pools.all(promise)
+        && seller.stocks.iter().enumerate().all(power)
         && seller.requests.iter().enumerate().all(request)
         && seller.money.capital.iter().all(capital)
 }
@@ -227,8 +294,11 @@ fn fixed(seller: &Seller, one: &Decision, s: usize) -> f64 {
             let kgpu = blocks * build.block_kgpu * build.available.at(s, month);
             sum -= spec.discount * hours * kgpu * (build.running + build.forgone) / 1e3;
         }
-        sum -= blocks * build.outlay.iter().map(|p| p.amount * base.months[p.month].discount).sum::<f64>();
-        sum += blocks * build.left.iter().map(|p| p.amount * base.months[p.month].discount).sum::<f64>();
+        let blocks = blocks * build.due.get(s).copied().unwrap_or(1.0);
+        sum -= blocks
+            * build.outlay.iter().map(|p| p.amount * base.months[p.month].discount).sum::<f64>();
+        sum += blocks
+            * build.left.iter().map(|p| p.amount * base.months[p.month].discount).sum::<f64>();
     }
     sum
 }
@@ -253,8 +323,12 @@ fn of_hour(seller: &Seller, one: &Decision, (s, month, hour): (usize, usize, usi
     for pool in 0..base.pools.len() {
         let is_out = base.power_share.at(month, pool, hour) == 0.0;
         let built = seller.builds.iter().zip(&one.built).filter(|(build, _)| build.pool == pool);
-        let built: f64 = built.map(|(b, blocks)| blocks * b.block_kgpu * b.available.at(s, month)).sum();
-        let held: f64 = (0..base.held.len()).filter(|h| base.held[*h].pool == pool).map(|h| base.held_kgpu.at(s, month, h)).sum();
+        let built: f64 =
+            built.map(|(b, blocks)| blocks * b.block_kgpu * b.available.at(s, month)).sum();
+        let held: f64 = (0..base.held.len())
+            .filter(|h| base.held[*h].pool == pool)
+            .map(|h| base.held_kgpu.at(s, month, h))
+            .sum();
         let mut there = if is_out { 0.0 } else { built + held };
         let mut asked: Vec<(f64, f64, f64)> = seller
             .ways

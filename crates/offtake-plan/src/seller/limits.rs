@@ -1,6 +1,7 @@
 //! What a seller's choices must keep together, as rows over what is decided.
 //!
 //! ```text
+//! promise[pools,month] Σ_w kgpu_w accepted_w  ≤  held + Σ_b kgpu_b x_b             nobody promises what it does not build
 //! power[stock]         Σ_b MW_b x_b  ≤  MW                                      what the next megawatt is worth
 //! request[r]           Σ_w accepted_w  ≤  blocks                                one way, or parts of several
 //! least[w]             declined part ≤ (blocks − least)(1 − declined all)
@@ -23,6 +24,7 @@ use crate::program::{Payment, RowLimit};
 /// Returns the rows.
 pub(super) fn limits(seller: &Seller, columns: &Columns) -> Vec<RowLimit> {
     let mut rows = power(seller, columns);
+    rows.extend(promises(seller, columns));
     rows.extend(requests(seller, columns));
     rows.extend(loans(seller, columns));
     rows.extend(capital(seller, columns));
@@ -49,6 +51,66 @@ fn power(seller: &Seller, columns: &Columns) -> Vec<RowLimit> {
     };
     let rows = seller.stocks.iter().enumerate().map(of);
     rows.filter(|row| !row.terms.is_empty()).collect()
+}
+
+/// Returns the rows by which what is accepted is built, or held: in each month, for the ways that the same pools may serve,
+/// both as promised. Months that say the same have one row.
+fn promises(seller: &Seller, columns: &Columns) -> Vec<RowLimit> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for way in &seller.ways {
+        let pools: Vec<usize> = way.uses.iter().map(|of| of.pool).collect();
+        if !groups.contains(&pools) {
+            groups.push(pools);
+        }
+    }
+    let mut rows: Vec<RowLimit> = Vec::new();
+    for pools in groups {
+        let mut last = None;
+        for month in 0..seller.base.months.len() {
+            let row = promise(seller, columns, (&pools, month));
+            let is_new = last.as_ref() != Some(&(row.terms.clone(), row.most.to_bits()));
+            if is_new && row.terms.iter().any(|(_, factor)| *factor < 0.0) {
+                rows.push(row.clone());
+            }
+            last = Some((row.terms, row.most.to_bits()));
+        }
+    }
+    rows
+}
+
+fn promise(seller: &Seller, columns: &Columns, (pools, month): (&[usize], usize)) -> RowLimit {
+    let (mut terms, mut most) = (Vec::new(), held(seller, pools, month));
+    for (build, offer) in seller.builds.iter().zip(&columns.builds) {
+        let there = build.block_kgpu * build.promised[month];
+        if pools.contains(&build.pool) && there > 0.0 {
+            terms.push((*offer, -there));
+        }
+    }
+    for (way, of) in seller.ways.iter().zip(&columns.ways) {
+        let asked = way.block_kgpu * way.promised[month];
+        if asked > 0.0 && way.uses.iter().map(|of| of.pool).eq(pools.iter().copied()) {
+            let blocks = seller.requests[way.request].blocks;
+            let (accepted, all) = accepted(blocks, std::iter::once(*of));
+            most -= asked * all;
+            terms.extend(accepted.into_iter().map(|(offer, factor)| (offer, asked * factor)));
+        }
+    }
+    let names: Vec<&str> =
+        pools.iter().map(|pool| seller.base.pools[*pool].name.as_str()).collect();
+    // A millionth of a GPU is rounding.
+    let name = format!("promise[{},{}]", names.join("+"), seller.base.months[month].name);
+    RowLimit { name, terms, most: most + 1e-9 }
+}
+
+/// Returns the kGPU of some pools that are expected to be held in a month.
+fn held(seller: &Seller, pools: &[usize], month: usize) -> f64 {
+    let base = &seller.base;
+    let of = base.held.iter().enumerate().filter(|(_, held)| pools.contains(&held.pool));
+    let expected = |at: usize| -> f64 {
+        let futures = base.scenarios.iter().enumerate();
+        futures.map(|(s, one)| one.probability * base.held_kgpu.at(s, month, at)).sum()
+    };
+    of.map(|(at, _)| expected(at)).sum()
 }
 
 fn requests(seller: &Seller, columns: &Columns) -> Vec<RowLimit> {

@@ -16,13 +16,13 @@
 //! margin. **Invariant:** [`Columns::most`] less a cost is the margin of that choice in that future, whatever the risk
 //! is weighed by: where futures ask for different sums, an offer that must be taken makes up the difference.
 
+mod least;
 mod limits;
 mod tell;
 mod write;
 
-pub use tell::{
-    Decision, LeastPrice, Margins, YearOf, decision, least_prices, margins, nothing, years,
-};
+pub use least::{LeastPrice, least_prices};
+pub use tell::{Decision, Margins, YearOf, decision, margins, nothing, years};
 pub use write::{Columns, WayColumns, write};
 
 use crate::program::{Payment, Program, Table2, Use};
@@ -78,8 +78,12 @@ pub struct Build {
     pub outlay: Vec<Payment>,
     /// What a block is worth in the end, in millions, above 0.
     pub left: Vec<Payment>,
+    /// By month: share that is there if all comes as promised.
+    pub promised: Vec<f64>,
     /// `scenario × month`: share that is available.
     pub available: Table2,
+    /// By scenario: share of what it is paid for that falls due; empty where all of it always does.
+    pub due: Vec<f64>,
     /// What can be borrowed on it.
     pub loan: Option<Loan>,
 }
@@ -123,6 +127,8 @@ pub struct Way {
     pub credit: f64,
     /// Power and operation of a GPU-hour of the build that is meant for it.
     pub running: f64,
+    /// By month: share of the month in which it asks if all comes as promised.
+    pub promised: Vec<f64>,
     /// `scenario × month`: share of the month in which it asks.
     pub asked: Table2,
     /// By month: share that the build meant for it is expected to serve.

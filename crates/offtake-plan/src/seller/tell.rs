@@ -1,14 +1,10 @@
 //! What a choice of a seller comes to: what is decided, what of it each year sees, and what its margin is made of.
 
-use super::limits::{accepted, of_year};
-use super::write::{Columns, kgpu_of};
+use super::limits::of_year;
+use super::write::Columns;
 use super::{Seller, Way};
-use crate::engine::PlanError;
-use crate::program::{Program, RowLimit, THOUSAND};
-use crate::results::{self, Bill, Term};
-use crate::search::{Found, Options, Search};
-use crate::solver::Solvers;
-use crate::store::Store;
+use crate::program::{Program, THOUSAND};
+use crate::results::{Bill, Term};
 
 /// What is decided.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,7 +28,13 @@ pub fn decision(seller: &Seller, columns: &Columns, signed: &[f64]) -> Decision 
     Decision {
         built: columns.builds.iter().map(|offer| signed[*offer]).collect(),
         accepted: accepted.collect(),
-        borrowed: columns.loans.iter().map(|offer| offer.map_or(0.0, |at| signed[at])).collect(),
+        // A part of a dollar is what a solver's tolerance leaves.
+        borrowed: columns
+            .loans
+            .iter()
+            .map(|offer| offer.map_or(0.0, |at| signed[at]))
+            .map(|debt| if debt * 1e6 < 1.0 { 0.0 } else { debt })
+            .collect(),
     }
 }
 
@@ -84,12 +86,17 @@ pub fn margins(seller: &Seller, (program, columns): (&Program, &Columns), bill: 
     let of = |is_meant: &dyn Fn(&Term) -> bool| -> f64 {
         bill.lines.iter().filter(|line| is_meant(&line.term)).map(|line| line.cost).sum()
     };
-    let lost = |classes: &[usize]| of(&|term| matches!(term, Term::Lost { class } if classes.contains(class)));
+    let lost = |classes: &[usize]| {
+        of(&|term| matches!(term, Term::Lost { class } if classes.contains(class)))
+    };
     let mut made = Margins::default();
     for (way, offers) in columns.ways.iter().enumerate() {
         let is_away = |offer: usize| offer == offers.all || offers.part == Some(offer);
         let away = of(&|term| matches!(term, Term::TakeOrPay { offer } if is_away(*offer)));
-        made.fees += asked_of(program, columns.way_classes[way]) * seller.ways[way].price * seller.ways[way].kept - away;
+        made.fees += asked_of(program, columns.way_classes[way])
+            * seller.ways[way].price
+            * seller.ways[way].kept
+            - away;
     }
     let asked = columns.market_classes.iter().zip(&seller.markets);
     let asked: f64 = asked.map(|(class, market)| asked_of(program, *class) * market.price).sum();
@@ -118,7 +125,7 @@ pub fn margins(seller: &Seller, (program, columns): (&Program, &Columns), bill: 
 }
 
 /// Returns the GPU-hours that a class asks for, discounted and expected over futures; times a price they are millions.
-fn asked_of(program: &Program, class: usize) -> f64 {
+pub(super) fn asked_of(program: &Program, class: usize) -> f64 {
     let mut sum = 0.0;
     for (scenario, of) in program.scenarios.iter().enumerate() {
         for (month, spec) in program.months.iter().enumerate() {
@@ -196,127 +203,4 @@ pub(super) fn cash_of_year(seller: &Seller, way: &Way, year: i32) -> f64 {
         way.served[month] * way.block_kgpu * hours * margin
     };
     months.map(month).sum()
-}
-
-/// From which price on a request is worth accepting.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LeastPrice {
-    /// The request.
-    pub request: usize,
-    /// Whether the plan accepts it.
-    pub is_accepted: bool,
-    /// Blocks that it is asked for: what the plan accepts, or the fewest that can be.
-    pub blocks: f64,
-    /// What a GPU-hour would pay.
-    pub asked: f64,
-    /// Below this price turning it away earns more for certain, and from `high` on accepting it; `None` where no plan that
-    /// accepts it keeps the limits.
-    pub price: Option<(f64, f64)>,
-}
-
-/// What the best plan costs when a request is accepted, or turned away.
-struct Side {
-    objective: f64,
-    bound: f64,
-    bill: Option<Bill>,
-    signed: Vec<f64>,
-}
-
-/// Returns the least price of every request: the margin of the best plan with it, less that of the best without, over
-/// the GPU-hours that it would pay for. The side that the plan is not on is searched for anew, from what is known.
-///
-/// # Errors
-/// If the solver fails, or somebody stops.
-pub fn least_prices(
-    seller: &Seller,
-    (program, columns): (&Program, &Columns),
-    (found, bill, store): (&Found, &Bill, &Store),
-    (solvers, options): (&dyn Solvers, &Options),
-) -> Result<Vec<LeastPrice>, PlanError> {
-    let decided = decision(seller, columns, &found.signed);
-    let mut prices = Vec::new();
-    for (at, request) in seller.requests.iter().enumerate() {
-        let ways: Vec<usize> =
-            (0..seller.ways.len()).filter(|way| seller.ways[*way].request == at).collect();
-        let Some(first) = ways.first() else { continue };
-        let taken: f64 = ways.iter().map(|way| decided.accepted[*way]).sum();
-        let is_accepted = taken > 1e-6;
-        let blocks = if is_accepted { taken } else { request.least };
-        let bound = if is_accepted { 0.0 } else { blocks };
-        let row = held(request.blocks, columns, (&ways, bound));
-        let other = side(program, row, store, (solvers, options))?;
-        let own = Side {
-            objective: found.objective,
-            bound: found.bound,
-            bill: Some(bill.clone()),
-            signed: found.signed.clone(),
-        };
-        let price = other.and_then(|other| {
-            let (with, without) = if is_accepted { (own, other) } else { (other, own) };
-            between(seller, (program, columns), &ways, (&with, &without))
-        });
-        let asked = seller.ways[*first].price;
-        prices.push(LeastPrice { request: at, is_accepted, blocks, asked, price });
-    }
-    Ok(prices)
-}
-
-/// Returns the row by which nothing of a request is accepted, or at least so many blocks.
-fn held(blocks: f64, columns: &Columns, (ways, least): (&[usize], f64)) -> RowLimit {
-    let (terms, all) = accepted(blocks, ways.iter().map(|way| columns.ways[*way]));
-    let sign = if least > 0.0 { -1.0 } else { 1.0 };
-    RowLimit {
-        name: "held".to_owned(),
-        terms: terms.into_iter().map(|(offer, factor)| (offer, sign * factor)).collect(),
-        most: sign * (least - all),
-    }
-}
-
-fn side(
-    program: &Program,
-    row: RowLimit,
-    store: &Store,
-    (solvers, options): (&dyn Solvers, &Options),
-) -> Result<Option<Side>, PlanError> {
-    let mut held = program.clone();
-    held.limits.rows.push(row);
-    let mut search = Search::new(&held, solvers, options.clone(), |_| {})?;
-    search.recall(store)?;
-    let found = match search.run() {
-        Ok(found) => found,
-        Err(PlanError::NoPlan(_) | PlanError::NoChoice) => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let bill = results::bill(&mut search, &found.signed, &found.allowed)?;
-    let (objective, bound) = (found.objective, found.bound);
-    Ok(Some(Side { objective, bound, bill: Some(bill), signed: found.signed }))
-}
-
-/// Returns between which prices accepting and turning away earn the same.
-fn between(
-    seller: &Seller,
-    (program, columns): (&Program, &Columns),
-    ways: &[usize],
-    (with, without): (&Side, &Side),
-) -> Option<(f64, f64)> {
-    let decided = decision(seller, columns, &with.signed);
-    let lost = |class: usize| {
-        let of = with.bill.as_ref().map_or(&[][..], |bill| &bill.lines);
-        let is_of = |term: &Term| matches!(term, Term::Lost { class: at } if *at == class);
-        of.iter().filter(|line| is_of(&line.term)).map(|line| line.cost).sum::<f64>()
-    };
-    let mut slope = 0.0;
-    for &at in ways {
-        let way = &seller.ways[at];
-        let share = decided.accepted[at] * way.block_kgpu / kgpu_of(seller, way);
-        let class = columns.way_classes[at];
-        slope += share * way.kept * asked_of(program, class) - lost(class) / way.price;
-    }
-    if slope <= 0.0 {
-        return None;
-    }
-    let asked = seller.ways[ways[0]].price;
-    let low = asked - (without.objective - with.bound) / slope;
-    let high = asked - (without.bound - with.objective) / slope;
-    Some((low.max(0.0), high.max(0.0)))
 }

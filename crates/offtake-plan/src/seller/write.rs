@@ -37,12 +37,14 @@ pub struct WayColumns {
 /// Writes the programme, and says which of its offers is what.
 #[must_use]
 pub fn write(seller: &Seller) -> (Program, Columns) {
-    let mut writer = Writer { seller, program: seller.base.clone(), columns: Columns::default() };
+    let (program, columns) = (seller.base.clone(), Columns::default());
+    let mut writer = Writer { seller, program, columns, less: Vec::new() };
     writer.classes();
     writer.builds();
     writer.ways();
     writer.loans();
     writer.level();
+    writer.due();
     writer.available();
     let Writer { mut program, columns, .. } = writer;
     program.limits.rows.extend(limits(seller, &columns));
@@ -53,6 +55,8 @@ struct Writer<'a> {
     seller: &'a Seller,
     program: Program,
     columns: Columns,
+    /// By scenario: what it asks less than the one that asks for most, as a share of the most that one does.
+    less: Vec<f64>,
 }
 
 /// The place at which turning away is served: power never binds there, and nothing is ever out.
@@ -86,19 +90,20 @@ impl Writer<'_> {
         program.demand_shape = Table3::new((months, classes, hours), |month, class, hour| {
             if class < first { shape.at(month, class, hour) } else { 1.0 }
         });
-        program.demand_level = Table3::new((scenarios, months, classes), |scenario, month, class| {
-            match class.checked_sub(first) {
-                None => level.at(scenario, month, class),
-                Some(way) if way < seller.ways.len() => {
-                    let way = &seller.ways[way];
-                    kgpu_of(seller, way) * way.asked.at(scenario, month)
+        program.demand_level =
+            Table3::new((scenarios, months, classes), |scenario, month, class| {
+                match class.checked_sub(first) {
+                    None => level.at(scenario, month, class),
+                    Some(way) if way < seller.ways.len() => {
+                        let way = &seller.ways[way];
+                        kgpu_of(seller, way) * way.asked.at(scenario, month)
+                    }
+                    Some(market) => {
+                        let market = &seller.markets[market - seller.ways.len()];
+                        if market.months[month] { market.kgpu } else { 0.0 }
+                    }
                 }
-                Some(market) => {
-                    let market = &seller.markets[market - seller.ways.len()];
-                    if market.months[month] { market.kgpu } else { 0.0 }
-                }
-            }
-        });
+            });
     }
 
     fn place(&mut self) {
@@ -195,8 +200,25 @@ impl Writer<'_> {
             payments: vec![Payment { month: 0, amount: apart / discount }],
             ..plain()
         });
-        self.program.due = Table2::new((count, level + 1), |scenario, offer| {
-            if offer == level { (most - asked[scenario]) / apart } else { 1.0 }
+        self.less = asked.iter().map(|asked| (most - asked) / apart).collect();
+    }
+
+    /// Writes which share of payments falls due where, unless all of it always does.
+    fn due(&mut self) {
+        let (seller, less, level) = (self.seller, &self.less, self.columns.level);
+        if level.is_none() && seller.builds.iter().all(|build| build.due.is_empty()) {
+            return;
+        }
+        let (count, offers) = (self.program.scenarios.len(), self.program.offers.len());
+        let mut of: Vec<&[f64]> = vec![&[]; offers];
+        for (build, offer) in seller.builds.iter().zip(&self.columns.builds) {
+            of[*offer] = &build.due;
+        }
+        if let Some(level) = level {
+            of[level] = less;
+        }
+        self.program.due = Table2::new((count, offers), |scenario, offer| {
+            of[offer].get(scenario).copied().unwrap_or(1.0)
         });
     }
 
@@ -208,9 +230,9 @@ impl Writer<'_> {
         let prices = of_ways.chain(self.seller.markets.iter().map(|market| market.price));
         let classes: Vec<(usize, f64)> = ways.chain(markets).copied().zip(prices).collect();
         let month = |month: usize| {
-            let money = classes.iter().map(|(class, price)| {
-                price * program.demand_level.at(scenario, month, *class)
-            });
+            let money = classes
+                .iter()
+                .map(|(class, price)| price * program.demand_level.at(scenario, month, *class));
             let hours = program.month_hours(month) / THOUSAND;
             program.months[month].discount * hours * money.sum::<f64>()
         };

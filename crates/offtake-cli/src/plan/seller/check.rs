@@ -19,20 +19,31 @@ fn check_buyer(arguments: &PlanArguments) -> Result<(), Failure> {
         ("--min-dscr", arguments.min_dscr.is_some()),
     ];
     let Some((name, _)) = asked.into_iter().find(|(_, is_there)| *is_there) else { return Ok(()) };
-    Err(Failure::input(format!("`{name}` limits what a seller borrows, and this is a buyer's plan"))
-        .hint("add `--side seller`"))
+    Err(Failure::input(format!(
+        "`{name}` limits what a seller borrows, and this is a buyer's plan"
+    ))
+    .hint("add `--side seller`"))
 }
 
 fn check_seller(arguments: &PlanArguments) -> Result<(), Failure> {
     let standards = "a seller's promises are priced: what is accepted and not served costs its fee and a credit";
-    let money = "limit a seller's money with `--budget`, `--debt`, `--loan-to-cost` and `--min-dscr`";
+    let money =
+        "limit a seller's money with `--budget`, `--debt`, `--loan-to-cost` and `--min-dscr`";
     let asked = [
         ("--standards-from", arguments.standards_from.is_some(), standards),
         ("--assessed", !arguments.assessed.is_empty(), standards),
-        ("--concentration", !arguments.concentration.is_empty(), "leave it out: it spreads supply over suppliers, and a seller is its own"),
+        (
+            "--concentration",
+            !arguments.concentration.is_empty(),
+            "leave it out: it spreads supply over suppliers, and a seller is its own",
+        ),
         ("--prepayment", arguments.prepayment.is_some(), money),
         ("--exposure", arguments.exposure.is_some(), money),
-        ("--insurance", arguments.insurance, "compare with `--risk-weight`, or with a plan of other futures (`--seed`)"),
+        (
+            "--insurance",
+            arguments.insurance,
+            "compare with `--risk-weight`, or with a plan of other futures (`--seed`)",
+        ),
         ("--look-ahead", !arguments.look_ahead.is_empty(), "plan for fewer months with `--to`"),
     ];
     let Some((name, _, hint)) = asked.into_iter().find(|(_, is_there, _)| *is_there) else {

@@ -55,7 +55,9 @@ fn choices(made: &MadeSeller, signed: &[f64]) -> Vec<Signed> {
         Signed {
             offer: offer.name.clone(),
             name: offer.name.clone(),
-            contract: built.filter(|_| spare > 0).map_or_else(String::new, |(_, one)| one.fleet.clone()),
+            contract: built
+                .filter(|_| spare > 0)
+                .map_or_else(String::new, |(_, one)| one.fleet.clone()),
             sign_on: day(&|one| one.ordered.to_string()),
             start: day(&|one| one.promised.to_string()),
             blocks,

@@ -6,9 +6,7 @@ use crate::failure::Failure;
 use crate::library::{self, Opened};
 use crate::progress::Bar;
 use crate::screen;
-use offtake_book::{
-    Building, Request, buildings, powers_for, render_findings, requested_from,
-};
+use offtake_book::{Building, Request, buildings, powers_for, render_findings, requested_from};
 use offtake_model::{Book, ContractId, Finding, Id};
 use offtake_plan::seller::write;
 use offtake_study::plan::{Acceptable, Orderable, PlanRequest, SellerAsked, seller};
@@ -50,7 +48,7 @@ pub(crate) fn make_with(
         "the book cannot be read with what could be built in it",
     )?;
     (whole.from, whole.until) = (book.from, book.until);
-    credits(opened, arguments, &mut accepting)?;
+    credits(arguments, &mut accepting)?;
     let orderable = built.iter().map(orderable).collect::<Result<Vec<_>, _>>()?;
     let acceptable: Vec<Acceptable> = accepting.iter().map(|one| one.way.clone()).collect();
     let mut request = super::super::request(book, arguments);
@@ -110,8 +108,9 @@ fn acceptings(book: &Book, built: &[Building]) -> Result<Vec<Accepting>, Failure
     }
     screen::warn(&render_findings(&wrong));
     let count = library::count(wrong.len(), "request");
-    Err(Failure::input(format!("{count} cannot be planned for"))
-        .hint("each finding says what to add; docs/reference/book.md has the keys of an opportunity"))
+    Err(Failure::input(format!("{count} cannot be planned for")).hint(
+        "each finding says what to add; docs/reference/book.md has the keys of an opportunity",
+    ))
 }
 
 fn ways_of(book: &Book, built: &[Building], id: &str) -> Result<Vec<Accepting>, Finding> {
@@ -125,7 +124,10 @@ fn ways_of(book: &Book, built: &[Building], id: &str) -> Result<Vec<Accepting>, 
             match requested_from(book, (id, power), &contract, one.ordered) {
                 Ok(request) if request.gpus > one.rack * one.racks => {
                     let most = one.rack * one.racks;
-                    why = Some(format!("it asks for {} GPUs, and `power.{power}` holds {most}", request.gpus));
+                    why = Some(format!(
+                        "it asks for {} GPUs, and `power.{power}` holds {most}",
+                        request.gpus
+                    ));
                 }
                 Ok(request) => found.push(accepting(book, (id, power), contract, (one, request))),
                 Err(lacks) => why = Some(lacks),
@@ -156,6 +158,8 @@ fn accepting(
         promised: request.promised,
         price: book.in_currency(request.price.money()),
         credit: 0.0,
+        grace: 0.0,
+        cap: 0.0,
         term: wanted.term,
         least: wanted.least,
     };
@@ -174,7 +178,8 @@ fn cannot_be_served(book: &Book, id: &str, why: Option<String>) -> Finding {
     let problem = why.unwrap_or_else(|| {
         "no power of the book is large enough and can be built on in time for it".to_owned()
     });
-    let fix = "add a `[power.…]` with `builds`, say `on`, or ask for less with `power`, `gpus` or `--to`";
+    let fix =
+        "add a `[power.…]` with `builds`, say `on`, or ask for less with `power`, `gpus` or `--to`";
     let finding = Finding::error("request-cannot-be-served", subject, problem, fix.to_owned());
     Finding { place, ..finding }
 }
@@ -185,7 +190,9 @@ fn is_let_to_market(book: &Book) -> bool {
 }
 
 fn nothing_to_decide(book: &Book) -> Failure {
-    let failure = Failure::input("the book has nothing that a seller could decide: no `[opportunity.…]`, and no market with a `depth`");
+    let failure = Failure::input(
+        "the book has nothing that a seller could decide: no `[opportunity.…]`, and no market with a `depth`",
+    );
     if book.offers.is_empty() {
         return failure.hint("add `[opportunity.name]` with `party`, `power` or `gpus`, and `[power.…]` with `builds` to serve it from");
     }
@@ -194,21 +201,18 @@ fn nothing_to_decide(book: &Book) -> Failure {
 
 /// Reads the book with every request accepted, for the credit that its contract gives for a month late: clauses that a
 /// request does not say are those of any contract.
-fn credits(
-    opened: &Opened,
-    arguments: &PlanArguments,
-    accepting: &mut [Accepting],
-) -> Result<(), Failure> {
+fn credits(arguments: &PlanArguments, accepting: &mut [Accepting]) -> Result<(), Failure> {
     for one in accepting {
         let tables = one.request.toml.as_str();
         let problem = "the book cannot be read with a request accepted";
         let book = library::read_with(arguments.book(), &[(ACCEPTED, tables)], problem)?;
         let id = ContractId::new(&one.contract)
             .map_err(|_| Failure::input(format!("the id of `{}` is too long", one.way.name)))?;
-        let late = book.contracts.get(&id).map(|contract| &contract.late);
+        let Some(contract) = book.contracts.get(&id) else { continue };
         // Rates of credits are by the month, of that month's fee.
-        one.way.credit = late.map_or(0.0, |late| late.credit.value()).clamp(0.0, 1.0);
+        one.way.credit = contract.late.credit.value().clamp(0.0, 1.0);
+        one.way.grace = contract.late.grace.hours();
+        one.way.cap = contract.late.cap.0;
     }
-    debug_assert!(opened.hash.len() > 1);
     Ok(())
 }

@@ -43,12 +43,7 @@ pub(crate) struct MadeSeller {
 impl MadeSeller {
     /// Returns what a buyer's plan has too.
     pub(crate) fn plain(self) -> Made {
-        Made {
-            starts: Vec::new(),
-            request: self.request,
-            program: self.program,
-            whole: self.whole,
-        }
+        Made { starts: Vec::new(), request: self.request, program: self.program, whole: self.whole }
     }
 }
 
@@ -97,13 +92,14 @@ pub(crate) fn run(opened: &Opened, arguments: &PlanArguments) -> Result<End, Fai
 /// Returns how the search is run: the gap that is asked for is a share of what each request and the market would pay
 /// once, while the programme counts every month in which a request could begin.
 fn options(made: &MadeSeller, arguments: &PlanArguments) -> Options {
-    let (seller, most) = (&made.seller, made.columns.most.max(1e-9));
+    let seller = &made.seller;
     let of_way = |at: usize| {
         let class = made.columns.way_classes[at];
         let way = &seller.ways[at];
         let program = &made.program;
         let months = 0..program.months.len();
-        let kgpu_hours = months.map(|m| program.demand_level.at(0, m, class) * program.month_hours(m));
+        let kgpu_hours =
+            months.map(|m| program.demand_level.at(0, m, class) * program.month_hours(m));
         way.price * way.kept * kgpu_hours.sum::<f64>()
     };
     let sums: Vec<f64> = (0..seller.ways.len()).map(of_way).collect();
@@ -114,12 +110,14 @@ fn options(made: &MadeSeller, arguments: &PlanArguments) -> Options {
     let once: f64 = (0..seller.requests.len()).map(largest).sum();
     let all: f64 = sums.iter().sum();
     let share = if all > 0.0 { once / all } else { 1.0 };
-    debug_assert!(most > 0.0);
     Options { gap: arguments.gap * share * GAP, ..Options::default() }
 }
 
 /// Requests are few and large: the best choice of them is found for little more work than one near it.
 const GAP: f64 = 0.01;
+
+/// Other plans may earn this share less of what the plan earns over doing nothing.
+const NEAR: f64 = 0.1;
 
 /// Searches for the plan, and asks what else is wanted.
 fn solve(
@@ -142,7 +140,10 @@ fn solve(
             let bill = results::bill(&mut search, &found.signed, &found.allowed)?;
             let none = nothing(&made.program, &made.columns);
             let nothing = results::bill(&mut search, &none, &Allowed::nothing(&made.program, &[]))?;
-            let learned = search.store.clone();
+            let store = match keep {
+                Keep::Learned => search.store.clone(),
+                Keep::Nothing => Store::default(),
+            };
             let mut planned = PlannedSeller {
                 more: PlanMore {
                     limits: results::limit_prices(&mut search, &found)?,
@@ -154,7 +155,7 @@ fn solve(
                 nothing,
                 least: Vec::new(),
                 rounds: Vec::new(),
-                store: learned,
+                store,
             };
             if telling > Telling::Quick && planned.found.finish != Finish::Stopped {
                 let asking = Asking { made, options: &options, solvers, telling, line: &line };
@@ -165,9 +166,6 @@ fn solve(
     line.clear();
     let mut planned = searched.map_err(of_plan)?;
     planned.rounds = rounds.into_inner();
-    if keep == Keep::Nothing {
-        planned.store = Store::default();
-    }
     Ok(planned)
 }
 
@@ -187,11 +185,12 @@ fn ask(
 ) -> Result<(), PlanError> {
     let Asking { made, options, solvers, telling, line } = asking;
     line.say("from which price each request pays");
+    let learned = search.store.clone();
     planned.least = least_prices(
         &made.seller,
-        (&made.program, &made.columns),
-        (&planned.found, &planned.bill, &planned.store),
-        (*solvers, options),
+        &made.columns,
+        (&planned.found, &planned.bill, &learned),
+        (&made.program, *solvers, options),
     )?;
     line.say("margin against risk");
     let points = super::FRONTIER;
@@ -200,8 +199,13 @@ fn ask(
     planned.more.frontier = results::frontier(search, &planned.found, &weights, every)?;
     if *telling == Telling::All {
         line.say("other plans");
-        planned.more.alternatives =
-            results::alternatives(search, &planned.found, super::NEAR, super::OTHERS)?;
+        // Near is a share of what the plan earns, which is little of what is asked for.
+        let earned = (planned.nothing.objective - planned.found.objective).max(0.0);
+        let near = NEAR * earned / planned.found.objective.abs().max(1e-9);
+        if earned * 1e6 > 1.0 {
+            planned.more.alternatives =
+                results::alternatives(search, &planned.found, near, super::OTHERS)?;
+        }
         line.say("what uncertainty is worth");
         planned.more.information = Some(results::information(search, &planned.found)?);
     }

@@ -203,7 +203,13 @@ pub fn seller_plan_sentence(answer: &SellerPlanAnswer<'_>) -> String {
         ),
     };
     let rest = if built.is_empty() && taken == 0 {
-        format!("No choice is known to earn more; none could by more than {}.", answer.money(added.most.max(0.0)))
+        // Up to rounding of what all that is asked for would pay.
+        let is_none = added.most <= 1e-6 * answer.columns.most;
+        let most = if is_none { 0.0 } else { added.most };
+        match is_none {
+            true => "No choice earns more.".to_owned(),
+            false => format!("No choice earns more than {} over that.", answer.money(most)),
+        }
     } else {
         format!(
             "Over doing nothing that earns {} in expectation and at today's value, {} in the mean of the worst {} of futures; no choice earns more than {}.",

@@ -15,8 +15,10 @@ pub(super) fn megawatts(answer: &SellerPlanAnswer<'_>, style: Style) -> String {
     let room = style.width.saturating_sub(NAMES + AFTER).clamp(12, months.max(12));
     let each = months.div_ceil(room).max(1);
     let columns = months.div_ceil(each);
-    let mut text =
-        format!("{}\n", style.bold("Megawatts turned into GPUs, in expectation, by stock of power"));
+    let mut text = format!(
+        "{}\n",
+        style.bold("Megawatts turned into GPUs, in expectation, by stock of power")
+    );
     for (at, stock) in answer.seller.stocks.iter().enumerate() {
         let mut bar = String::new();
         for column in 0..columns {
@@ -41,7 +43,8 @@ fn turned(answer: &SellerPlanAnswer<'_>, stock: usize, month: usize) -> f64 {
     let of = builds.filter(|(build, _)| build.stock == stock);
     of.map(|(build, blocks)| {
         let futures = answer.program.scenarios.iter().enumerate();
-        let share: f64 = futures.map(|(s, one)| one.probability * build.available.at(s, month)).sum();
+        let share: f64 =
+            futures.map(|(s, one)| one.probability * build.available.at(s, month)).sum();
         build.block_mw * blocks * share
     })
     .sum()
@@ -77,13 +80,14 @@ fn after(answer: &SellerPlanAnswer<'_>, stock: usize) -> String {
 
 fn axis(answer: &SellerPlanAnswer<'_>, (columns, each): (usize, usize)) -> String {
     let mut line = " ".repeat(NAMES + columns + 6);
-    let mut last = i32::MIN;
+    let (mut last, mut free) = (i32::MIN, 0);
     for column in 0..columns {
         let year = answer.program.months[column * each].year;
-        if year != last {
+        if year != last && column >= free {
             line.replace_range(NAMES + column..NAMES + column + 4, &year.to_string());
-            last = year;
+            free = column + 5;
         }
+        last = year;
     }
     format!("{}\n", line.trim_end())
 }
@@ -108,7 +112,10 @@ pub(super) fn margin(answer: &SellerPlanAnswer<'_>, style: Style) -> String {
     if most * 1e6 < 0.5 {
         return String::new();
     }
-    let title = format!("What the margin is made of, {}, in expectation and at today's value", answer.currency);
+    let title = format!(
+        "What the margin is made of, {}, in expectation and at today's value",
+        answer.currency
+    );
     let mut text = format!("{}\n", style.bold(&title));
     let width = BAR as usize + 1;
     let mut all = 0.0;
@@ -119,8 +126,16 @@ pub(super) fn margin(answer: &SellerPlanAnswer<'_>, style: Style) -> String {
         }
         let mark = if sum < 0.0 { "▒" } else { "█" };
         let bar = mark.repeat(((sum.abs() / most * BAR).round() as usize).max(1));
-        text.push_str(&format!("  {name:<22} {bar:<width$} {:>9}\n", crate::number::short(sum * 1e6)));
+        text.push_str(&format!(
+            "  {name:<22} {bar:<width$} {:>9}\n",
+            crate::number::short(sum * 1e6)
+        ));
     }
-    text.push_str(&format!("  {:<22} {:<width$} {:>9}\n", "all", "", crate::number::short(all * 1e6)));
+    text.push_str(&format!(
+        "  {:<22} {:<width$} {:>9}\n",
+        "all",
+        "",
+        crate::number::short(all * 1e6)
+    ));
     text
 }

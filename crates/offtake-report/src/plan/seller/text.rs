@@ -108,7 +108,10 @@ fn requests(answer: &SellerPlanAnswer<'_>) -> Columns {
             }
             (true, Some(least)) => {
                 let from = least.price.map_or(0.0, |(low, _)| low);
-                format!("decline: {} too little", percent((1.0 - least.asked / from.max(1e-9)).max(0.0)))
+                format!(
+                    "decline: {} too little",
+                    percent((1.0 - least.asked / from.max(1e-9)).max(0.0))
+                )
             }
             (true, None) => "decline".to_owned(),
         };
@@ -177,7 +180,8 @@ fn limits(answer: &SellerPlanAnswer<'_>) -> Columns {
     let mut idle = 0;
     for limit in answer.more.limits.iter().filter(|limit| is_told(&limit.limit)) {
         // What could be borrowed on something that is not built says nothing.
-        let is_of_nothing = limit.limit.starts_with("loan-to-cost[") && !is_built(answer, &limit.limit);
+        let is_of_nothing =
+            limit.limit.starts_with("loan-to-cost[") && !is_built(answer, &limit.limit);
         if limit.price * 1e6 < 0.5 || is_of_nothing {
             idle += 1;
             continue;
@@ -190,9 +194,11 @@ fn limits(answer: &SellerPlanAnswer<'_>) -> Columns {
     }
     if !table.is_empty() {
         if idle > 0 {
-            table.foot(format!("{} more cost nothing: `--json` lists them", whole(f64::from(idle))));
+            table
+                .foot(format!("{} more cost nothing: `--json` lists them", whole(f64::from(idle))));
         }
-        table.foot("duals with whole blocks held; power in megawatts, money in millions".to_owned());
+        table
+            .foot("duals with whole blocks held; power in megawatts, money in millions".to_owned());
     }
     table
 }
@@ -204,12 +210,17 @@ fn is_built(answer: &SellerPlanAnswer<'_>, limit: &str) -> bool {
 
 /// Says whether a row is a limit that somebody could loosen: what only ties choices to each other is not.
 pub(super) fn is_told(limit: &str) -> bool {
-    !["request[", "least[", "level"].iter().any(|kind| limit.starts_with(kind))
+    !["request[", "least[", "promise[", "level"].iter().any(|kind| limit.starts_with(kind))
 }
 
 fn frontier(answer: &SellerPlanAnswer<'_>, style: Style) -> String {
     let mut points: Vec<_> = answer.more.frontier.iter().collect();
-    points.dedup_by(|a, b| a.signed == b.signed);
+    // What is borrowed for nothing tells no two choices apart.
+    let decided = |signed: &[f64]| {
+        let of = offtake_plan::seller::decision(answer.seller, answer.columns, signed);
+        (of.built, of.accepted)
+    };
+    points.dedup_by(|a, b| decided(&a.signed) == decided(&b.signed));
     if points.len() < 2 {
         return String::new();
     }
@@ -226,7 +237,9 @@ fn frontier(answer: &SellerPlanAnswer<'_>, style: Style) -> String {
             short((base.cvar - point.cvar) * 1e6),
         ));
     }
-    text.push_str(&style.faint("  over doing nothing; of the worst futures, the difference of both means\n"));
+    text.push_str(
+        &style.faint("  over doing nothing; of the worst futures, the difference of both means\n"),
+    );
     text
 }
 
@@ -238,11 +251,11 @@ fn alternatives(answer: &SellerPlanAnswer<'_>, style: Style) -> String {
     let added = |objective: f64| answer.nothing.objective - objective;
     let mut text = format!("{}\n", style.bold("Other choices that are nearly as good"));
     for other in others {
-        let decided =
-            offtake_plan::seller::decision(answer.seller, answer.columns, &other.signed);
+        let decided = offtake_plan::seller::decision(answer.seller, answer.columns, &other.signed);
         let built = decided.built.iter().enumerate().filter(|(_, blocks)| **blocks > 1e-6);
-        let built: Vec<String> =
-            built.map(|(b, n)| format!("{} racks of {}", whole(*n), answer.told.builds[b].name)).collect();
+        let built: Vec<String> = built
+            .map(|(b, n)| format!("{} racks of {}", whole(*n), answer.told.builds[b].name))
+            .collect();
         let what = if built.is_empty() { "build nothing".to_owned() } else { built.join(", ") };
         let line = format!("{}: {what}", answer.money(added(other.objective)));
         text.push_str(&format!("{}\n", wrap(&line, style.width.clamp(40, 110)).join("\n")));

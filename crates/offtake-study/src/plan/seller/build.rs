@@ -22,8 +22,8 @@ pub(super) struct Built {
     /// By build: hour of the horizon at which it is promised, and hours that it is used for.
     pub(super) promised: Vec<i64>,
     pub(super) life: Vec<f64>,
-    /// By build and scenario: hours that it comes after that.
-    pub(super) late: Vec<Vec<f64>>,
+    /// By build and scenario: hours that it comes after that; `None` where it does not within the horizon.
+    pub(super) late: Vec<Vec<Option<f64>>>,
     /// By build: share available, until its life is over.
     pub(super) available: Vec<Table2>,
     /// First and last hour of each month.
@@ -52,10 +52,10 @@ impl Built {
             let promised = system.axis.hour_of(one.promised);
             let life = life(book, one, acceptable);
             let share = |scenario: usize, month: usize| whole.available.at(scenario, month, at);
-            let late: Vec<f64> =
+            let late: Vec<Option<f64>> =
                 (0..scenarios).map(|s| built.late(promised as f64, |m| share(s, m))).collect();
             let table = Table2::new((scenarios, built.months.len()), |scenario, month| {
-                let end = promised as f64 + late[scenario] + life;
+                let end = promised as f64 + late[scenario].unwrap_or(0.0) + life;
                 share(scenario, month) * built.part(month, (f64::NEG_INFINITY, end))
             });
             built.promised.push(promised);
@@ -66,21 +66,27 @@ impl Built {
         built
     }
 
-    /// Returns how many hours after `promised` something comes whose share by month is given; 0 for what never does, since
-    /// then nothing is late any more.
-    fn late(&self, promised: f64, share: impl Fn(usize) -> f64) -> f64 {
+    /// Returns how many hours after `promised` something comes whose share by month is given; `None` for what does not.
+    fn late(&self, promised: f64, share: impl Fn(usize) -> f64) -> Option<f64> {
         let count = self.months.len();
-        let Some(first) = (0..count).find(|month| share(*month) > 0.0) else { return 0.0 };
+        let first = (0..count).find(|month| share(*month) > 0.0)?;
         let full = if first + 1 < count { share(first + 1).max(share(first)) } else { 1.0 };
         let (start, end) = self.months[first];
         let begins = end - (end - start) * share(first) / full;
-        (begins - promised).max(0.0)
+        Some((begins - promised).max(0.0))
     }
 
     /// Returns the part of a month that lies between two hours.
     pub(super) fn part(&self, month: usize, (from, until): (f64, f64)) -> f64 {
         let (start, end) = self.months[month];
         ((until.min(end) - from.max(start)) / (end - start)).clamp(0.0, 1.0)
+    }
+
+    /// Returns the share of each month in which a build is there as promised.
+    fn promised_share(&self, at: usize) -> Vec<f64> {
+        let from = self.promised[at] as f64;
+        let part = |month| self.part(month, (from, from + self.life[at]));
+        (0..self.months.len()).map(part).collect()
     }
 
     /// Returns the month in which an hour lies; the last for what lies after.
@@ -132,10 +138,23 @@ pub(super) fn builds(
             left: left(one, terms, (built, at)),
             loan: terms.debt().map(|debt| loan(debt, &outlay, (base, built, at))),
             outlay,
+            promised: built.promised_share(at),
             available: built.available[at].clone(),
+            due: due(one, &built.late[at]),
         }
     };
     orderable.iter().enumerate().map(of).collect()
+}
+
+/// Returns the share of what a build is paid for that falls due in each future: racks that never come are never paid,
+/// their hall is.
+fn due(one: &Orderable, late: &[Option<f64>]) -> Vec<f64> {
+    if late.iter().all(Option::is_some) {
+        return Vec::new();
+    }
+    let all = one.hall + one.hardware;
+    let hall = if all > 0.0 { one.hall / all } else { 1.0 };
+    late.iter().map(|late| if late.is_some() { 1.0 } else { hall }).collect()
 }
 
 /// Returns what the power and operation of one of its GPUs cost in an hour.
@@ -145,13 +164,11 @@ pub(super) fn running(book: &Book, one: &Orderable, terms: &Terms<'_>) -> f64 {
     let of_type = book.catalog.accelerators.get(&one.accelerator).map(|of| of.draw);
     let draw = site.and_then(|site| site.draw.get(&one.accelerator).copied()).or(of_type);
     // The heavier of training and serving: whoever sells does not choose what runs.
-    let kilowatts =
-        draw.map_or(0.0, |d| d.training.kilowatts().max(d.serving.kilowatts()));
+    let kilowatts = draw.map_or(0.0, |d| d.training.kilowatts().max(d.serving.kilowatts()));
     let price = site.and_then(|site| site.power_price);
     let price = price.map_or(0.0, |price| book.in_currency(price.money()));
     let pue = one.gross_mw / one.critical_mw;
-    let operation =
-        terms.per_megawatt() * one.critical_mw + terms.per_hardware() * one.hardware;
+    let operation = terms.per_megawatt() * one.critical_mw + terms.per_hardware() * one.hardware;
     kilowatts / 1e3 * pue * price + operation / YEAR / rack
 }
 
@@ -190,13 +207,14 @@ fn left(one: &Orderable, terms: &Terms<'_>, (built, at): (&Built, usize)) -> Vec
     let horizon = built.months.last().map_or(0.0, |(_, end)| *end);
     let used = ((horizon - begin) / life.max(1.0)).clamp(0.0, 1.0);
     let worth = |cost: f64, residual: f64| cost * (1.0 - (1.0 - residual) * used);
-    let all = worth(one.hall, terms.shell_residual()) + worth(one.hardware, terms.hardware_residual());
+    let all =
+        worth(one.hall, terms.shell_residual()) + worth(one.hardware, terms.hardware_residual());
     let month = built.month_of(begin + life - 1.0);
     if all > 0.0 { vec![Payment { month, amount: all / 1e6 }] } else { Vec::new() }
 }
 
-/// Returns a million borrowed: drawn as the build is paid, interest added until it is promised, then paid back in equal
-/// monthly parts over its use; what lies beyond the horizon is owed at its end.
+/// Returns a million borrowed: drawn as the build is paid, interest added until it is promised, and paid back in equal
+/// monthly parts from the month after to the last of its use; what lies beyond the horizon is owed at its end.
 fn loan(
     debt: &offtake_model::Debt,
     outlay: &[Payment],
@@ -209,7 +227,10 @@ fn loan(
     let begin = built.month_of(built.promised[at] as f64);
     let grown = |pay: &Payment| pay.amount * libm::pow(1.0 + rate, (begin - pay.month) as f64);
     let mut balance: f64 = draws.iter().map(grown).sum();
-    let months = libm::round(built.life[at] / (YEAR / 12.0)).max(1.0);
+    // What begins with a month ends with one, and is used in one month fewer after its first.
+    let is_whole = built.promised[at] as f64 <= built.months[begin].0;
+    let months = libm::round(built.life[at] / (YEAR / 12.0)) - f64::from(u8::from(is_whole));
+    let months = months.max(1.0);
     let level = match rate > 0.0 {
         true => balance * rate / (1.0 - libm::pow(1.0 + rate, -months)),
         false => balance / months,

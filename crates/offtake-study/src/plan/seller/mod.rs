@@ -71,8 +71,12 @@ pub struct Acceptable {
     pub promised: Date,
     /// Money for a GPU-hour.
     pub price: f64,
-    /// Share of a month's fee that each month late is credited at beside the fee.
+    /// Share of its fee that each month late is credited at, after a grace of so many hours, and up to so many monthly fees.
     pub credit: f64,
+    /// Hours.
+    pub grace: f64,
+    /// Monthly fees.
+    pub cap: f64,
     /// Length of use.
     pub term: Span,
     /// The least share that the tenant would take.
@@ -117,7 +121,8 @@ pub fn seller(
     let terms = Terms::new(book);
     let built = Built::new((book, &system), &whole, orderable, acceptable);
     let base = base(&whole);
-    let writer = work::Work { book, base: &base, orderable, acceptable, built: &built, terms: &terms };
+    let writer =
+        work::Work { book, base: &base, orderable, acceptable, built: &built, terms: &terms };
     let supply = Supply::new(book, &system, &starts);
     let names = requests(acceptable);
     Ok(Seller {

@@ -71,12 +71,7 @@ impl<'a> Terms<'a> {
 }
 
 /// Returns debt and money for building.
-pub(super) fn money(
-    book: &Book,
-    base: &Program,
-    terms: &Terms<'_>,
-    asked: &SellerAsked,
-) -> Money {
+pub(super) fn money(book: &Book, base: &Program, terms: &Terms<'_>, asked: &SellerAsked) -> Money {
     let valuer = Valuer::new(book);
     let projects = finance::projects(book);
     let cases = finance::cases(&valuer, &projects);

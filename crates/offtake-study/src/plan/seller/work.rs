@@ -10,6 +10,9 @@ use offtake_model::{AcceleratorId, Book, Ownership};
 use offtake_plan::program::{Program, Table2, Use};
 use offtake_plan::seller::{Market, Way};
 
+/// Hours of a month, as a cap of monthly fees is meant.
+const MONTH: f64 = 730.0;
+
 /// What it is written from.
 pub(super) struct Work<'a> {
     pub(super) book: &'a Book,
@@ -38,21 +41,36 @@ impl Work<'_> {
             kept: self.terms.kept(),
             credit: way.credit,
             running: meant.map_or(0.0, |at| running(self.book, &self.orderable[at], self.terms)),
+            promised: self.promised(way),
             served: served.collect(),
             uses: self.uses(|one| is_for(way, one)),
             asked,
         }
     }
 
-    /// Returns the share of each month in which a way asks: its term from the promised day on, and as much longer as the
-    /// build that is meant for it is late, since a contract runs its term from the day in service.
+    /// Returns the share of each month in which a way asks as promised.
+    fn promised(&self, way: &Acceptable) -> Vec<f64> {
+        let end = way.promised.checked_add(way.term.calendar()).unwrap_or(self.book.until);
+        let window = (hour_of(self.book, way.promised), hour_of(self.book, end));
+        (0..self.base.months.len()).map(|month| self.built.part(month, window)).collect()
+    }
+
+    /// Returns the share of each month in which a way asks: its term from the day on which the build that is meant for it
+    /// comes, and the hours before for which lateness is credited: those after grace, up to the cap. Of a build that never
+    /// comes, these alone.
     fn asked(&self, way: &Acceptable, meant: Option<usize>) -> Table2 {
         let from = hour_of(self.book, way.promised);
         let end = way.promised.checked_add(way.term.calendar()).unwrap_or(self.book.until);
         let until = hour_of(self.book, end);
+        let capped = if way.credit > 0.0 { way.cap / way.credit * MONTH } else { 0.0 };
+        let credited = |late: f64| (late - way.grace).clamp(0.0, capped);
         Table2::new((self.base.scenarios.len(), self.base.months.len()), |scenario, month| {
-            let late = meant.map_or(0.0, |at| self.built.late[at][scenario]);
-            self.built.part(month, (from, until + late))
+            let late = meant.map_or(Some(0.0), |at| self.built.late[at][scenario]);
+            let window = match late {
+                Some(late) => (from + late - credited(late), until + late),
+                None => (from + way.grace, from + way.grace + capped),
+            };
+            self.built.part(month, window)
         })
     }
 
@@ -116,9 +134,12 @@ impl Work<'_> {
             let of = self.book.contracts.get(contract);
             of.is_some_and(|contract| contract.ownership == Ownership::Owned)
         };
-        let draw = self.book.catalog.accelerators.get(accelerator).map_or(1.0, |of| {
-            of.draw.training.kilowatts().max(of.draw.serving.kilowatts())
-        });
+        let draw = self
+            .book
+            .catalog
+            .accelerators
+            .get(accelerator)
+            .map_or(1.0, |of| of.draw.training.kilowatts().max(of.draw.serving.kilowatts()));
         let mut found: Vec<Use> = Vec::new();
         for (pool, spec) in system.pools.iter().enumerate() {
             let of = supply.pool_of[pool];
