@@ -3,7 +3,7 @@
 //! Written, and not made, as what is signed is: so that slip and breakdowns are those of any fleet of the book. The hall
 //! says nothing of its megawatts, since several such days share them; who decides holds them against the stock.
 
-use crate::signed::{PUE, rack_of, ready};
+use crate::signed::{PUE, is_one_hall, rack_of, ready};
 use jiff::civil::Date;
 use offtake_model::{AcceleratorId, Book, SiteId};
 use offtake_units::Span;
@@ -23,6 +23,9 @@ pub struct Building {
     pub accelerator: AcceleratorId,
     /// Id of the fleet that it becomes.
     pub fleet: String,
+    /// The hall that it stands in: one of its own, by the fleet's id; `None` where the whole site is one hall that something
+    /// stands in already.
+    pub own_hall: Option<String>,
     /// The last day of ordering for that day in service.
     pub ordered: Date,
     /// Day in service, as promised.
@@ -45,9 +48,18 @@ impl Building {
     /// Returns the tables of so many racks of it.
     #[must_use]
     pub fn toml(&self, racks: i64) -> String {
+        let (hall, inside) = match &self.own_hall {
+            None => (String::new(), String::new()),
+            Some(hall) => (
+                format!(
+                    "[hall.{hall}]\nsite                 = \"{}\"\npue                  = {PUE}\n",
+                    self.site
+                ),
+                format!("hall                 = \"{hall}\"\n"),
+            ),
+        };
         format!(
-            "[hall.{id}]\nsite                 = \"{site}\"\npue                  = {PUE}\n\
-             [fleet.{id}]\nname                 = \"{name}\"\nsite                 = \"{site}\"\nhall                 = \"{id}\"\n\
+            "{hall}[fleet.{id}]\nname                 = \"{name}\"\nsite                 = \"{site}\"\n{inside}\
              accelerator          = \"{accelerator}\"\ngpus                 = {gpus}\npromised             = {promised}\n",
             id = self.fleet,
             name = self.name,
@@ -96,6 +108,7 @@ fn building(book: &Book, (power_id, build_id): (&str, &str), day: Date) -> Optio
     // A nudge of a billionth keeps a whole number of racks from being one fewer.
     let racks = (power.grid_power.megawatts() / gross_mw + 1e-9) as i64;
     let ordered = promised.checked_sub(build.takes.calendar()).unwrap_or(day).max(day);
+    let fleet = format!("{power_id}--{build_id}--{:04}-{:02}", promised.year(), promised.month());
     let money = |price: offtake_units::Price| book.in_currency(price.money());
     (racks > 0).then(|| Building {
         name: format!("{power_id}/{build_id}@{:04}-{:02}", promised.year(), promised.month()),
@@ -103,7 +116,8 @@ fn building(book: &Book, (power_id, build_id): (&str, &str), day: Date) -> Optio
         build: build_id.to_owned(),
         site: power.site.clone(),
         accelerator: build.accelerator.clone(),
-        fleet: format!("{power_id}--{build_id}--{:04}-{:02}", promised.year(), promised.month()),
+        own_hall: (!is_one_hall(book, &power.site)).then(|| fleet.clone()),
+        fleet,
         ordered,
         promised,
         rack,

@@ -105,16 +105,22 @@ pub fn requested_from(
     let promised = ready(power, build, day);
     let hall = build.capex_hall.map_or(0.0, |price| price.money().units() * size.critical_mw);
     let racks = build.capex_rack.map_or(0.0, |money| money.units() * size.racks as f64);
+    let (grid, critical) = (size.critical_mw * PUE, size.critical_mw);
+    let own = format!(
+        "[hall.{contract}]\nsite                 = \"{}\"\ngrid_power           = \"{grid:.3} MW\"\ncritical_it          = \"{critical:.3} MW\"\npue                  = {PUE}\n",
+        power.site
+    );
+    let (own, inside) = match is_one_hall(book, &power.site) {
+        true => (String::new(), String::new()),
+        false => (own, format!("hall                 = \"{contract}\"\n")),
+    };
     let toml = format!(
-        "[hall.{contract}]\nsite                 = \"{site}\"\ngrid_power           = \"{grid:.3} MW\"\ncritical_it          = \"{critical:.3} MW\"\npue                  = {PUE}\n\
-         [contract.{contract}]\nname                 = \"request {id}, accepted\"\nseller               = \"{owner}\"\nbuyer                = \"{buyer}\"\nsigned               = {signed}\n\
-         site                 = \"{site}\"\nhall                 = \"{contract}\"\naccelerator          = \"{accelerator}\"\ngpus                 = {gpus}\npromised             = {promised}\n\
+        "{own}[contract.{contract}]\nname                 = \"request {id}, accepted\"\nseller               = \"{owner}\"\nbuyer                = \"{buyer}\"\nsigned               = {signed}\n\
+         site                 = \"{site}\"\n{inside}accelerator          = \"{accelerator}\"\ngpus                 = {gpus}\npromised             = {promised}\n\
          price.per_gpu_hour   = \"{price}\"\nterm                 = \"{term}\"\n",
         // Whoever signs later is told of today, since a book knows nothing of later days.
         signed = day.min(book.as_of),
         site = power.site,
-        grid = size.critical_mw * PUE,
-        critical = size.critical_mw,
         owner = book.owner,
         buyer = wanted.party,
         accelerator = build.accelerator,
@@ -130,6 +136,17 @@ pub fn requested_from(
         price,
         capital: hall + racks,
     })
+}
+
+/// Says whether a site is one hall, of its own name, that something stands in: another hall beside it would leave open
+/// which is meant.
+pub(crate) fn is_one_hall(book: &Book, site: &SiteId) -> bool {
+    let halls = book.halls.iter().filter(|(_, hall)| hall.site == *site);
+    let mut names = halls.map(|(id, _)| id.to_string());
+    let is_alone =
+        names.next().is_some_and(|name| name == site.to_string()) && names.next().is_none();
+    let mut tranches = book.contracts.values().flat_map(|contract| &contract.tranches);
+    is_alone && tranches.any(|tranche| tranche.site == *site)
 }
 
 /// Returns the day in service of what is ordered on `day`: built, and not before the power is there.

@@ -38,8 +38,8 @@ pub struct LeastPrice {
 }
 
 /// Prices are told this close, as a share of themselves, after at most so many steps.
-const CLOSE: f64 = 1e-4;
-const STEPS: usize = 12;
+const CLOSE: f64 = 2e-3;
+const STEPS: usize = 6;
 /// How much dearer each try is where nothing pays yet, and how many there are.
 const DEARER: f64 = 2.0;
 const TRIES: usize = 8;

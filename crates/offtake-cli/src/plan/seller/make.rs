@@ -40,6 +40,14 @@ pub(crate) fn make_with(
     if accepting.is_empty() && !is_let_to_market(book) {
         return Err(nothing_to_decide(book));
     }
+    let shared = built.iter().find(|one| one.own_hall.is_none() && has_power(book, &one.site));
+    if let Some(one) = shared {
+        return Err(Failure::input(format!(
+            "`site.{}` is one hall with `critical_it`, and what is built on `power.{}` needs megawatts of its own",
+            one.site, one.power
+        ))
+        .hint("write what stands there into a `[hall.…]` with that `critical_it`"));
+    }
     let tables: String = built.iter().map(|one| one.toml(one.racks)).collect();
     let path = arguments.book();
     let mut whole = library::read_with(
@@ -61,6 +69,11 @@ pub(crate) fn make_with(
     let seller = written.map_err(Failure::of_study)?;
     let (program, columns) = write(&seller);
     Ok(MadeSeller { built, accepting, request, seller, program, columns, whole })
+}
+
+/// Says whether power may bind in a hall of a site.
+fn has_power(book: &Book, site: &offtake_model::SiteId) -> bool {
+    book.halls.values().any(|hall| hall.site == *site && hall.critical_it.is_some())
 }
 
 fn asked(book: &Book, arguments: &PlanArguments) -> SellerAsked {
@@ -100,7 +113,7 @@ fn acceptings(book: &Book, built: &[Building]) -> Result<Vec<Accepting>, Failure
     for id in book.opportunities.keys() {
         match ways_of(book, built, id) {
             Ok(ways) => found.extend(ways),
-            Err(finding) => wrong.push(finding),
+            Err(finding) => wrong.push(*finding),
         }
     }
     if wrong.is_empty() {
@@ -113,7 +126,7 @@ fn acceptings(book: &Book, built: &[Building]) -> Result<Vec<Accepting>, Failure
     ))
 }
 
-fn ways_of(book: &Book, built: &[Building], id: &str) -> Result<Vec<Accepting>, Finding> {
+fn ways_of(book: &Book, built: &[Building], id: &str) -> Result<Vec<Accepting>, Box<Finding>> {
     let wanted = &book.opportunities[id];
     let (mut found, mut why) = (Vec::new(), None);
     for power in powers_for(book, wanted) {
@@ -134,7 +147,7 @@ fn ways_of(book: &Book, built: &[Building], id: &str) -> Result<Vec<Accepting>, 
             }
         }
     }
-    if found.is_empty() { Err(cannot_be_served(book, id, why)) } else { Ok(found) }
+    if found.is_empty() { Err(Box::new(cannot_be_served(book, id, why))) } else { Ok(found) }
 }
 
 fn accepting(

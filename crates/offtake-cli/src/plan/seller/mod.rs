@@ -116,6 +116,9 @@ fn options(made: &MadeSeller, arguments: &PlanArguments) -> Options {
 /// Requests are few and large: the best choice of them is found for little more work than one near it.
 const GAP: f64 = 0.01;
 
+/// Weights of the worst futures at which a plan is looked for: choices are few, and soon the same.
+const WEIGHTS: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+
 /// Other plans may earn this share less of what the plan earns over doing nothing.
 const NEAR: f64 = 0.1;
 
@@ -193,10 +196,7 @@ fn ask(
         (&made.program, *solvers, options),
     )?;
     line.say("margin against risk");
-    let points = super::FRONTIER;
-    let weights: Vec<f64> = (0..points).map(|at| at as f64 / (points - 1) as f64).collect();
-    let every = if *telling == Telling::Brief { super::BRIEF } else { 1 };
-    planned.more.frontier = results::frontier(search, &planned.found, &weights, every)?;
+    planned.more.frontier = results::frontier(search, &planned.found, &WEIGHTS, 1)?;
     if *telling == Telling::All {
         line.say("other plans");
         // Near is a share of what the plan earns, which is little of what is asked for.

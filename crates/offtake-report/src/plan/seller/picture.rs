@@ -50,19 +50,18 @@ fn turned(answer: &SellerPlanAnswer<'_>, stock: usize, month: usize) -> f64 {
     .sum()
 }
 
-/// Says whether a stock's megawatts earn something until they are needed.
-fn idle(answer: &SellerPlanAnswer<'_>, stock: usize) -> bool {
-    let builds = answer.seller.builds.iter().filter(|build| build.stock == stock);
-    builds.clone().any(|build| build.forgone > 0.0)
+/// Returns what stands for megawatts that are no GPUs yet: whether they earn something until they are needed.
+fn idle(answer: &SellerPlanAnswer<'_>, stock: usize) -> &'static str {
+    let mut builds = answer.seller.builds.iter().filter(|build| build.stock == stock);
+    if builds.any(|build| build.forgone > 0.0) { "m" } else { "·" }
 }
 
-fn cell(share: f64, is_idle: bool, style: Style) -> String {
+fn cell(share: f64, none: &str, style: Style) -> String {
     match share {
         s if s >= 0.9 => style.coloured("█", GREEN),
         s if s >= 0.5 => style.coloured("▓", GREEN),
         s if s > 0.005 => style.coloured("░", YELLOW),
-        _ if is_idle => "m".to_owned(),
-        _ => "·".to_owned(),
+        _ => none.to_owned(),
     }
 }
 
