@@ -188,7 +188,10 @@ fn limits(answer: &SellerPlanAnswer<'_>) -> Columns {
         }
         table.push(vec![
             limit.limit.clone(),
-            short(limit.most),
+            match limit.limit.starts_with("loan-to-cost[") {
+                true => percent(answer.seller.money.loan_to_cost),
+                false => short(limit.most),
+            },
             format!("{} {}", short(limit.price * 1e6), answer.currency),
         ]);
     }
