@@ -8,6 +8,7 @@
 //! wrong is found at once, each with its place and its mend.
 
 mod build;
+mod built;
 mod changes;
 mod document;
 pub mod format;
@@ -25,6 +26,7 @@ mod signed;
 mod starts;
 mod tables;
 
+pub use built::{Building, buildings};
 pub use changes::{Change, Depth, Happened, ValueChange, changes, changes_text};
 pub use hash::digest;
 pub use init::{STARTER, init_book};
@@ -38,7 +40,7 @@ pub use reading::{
 };
 pub use render::{place_text, render_findings};
 pub use show::{ShownThing, ShownValue, show, show_text};
-pub use signed::{Request, in_service, requested, signed};
+pub use signed::{Request, in_service, powers_for, requested, requested_from, signed};
 pub use starts::{Signing, signings};
 pub use tables::{
     CellProblem, LongTable, LongThing, LongValue, Written, ids_of, long_tables, read_cell,

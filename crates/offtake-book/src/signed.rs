@@ -63,7 +63,7 @@ pub struct Request {
 }
 
 /// What a hall's grid power is over its critical IT load, where nobody says.
-const PUE: f64 = 1.2;
+pub(crate) const PUE: f64 = 1.2;
 
 /// Returns what accepting the opportunity `id` makes, as the contract `contract`, or what the book lacks for it.
 ///
@@ -73,7 +73,25 @@ const PUE: f64 = 1.2;
 pub fn requested(book: &Book, id: &str, contract: &str, day: Date) -> Result<Request, String> {
     let wanted =
         book.opportunities.get(id).ok_or_else(|| format!("there is no opportunity `{id}`"))?;
-    let (power_id, power) = power_of(book, id, wanted)?;
+    let (power_id, _) = power_of(book, id, wanted)?;
+    requested_from(book, (id, power_id), contract, day)
+}
+
+/// Returns the same, served from the power of that id.
+///
+/// # Errors
+///
+/// What to add to the book, in words.
+pub fn requested_from(
+    book: &Book,
+    (id, power_id): (&str, &str),
+    contract: &str,
+    day: Date,
+) -> Result<Request, String> {
+    let wanted =
+        book.opportunities.get(id).ok_or_else(|| format!("there is no opportunity `{id}`"))?;
+    let power =
+        book.powers.get(power_id).ok_or_else(|| format!("there is no power `{power_id}`"))?;
     let build_id = wanted.build.as_ref().or(power.builds.first());
     let build = build_id.and_then(|id| book.builds.get(id)).ok_or_else(|| {
         format!("nothing can be built on `power.{power_id}`: add `builds = [\"…\"]` to it, or `build` to the opportunity")
@@ -84,18 +102,25 @@ pub fn requested(book: &Book, id: &str, contract: &str, day: Date) -> Result<Req
     let price = wanted.price.or_else(|| last_price(book, &build.accelerator)).ok_or_else(|| {
         format!("no price is known: add `price.per_gpu_hour` to `opportunity.{id}`")
     })?;
-    let built = day.checked_add(build.takes.calendar()).unwrap_or(Date::MAX);
-    let promised = power.from.map_or(built, |from| built.max(from));
+    let promised = ready(power, build, day);
     let hall = build.capex_hall.map_or(0.0, |price| price.money().units() * size.critical_mw);
     let racks = build.capex_rack.map_or(0.0, |money| money.units() * size.racks as f64);
+    let (grid, critical) = (size.critical_mw * PUE, size.critical_mw);
+    let own = format!(
+        "[hall.{contract}]\nsite                 = \"{}\"\ngrid_power           = \"{grid:.3} MW\"\ncritical_it          = \"{critical:.3} MW\"\npue                  = {PUE}\n",
+        power.site
+    );
+    let (own, inside) = match is_one_hall(book, &power.site) {
+        true => (String::new(), String::new()),
+        false => (own, format!("hall                 = \"{contract}\"\n")),
+    };
     let toml = format!(
-        "[hall.{contract}]\nsite                 = \"{site}\"\ngrid_power           = \"{grid:.3} MW\"\ncritical_it          = \"{critical:.3} MW\"\npue                  = {PUE}\n\
-         [contract.{contract}]\nname                 = \"request {id}, accepted\"\nseller               = \"{owner}\"\nbuyer                = \"{buyer}\"\nsigned               = {day}\n\
-         site                 = \"{site}\"\nhall                 = \"{contract}\"\naccelerator          = \"{accelerator}\"\ngpus                 = {gpus}\npromised             = {promised}\n\
+        "{own}[contract.{contract}]\nname                 = \"request {id}, accepted\"\nseller               = \"{owner}\"\nbuyer                = \"{buyer}\"\nsigned               = {signed}\n\
+         site                 = \"{site}\"\n{inside}accelerator          = \"{accelerator}\"\ngpus                 = {gpus}\npromised             = {promised}\n\
          price.per_gpu_hour   = \"{price}\"\nterm                 = \"{term}\"\n",
+        // Whoever signs later is told of today, since a book knows nothing of later days.
+        signed = day.min(book.as_of),
         site = power.site,
-        grid = size.critical_mw * PUE,
-        critical = size.critical_mw,
         owner = book.owner,
         buyer = wanted.party,
         accelerator = build.accelerator,
@@ -113,18 +138,42 @@ pub fn requested(book: &Book, id: &str, contract: &str, day: Date) -> Result<Req
     })
 }
 
+/// Says whether a site is one hall, of its own name, that something stands in: another hall beside it would leave open
+/// which is meant.
+pub(crate) fn is_one_hall(book: &Book, site: &SiteId) -> bool {
+    let halls = book.halls.iter().filter(|(_, hall)| hall.site == *site);
+    let mut names = halls.map(|(id, _)| id.to_string());
+    let is_alone =
+        names.next().is_some_and(|name| name == site.to_string()) && names.next().is_none();
+    let mut tranches = book.contracts.values().flat_map(|contract| &contract.tranches);
+    is_alone && tranches.any(|tranche| tranche.site == *site)
+}
+
+/// Returns the day in service of what is ordered on `day`: built, and not before the power is there.
+pub(crate) fn ready(power: &PowerStock, build: &Recipe, day: Date) -> Date {
+    let built = day.checked_add(build.takes.calendar()).unwrap_or(Date::MAX);
+    power.from.map_or(built, |from| built.max(from))
+}
+
+/// Returns the ids of the powers that a request can be served from: the one it names, or all that are large enough.
+#[must_use]
+pub fn powers_for<'a>(book: &'a Book, wanted: &Opportunity) -> Vec<&'a str> {
+    let is_enough = |stock: &PowerStock| wanted.power.is_none_or(|power| stock.grid_power >= power);
+    let of = book.powers.iter().filter(|(id, stock)| match &wanted.on {
+        Some(on) => *id == on,
+        None => is_enough(stock),
+    });
+    of.map(|(id, _)| id.as_str()).collect()
+}
+
 /// Returns the power that a request is served from: the one it names, or the first that is large enough.
 fn power_of<'a>(
     book: &'a Book,
     id: &str,
     wanted: &Opportunity,
 ) -> Result<(&'a str, &'a PowerStock), String> {
-    let is_enough = |stock: &PowerStock| wanted.power.is_none_or(|power| stock.grid_power >= power);
-    let found = match &wanted.on {
-        Some(on) => book.powers.get_key_value(on),
-        None => book.powers.iter().find(|(_, stock)| is_enough(stock)),
-    };
-    found.map(|(id, stock)| (id.as_str(), stock)).ok_or_else(|| {
+    let first = powers_for(book, wanted).first().copied();
+    first.and_then(|first| Some((first, book.powers.get(first)?))).ok_or_else(|| {
         format!("no `[power.…]` of the book is large enough for `opportunity.{id}`: add one, or say `on`")
     })
 }
@@ -137,11 +186,7 @@ struct Size {
 
 /// Returns the racks that fit the power that is wanted, or hold the GPUs.
 fn sized(book: &Book, wanted: &Opportunity, power: &PowerStock, build: &Recipe) -> Option<Size> {
-    let accelerator = book.catalog.accelerators.get(&build.accelerator)?;
-    let site = book.sites.get(&power.site)?;
-    let billed = site.billed_power.get(&build.accelerator).copied().or(accelerator.billed_power);
-    let megawatts = billed.unwrap_or(accelerator.draw.training).megawatts();
-    let rack = i64::from(accelerator.rack_gpus.max(1));
+    let (rack, megawatts) = rack_of(book, power, build)?;
     let racks = match (wanted.gpus, wanted.power) {
         (Some(gpus), _) => (gpus.count() + rack - 1) / rack,
         // A nudge of a billionth keeps a whole number of racks from being one fewer.
@@ -150,6 +195,15 @@ fn sized(book: &Book, wanted: &Opportunity, power: &PowerStock, build: &Recipe) 
     };
     let gpus = racks * rack;
     (racks > 0).then_some(Size { gpus, racks, critical_mw: gpus as f64 * megawatts })
+}
+
+/// Returns the GPUs of a rack, and the megawatts of critical IT load that are set apart for one GPU.
+pub(crate) fn rack_of(book: &Book, power: &PowerStock, build: &Recipe) -> Option<(i64, f64)> {
+    let accelerator = book.catalog.accelerators.get(&build.accelerator)?;
+    let site = book.sites.get(&power.site)?;
+    let billed = site.billed_power.get(&build.accelerator).copied().or(accelerator.billed_power);
+    let megawatts = billed.unwrap_or(accelerator.draw.training).megawatts();
+    Some((i64::from(accelerator.rack_gpus.max(1)), megawatts))
 }
 
 /// Returns the price of the owner's latest sale of the type.

@@ -68,6 +68,17 @@ pub(crate) struct Asking {
     pub(crate) tightened: f64,
     #[serde(default)]
     pub(crate) look_ahead: Vec<u16>,
+    /// What a seller asked; nothing of a buyer's plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) seller: Option<SellerAsking>,
+}
+
+/// What a seller asked beside.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct SellerAsking {
+    pub(crate) loan_to_cost: Option<f64>,
+    pub(crate) debt: Option<String>,
+    pub(crate) min_dscr: Option<f64>,
 }
 
 /// Returns what plans say that were written before standards were tightened.

@@ -81,3 +81,21 @@ fn standards_that_nothing_can_meet_are_named_and_with_the_least_relaxation_there
         Search::new(&less, &threads, offtake_plan::Options::default(), |_| {}).unwrap();
     assert!(matches!(search.run(), Err(PlanError::NoPlan(_))));
 }
+
+/// Thirty futures and more are sampled first: what falls due in which of them goes with them, and the mean of many shares of
+/// 1 is not above 1 by rounding.
+#[test]
+fn many_futures_in_which_payments_fall_due_or_do_not_can_be_planned_and_their_mean_too() {
+    let sizes = made::Sizes { months: 2, hours: 24, scenarios: 35, offers: 12 };
+    let mut program = made::program(sizes, 5);
+    program.risk.weight = 0.0;
+    program.due = Table2::new((35, 12), |s, offer| f64::from(u8::from((s + offer) % 7 != 0)));
+    program.offers[0].payments.push(Payment { month: 0, amount: 0.1 });
+    assert_eq!(findings(&program), []);
+    let threads = threads(1);
+    let found = Search::new(&program, &threads, options(1e-3), |_| {}).unwrap().run().unwrap();
+    assert!(found.gap() <= 1e-3, "{}", found.gap());
+    program.available.change(|_, _, _, _| 1.0);
+    program.due.change(|_, _, _| 1.0);
+    assert_eq!(findings(&offtake_plan::results::mean_program(&program)), []);
+}

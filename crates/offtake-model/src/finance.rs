@@ -164,4 +164,6 @@ pub struct Opportunity {
     pub price: Option<Price>,
     /// Length of use.
     pub term: Span,
+    /// The least share of what it asks for that it would take; 1 for all or nothing.
+    pub least: Share,
 }

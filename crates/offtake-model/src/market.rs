@@ -1,6 +1,6 @@
 //! What a GPU-hour costs on the market over time.
 
-use offtake_units::{Growth, Price, Share, Span};
+use offtake_units::{Gpus, Growth, Price, Share, Span};
 
 /// The law of one accelerator's market price: the logarithm reverts to a trend.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,4 +15,7 @@ pub struct Market {
     pub volatility: Share,
     /// Correlation of the deviation with the growth of the scenario: from 0 to 1.
     pub correlation: Share,
+    /// GPUs of the owner's that could be let at that price without a contract that was asked for; `None` where nobody says,
+    /// and then a seller's plan builds nothing for the market.
+    pub depth: Option<Gpus>,
 }

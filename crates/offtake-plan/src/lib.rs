@@ -20,6 +20,7 @@ mod room;
 mod sample;
 pub mod search;
 mod search_more;
+pub mod seller;
 pub mod solver;
 pub mod stage;
 pub mod standards;

@@ -42,6 +42,10 @@ fn of_few(program: &Program, few: &[usize]) -> Program {
         Table3::new((few.len(), rows, columns), |s, row, column| table.at(few[s], row, column))
     };
     let (_, months) = program.spot_price.size();
+    let due = match program.due.size() {
+        (0 | 1, _) => program.due.clone(),
+        (_, offers) => Table2::new((few.len(), offers), |s, offer| program.due.at(few[s], offer)),
+    };
     let rows = program.limits.rows.clone();
     Program {
         scenarios: vec![Scenario { probability: 1.0 / few.len() as f64 }; few.len()],
@@ -53,6 +57,7 @@ fn of_few(program: &Program, few: &[usize]) -> Program {
             program.spot_price.at(few[s], month)
         }),
         limits: Limits { rows, ..Limits::default() },
+        due,
         ..program.clone()
     }
 }

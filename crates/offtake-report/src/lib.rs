@@ -43,8 +43,9 @@ pub use offer::{
 };
 pub use picture::picture;
 pub use plan::{
-    Assessed, AssessedStep, Insurance, PlanAnswer, PlanDays, PlanMore, PlanStart, plan_json,
-    plan_sentence, plan_text,
+    Assessed, AssessedStep, Insurance, PlanAnswer, PlanDays, PlanMore, PlanStart, SellerBuild,
+    SellerPlanAnswer, SellerRequest, SellerTold, SellerWay, plan_json, plan_sentence, plan_text,
+    seller_plan_json, seller_plan_sentence, seller_plan_text,
 };
 pub use read::report;
 pub use sampled::{read_sampled, sampled_table};

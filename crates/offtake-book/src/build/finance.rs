@@ -188,6 +188,7 @@ impl<'a> Build<'a> {
                 build: self.maybe(&thing, "build"),
                 price: self.maybe(&thing, "price.per_gpu_hour"),
                 term: self.or(&thing, "term", Span::from_months(60)),
+                least: self.or(&thing, "least", super::ALL),
             };
             all.insert(thing.id.clone(), opportunity);
         }

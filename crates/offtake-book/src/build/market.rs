@@ -58,6 +58,8 @@ impl<'a> Build<'a> {
             half_life: self.or(&thing, "half_life", HALF_LIFE),
             volatility: self.or(&thing, "volatility", Share::new(0.35)),
             correlation: self.or(&thing, "correlation", Share::new(0.5)),
+            depth: records[0]
+                .and_then(|record| Thing::new("market", &name, vec![record]).get("depth")),
         })
     }
 

@@ -1,8 +1,8 @@
 //! Facts about hardware and the defaults: what the catalog holds, and a book may know better.
 
 use super::ValueKind::{
-    Bandwidth, Bool, Bytes, Choice, Count, Date, Growth, Money, Number, Power, Price, Rate, Ref,
-    Share, Span, SpanOr, Text, YearRate,
+    Bandwidth, Bool, Bytes, Choice, Count, Date, Gpus, Growth, Money, Number, Power, Price, Rate,
+    Ref, Share, Span, SpanOr, Text, YearRate,
 };
 use super::book::OUTAGE_KEYS;
 use super::contract::CLAUSES as CLAUSE_KEYS;
@@ -297,6 +297,12 @@ pub(super) const MARKET: Kind = Kind {
                 Share,
                 "that of `[market.default]`",
                 "Correlation of the deviation with the growth of the scenario.",
+            ),
+            field(
+                "depth",
+                Gpus,
+                "nobody knows: `offtake plan --side seller` then builds nothing for the market",
+                "GPUs that the owner could let at that price without a request, as in `\"2000 GPU\"`; of an accelerator, not of `default`.",
             ),
         ],
     ],

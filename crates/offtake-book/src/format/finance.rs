@@ -223,6 +223,12 @@ pub(super) const OPPORTUNITY: Kind = Kind {
                 "What it would pay for a GPU-hour.",
             ),
             field("term", Span, "`60 months`", "Length of use."),
+            field(
+                "least",
+                Share,
+                "`100 %`: all of it or nothing",
+                "The least share of what it asks for that it would take; `offtake plan --side seller` may accept a part.",
+            ),
         ],
     ],
 };

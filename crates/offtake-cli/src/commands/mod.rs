@@ -27,7 +27,7 @@ pub(crate) use offer::{Arguments as OfferArguments, json as offer_json};
 #[cfg(not(feature = "plan"))]
 pub(crate) use plan::without_solver;
 #[cfg(feature = "plan")]
-pub(crate) use plan::{Arguments as PlanArguments, Goal};
+pub(crate) use plan::{Arguments as PlanArguments, Goal, WhichSide};
 pub(crate) use stress::{Source, judge};
 
 // In the order in which the help lists them.

@@ -19,7 +19,8 @@ use std::path::{Path, PathBuf};
     subcommand_negates_reqs = true,
     after_help = "Examples:\n  offtake plan my-book\n  offtake plan my-book --standards-from 2027\n  \
                   offtake plan my-book --concentration supplier=40% --budget 2027=9GUSD\n  \
-                  offtake plan my-book --risk-weight 0.3 --json | jq '.sign'\n\n\
+                  offtake plan my-book --risk-weight 0.3 --json | jq '.sign'\n  \
+                  offtake plan my-book --side seller --budget 2026=3GUSD --loan-to-cost 50%\n\n\
                   Exit codes: 0 a plan within the gap, 1 stopped or no plan keeps the limits, 2 the input is wrong, \
                   130 stopped by Ctrl-C before there was a plan."
 )]
@@ -29,6 +30,9 @@ pub(crate) struct Arguments {
     /// The book: a `.toml` file, or a folder of them
     #[arg(required = true)]
     pub(crate) book: Option<PathBuf>,
+    /// Whose plan: a buyer signs offers; a seller builds on its megawatts and accepts requests
+    #[arg(long, default_value = "buyer")]
+    pub(crate) side: WhichSide,
     /// How many futures to plan for
     #[arg(long, default_value_t = 50, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub(crate) scenarios: u64,
@@ -64,7 +68,8 @@ pub(crate) struct Arguments {
     /// The most that any one party of a kind may stand behind, as `supplier=40%`
     #[arg(long, value_name = "KIND=SHARE", value_parser = concentration)]
     pub(crate) concentration: Vec<(String, f64)>,
-    /// The most that a year may cost for certain, as `2027=9GUSD`
+    /// The most that a year may cost for certain, as `2027=9GUSD`; of a seller, the most of its own that it may spend on
+    /// building
     #[arg(long, value_name = "YEAR=MONEY", value_parser = budget)]
     pub(crate) budget: Vec<(i32, Money)>,
     /// The most that may be paid ahead in any month
@@ -73,7 +78,17 @@ pub(crate) struct Arguments {
     /// The most that may be at stake with any one supplier
     #[arg(long, value_name = "MONEY", value_parser = money)]
     pub(crate) exposure: Option<Money>,
-    /// On how many days an offer may be signed, today the first of them
+    /// Seller: share of what is built that may be borrowed [default: what the book's debts cover of its projects]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(crate) loan_to_cost: Option<f64>,
+    /// Seller: the most that may be borrowed in all
+    #[arg(long, value_name = "MONEY", value_parser = money)]
+    pub(crate) debt: Option<Money>,
+    /// Seller: least contracted cash flow over debt service of each year [default: the largest `min_dscr` of the book's
+    /// debts, else 1.05]
+    #[arg(long, value_name = "RATIO", allow_negative_numbers = true, value_parser = ratio)]
+    pub(crate) min_dscr: Option<f64>,
+    /// On how many days an offer may be signed (or a hall ordered), today the first of them
     #[arg(long, value_name = "N", default_value_t = 2, allow_negative_numbers = true, value_parser = clap::value_parser!(u8).range(1..=12))]
     pub(crate) starts: u8,
     /// How long after one another those are
@@ -82,7 +97,8 @@ pub(crate) struct Arguments {
     /// First day, month or year to plan for [default: the book's]
     #[arg(long, value_name = "DATE")]
     pub(crate) from: Option<Period>,
-    /// Last day, month or year to plan for [default: three years from the first, or the book's end]
+    /// Last day, month or year to plan for [default: three years from the first, or the book's end; a seller's, the book's
+    /// end]
     #[arg(long, value_name = "DATE")]
     pub(crate) to: Option<Period>,
     /// Threads [default: as many as the machine has]
@@ -141,7 +157,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     arguments.check()?;
     let mut opened = library::open(arguments.book())?;
     horizon::restrict(&mut opened.book, arguments.from, arguments.to)?;
-    if arguments.to.is_none() {
+    if arguments.to.is_none() && arguments.side == WhichSide::Buyer {
         let book = &mut opened.book;
         // Later years hang on growth that nobody knows, and on offers that nobody has made yet.
         let end = book.from.checked_add(Span::from_months(MONTHS).calendar()).unwrap_or(book.until);
@@ -149,6 +165,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     }
     opened.tell_warnings(arguments.book());
     plan(&opened, arguments)
+}
+
+/// Whose plan is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum WhichSide {
+    /// Who signs offers for GPUs that it needs.
+    #[default]
+    Buyer,
+    /// Who builds GPUs and lets them.
+    Seller,
 }
 
 /// What `assess` shall find of a plan.
@@ -204,7 +230,10 @@ pub(crate) fn without_solver() -> Failure {
 
 #[cfg(feature = "plan")]
 fn plan(opened: &Opened, arguments: Arguments) -> Result<End, Failure> {
-    crate::plan::run(opened, arguments)
+    match arguments.side {
+        WhichSide::Buyer => crate::plan::run(opened, arguments),
+        WhichSide::Seller => crate::plan::run_seller(opened, &arguments),
+    }
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -216,6 +245,11 @@ fn share(text: &str) -> Result<f64, String> {
     let value: f64 = number.trim().parse().map_err(|_| format!("`{text}` is no share, as `10 %`"))?;
     let value = value * scale;
     if (0.0..=1.0).contains(&value) { Ok(value) } else { Err("it lies between 0 % and 100 %".to_owned()) }
+}
+
+fn ratio(text: &str) -> Result<f64, String> {
+    let value: f64 = text.trim().parse().map_err(|_| format!("`{text}` is no number, as `1.2`"))?;
+    if value > 0.0 && value <= 20.0 { Ok(value) } else { Err("it lies between 0 and 20".to_owned()) }
 }
 
 fn span(text: &str) -> Result<Span, String> {

@@ -1,9 +1,9 @@
 //! What was asked of a kept plan, from the arguments of the command and back to them.
 
-use crate::commands::{Goal, PlanArguments};
+use crate::commands::{Goal, PlanArguments, WhichSide};
 use crate::failure::Failure;
-use crate::plan_file::Asking;
 use crate::plan_file::day::Day;
+use crate::plan_file::{Asking, SellerAsking};
 use clap::{Args, FromArgMatches};
 use offtake_model::Book;
 use offtake_units::{Money, Quantity, Span};
@@ -42,6 +42,11 @@ impl Asking {
                 .filter(|_| !arguments.assessed.is_empty()),
             tightened: arguments.tightened,
             look_ahead: arguments.look_ahead.clone(),
+            seller: (arguments.side == WhichSide::Seller).then(|| SellerAsking {
+                loan_to_cost: arguments.loan_to_cost,
+                debt: arguments.debt.map(|most| most.to_string()),
+                min_dscr: arguments.min_dscr,
+            }),
         }
     }
 }
@@ -72,12 +77,23 @@ impl Asking {
                 .collect::<Result<_, Failure>>()?,
             tightened: self.tightened,
             look_ahead: self.look_ahead.clone(),
-            ..self.samples(alone(path)?)
+            ..self.of_seller(self.samples(alone(path)?))?
         })
     }
 }
 
 impl Asking {
+    fn of_seller(&self, alone: PlanArguments) -> Result<PlanArguments, Failure> {
+        let Some(of) = &self.seller else { return Ok(alone) };
+        Ok(PlanArguments {
+            side: WhichSide::Seller,
+            loan_to_cost: of.loan_to_cost,
+            debt: of.debt.as_deref().map(money).transpose()?,
+            min_dscr: of.min_dscr,
+            ..alone
+        })
+    }
+
     fn samples(&self, alone: PlanArguments) -> PlanArguments {
         PlanArguments {
             assess_samples: self.assess_samples.unwrap_or(alone.assess_samples),

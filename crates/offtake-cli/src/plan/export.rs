@@ -34,7 +34,8 @@ pub(crate) fn export(
     write_model(&model, file)?;
     let (rows, columns, entries) = (model.rows.len(), model.columns.len(), model.rows.value.len());
     if arguments.json {
-        let offers: Vec<&str> = made.starts.iter().map(|start| start.name.as_str()).collect();
+        let offers: Vec<&str> =
+            made.program.offers.iter().map(|offer| offer.name.as_str()).collect();
         screen::print(&screen::json_text(&json!({
             "version": env!("CARGO_PKG_VERSION"),
             "book_hash": opened.hash,
@@ -50,7 +51,7 @@ pub(crate) fn export(
         screen::print(&format!(
             "wrote {rows} rows, {columns} columns and {entries} entries to {}; the first {} columns are blocks by start of an offer, and the objective is in millions\n",
             file.display(),
-            made.starts.len()
+            made.program.offers.len()
         ))?;
     }
     Ok(End::Good)

@@ -1,7 +1,7 @@
 //! A kept plan with its programme written again, and what is known of it: prices from its certificate, or from
 //! searching anew.
 
-use super::{Made, make, of_plan, options, prices};
+use super::{Made, make, of_plan, options, prices, seller};
 use crate::commands::PlanArguments;
 use crate::failure::Failure;
 use crate::kept::Kept;
@@ -55,9 +55,9 @@ pub(super) fn know(kept: &Kept) -> Result<Known, Failure> {
 
 /// Returns the blocks that a plan signs, by start.
 fn blocks(plan: &PlanFile, made: &Made) -> Result<Vec<f64>, Failure> {
-    let mut blocks = vec![0.0; made.starts.len()];
-    for signed in &plan.sign {
-        let start = made.starts.iter().position(|start| start.name == signed.name);
+    let mut blocks = vec![0.0; made.program.offers.len()];
+    for signed in plan.sign.iter().filter(|signed| !seller::is_told_beside(signed)) {
+        let start = made.program.offers.iter().position(|offer| offer.name == signed.name);
         let start = start.ok_or_else(|| {
             Failure::input(format!(
                 "the plan signs `{}`, which the book does not offer",

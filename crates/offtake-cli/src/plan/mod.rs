@@ -9,16 +9,18 @@ mod export;
 mod keep;
 mod known;
 mod prices;
+mod seller;
 mod starts;
 mod study;
 mod verify;
 mod what_if;
 
+pub(crate) use seller::run as run_seller;
 pub(crate) use study::{Planning, for_study};
 pub(crate) use verify::verify;
 pub(crate) use what_if::what_if;
 
-use crate::commands::PlanArguments;
+use crate::commands::{PlanArguments, WhichSide};
 use crate::failure::{End, Failure};
 use crate::library::{self, Opened};
 use crate::output::run_json;
@@ -58,6 +60,7 @@ pub(crate) fn run(opened: &Opened, mut arguments: PlanArguments) -> Result<End, 
     if let Some(folder) = &arguments.export_pypsa {
         return export::export_folder(opened, &arguments, folder);
     }
+    seller::check_side(&arguments)?;
     let clock = RunClock::start();
     let mut made = make(opened, &arguments)?;
     let solvers = Threads::stopped_by(threads(&made), progress::stop_flag());
@@ -159,6 +162,9 @@ fn make_more(
     more: &str,
     change: impl FnOnce(&mut PlanRequest),
 ) -> Result<Made, Failure> {
+    if arguments.side == WhichSide::Seller {
+        return seller::make_with(opened, arguments, change).map(seller::MadeSeller::plain);
+    }
     let book = &opened.book;
     let mut offers: Vec<Offer> = book.offers.values().cloned().collect();
     offers.extend(book.options.iter().filter_map(|(id, option)| as_offer(book, id, option)));

@@ -3,7 +3,7 @@
 use super::carry::carry;
 use super::change;
 use super::known::{Known, know};
-use super::{Made, make_more, of_plan};
+use super::{Made, make_more, of_plan, seller};
 use crate::failure::{End, Failure};
 use crate::kept::WhatIf;
 use crate::library;
@@ -35,6 +35,7 @@ struct After {
 pub(crate) fn what_if(arguments: &WhatIf) -> Result<End, Failure> {
     let clock = RunClock::start();
     let mut known = know(&arguments.kept)?;
+    seller::check_what_if(&known.plan)?;
     let (made, store) = with_offers(arguments, &mut known)?;
     let (program, changes) = change::all(arguments, &known.opened.book, &made)?;
     if changes.is_empty() && arguments.offer.is_empty() {

@@ -41,6 +41,10 @@ fn run(book: &Book) -> Vec<Problem> {
     for (id, power_use) in &book.uses {
         found.power_use(id, power_use);
     }
+    for (id, opportunity) in &book.opportunities {
+        found.share(format!("opportunity.{id}.chance"), opportunity.chance);
+        found.share(format!("opportunity.{id}.least"), opportunity.least);
+    }
     found.problems
 }
 

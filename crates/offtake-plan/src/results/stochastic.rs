@@ -35,8 +35,11 @@ pub fn mean_program(program: &Program) -> Program {
     };
     let (_, months) = program.spot_price.size();
     let spot = |_, month| (0..count).map(|s| p(s) * program.spot_price.at(s, month)).sum();
-    let due = due(program, |offer| program.expected_due(offer));
-    Program { due, ..alone(program, mean3, Table2::new((1, months), spot)) }
+    // Probabilities sum to 1 up to rounding, and a share is at most 1.
+    let due = due(program, |offer| program.expected_due(offer).min(1.0));
+    let mut mean = Program { due, ..alone(program, mean3, Table2::new((1, months), spot)) };
+    mean.available.change(|_, _, _, share| share.min(1.0));
+    mean
 }
 
 /// Returns the program with one of its futures.

@@ -204,7 +204,7 @@ fn point(point: &FrontierPoint) -> Value {
     })
 }
 
-fn round(round: &Progress) -> Value {
+pub(super) fn round(round: &Progress) -> Value {
     json!({
         "round": round.round,
         "hours_joined": round.length,

@@ -3,6 +3,7 @@
 mod further;
 mod json;
 mod picture;
+mod seller;
 mod text;
 
 use crate::answer::Head;
@@ -26,6 +27,10 @@ pub(crate) const TERMS: [&str; 6] = [
 
 pub use further::{Assessed, AssessedStep};
 pub use json::plan_json;
+pub use seller::{
+    SellerBuild, SellerPlanAnswer, SellerRequest, SellerTold, SellerWay, seller_plan_json,
+    seller_plan_sentence, seller_plan_text,
+};
 pub use text::plan_text;
 
 /// A plan with all that is known of it.

@@ -160,7 +160,12 @@ pub(super) fn frontier(answer: &PlanAnswer<'_>, style: Style) -> String {
 
 /// Draws how both bounds closed.
 pub(super) fn convergence(answer: &PlanAnswer<'_>, style: Style) -> String {
-    let known: Vec<_> = answer.rounds.iter().collect();
+    bounds(answer.rounds, style)
+}
+
+/// Draws how the bounds of some evaluations closed.
+pub(super) fn bounds(rounds: &[offtake_plan::Progress], style: Style) -> String {
+    let known: Vec<_> = rounds.iter().collect();
     let Some(last) = known.last() else { return String::new() };
     let mut text = format!("{}\n", style.bold("How the bounds closed"));
     let shown = 6;

@@ -10,11 +10,13 @@ mod draw;
 mod hours;
 mod limits;
 mod offers;
+mod seller;
 mod supply;
 mod work;
 
 pub use limits::{Asked, Share as ConcentrationShare};
 pub use offers::{Start, as_offer};
+pub use seller::{Acceptable, Orderable, SellerAsked, seller};
 
 use crate::run::{Progress, StudyError, threads};
 use draw::{Drawn, Futures};
