@@ -4,6 +4,7 @@ mod backtest;
 mod bench;
 mod calibrate;
 mod console;
+mod cross_check;
 mod docs;
 mod finance;
 mod floors;
@@ -37,6 +38,11 @@ const CHORES: &[Chore] = &[
         "calibrate",
         "holds a book's demand against a statement of when its shortage ends",
         calibrate::run,
+    ),
+    (
+        "cross-check",
+        "holds plans against PyPSA on the whole programme, and SCIP on that of the bound; a number of programs",
+        cross_check::run,
     ),
     (
         "docs",

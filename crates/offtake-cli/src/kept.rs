@@ -28,7 +28,7 @@ pub(crate) struct Kept {
     /// Threads [default: as many as the machine has]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-    /// Print JSON
+    /// Print JSON; docs/reference/plan-json.md says what each field is
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -48,6 +48,9 @@ pub(crate) struct Verify {
     /// Futures that it was not made on [default: as many as it was]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(2..=10_000))]
     pub(crate) fresh: Option<u64>,
+    /// Write the small programme whose optimum is the bound to an MPS file, for any other solver to solve
+    #[arg(long, value_name = "FILE")]
+    pub(crate) export_master: Option<PathBuf>,
 }
 
 /// What if a price, a date, a party or an offer were otherwise?

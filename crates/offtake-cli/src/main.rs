@@ -69,3 +69,28 @@ fn ended(how: Result<End, Failure>) -> ExitCode {
 fn command_line() -> clap::Command {
     Cli::command()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+    /// Returns what is typed for each command, and for the commands of commands.
+    fn typed(command: &clap::Command, before: &str, found: &mut Vec<String>) {
+        for one in command.get_subcommands() {
+            let words = format!("{before} {}", one.get_name());
+            found.push(words.clone());
+            typed(one, &words, found);
+        }
+    }
+
+    #[test]
+    fn the_page_of_the_command_line_has_the_help_of_every_command() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/cli.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let mut all = Vec::new();
+        typed(&super::command_line(), "offtake", &mut all);
+        assert!(all.contains(&"offtake plan what-if".to_owned()));
+        all.retain(|words| !page.contains(&format!("\n$ {words} --help\n")));
+        assert!(all.is_empty(), "without a place on the page: {all:?}");
+    }
+}

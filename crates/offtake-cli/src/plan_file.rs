@@ -59,6 +59,20 @@ pub(crate) struct Asking {
     pub(crate) budget: Vec<(i32, String)>,
     pub(crate) prepayment: Option<String>,
     pub(crate) exposure: Option<String>,
+    /// What `assess` was to find, in how many futures, and what standards were tightened to for it.
+    #[serde(default)]
+    pub(crate) assessed: Vec<String>,
+    #[serde(default)]
+    pub(crate) assess_samples: Option<u64>,
+    #[serde(default = "as_they_are")]
+    pub(crate) tightened: f64,
+    #[serde(default)]
+    pub(crate) look_ahead: Vec<u16>,
+}
+
+/// Returns what plans say that were written before standards were tightened.
+fn as_they_are() -> f64 {
+    1.0
 }
 
 /// A start of an offer that is signed.

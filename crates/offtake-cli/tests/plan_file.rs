@@ -48,6 +48,26 @@ fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{problem}"))
 }
 
+/// Every field is on the reference page.
+fn is_described(value: &Value) {
+    fn names(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(map) => map.iter().for_each(|(name, value)| {
+                found.push(name.clone());
+                names(value, found);
+            }),
+            Value::Array(all) => all.iter().for_each(|value| names(value, found)),
+            _ => {}
+        }
+    }
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/plan-json.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let mut found = Vec::new();
+    names(value, &mut found);
+    found.retain(|name| !page.contains(&format!("`{name}`")));
+    assert!(found.is_empty(), "not on the page: {found:?}");
+}
+
 /// Plans, and keeps the plan with its certificate.
 fn planned(folder: &Path, book: &str, more: &[&str]) -> Value {
     let keep = ["--out", "a.plan", "--certificate", "a.cuts", "--json"];
@@ -63,7 +83,9 @@ fn verify(folder: &Path, more: &[&str]) -> Value {
 fn what_if(folder: &Path, more: &[&str]) -> Value {
     let known = ["--certificate", "a.cuts", "--json"];
     let arguments = [&["plan", "what-if", "a.plan", "--book", OFFERS], &known[..], more].concat();
-    json(&offtake(folder, &arguments))
+    let found = json(&offtake(folder, &arguments));
+    is_described(&found);
+    found
 }
 
 fn number(value: &Value, path: &str) -> f64 {
@@ -140,6 +162,95 @@ fn a_small_programme_is_exported_whole_and_a_large_one_is_not() {
     let names: Vec<_> =
         std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert!(!folder.path().join("b.mps").exists() && names.len() == 2, "{names:?}");
+}
+
+#[test]
+fn a_small_programme_becomes_a_new_folder_for_pypsa_and_nothing_is_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let small =
+        ["plan", OFFERS, "--scenarios", "2", "--to", "2026", "--export-pypsa", "pypsa", "--json"];
+    let found = json(&offtake(folder.path(), &small));
+    is_described(&found);
+    for file in found["files"].as_array().unwrap() {
+        assert!(folder.path().join("pypsa").join(file.as_str().unwrap()).is_file(), "{file}");
+    }
+    let snapshots = std::fs::read_to_string(folder.path().join("pypsa/snapshots.csv")).unwrap();
+    assert_eq!(snapshots.lines().count() as f64, 1.0 + number(&found, "/snapshots"));
+    assert_eq!(offtake(folder.path(), &small).status.code(), Some(2));
+    let large = ["plan", OFFERS, "--scenarios", "900", "--export-pypsa", "large"];
+    assert_eq!(offtake(folder.path(), &large).status.code(), Some(2));
+    let names: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(!folder.path().join("large").exists() && names.len() == 2, "{names:?}");
+}
+
+#[test]
+fn the_small_programme_of_a_bound_is_written_for_other_solvers() {
+    let folder = tempfile::tempdir().unwrap();
+    planned(folder.path(), OFFERS, &[]);
+    let found =
+        verify(folder.path(), &["--certificate", "a.cuts", "--export-master", "master.mps"]);
+    let text = std::fs::read_to_string(folder.path().join("master.mps")).unwrap();
+    is_described(&found);
+    let (low, high) = (number(&found, "/optimism/low"), number(&found, "/optimism/high"));
+    assert_eq!(found["optimism"]["is_within"], low <= 0.0 && high >= 0.0, "{found}");
+    let rows = text.lines().skip_while(|line| !line.starts_with("ROWS"));
+    let rows = rows.take_while(|line| !line.starts_with("COLUMNS")).count();
+    assert!(rows as f64 > number(&found, "/cuts"), "{rows}: {found}");
+}
+
+#[test]
+fn standards_are_tightened_until_assess_finds_what_was_asked_and_the_plan_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut book = std::fs::read_to_string(root.join(OFFERS)).unwrap();
+    for (from, to) in [
+        ("100 ppm", "10 %"),
+        ("blocks             = 8", "blocks             = 60"),
+        ("6 %/year", "1 %/year"),
+        ("6 USD", "3 USD"),
+    ] {
+        book = book.replace(from, to);
+    }
+    std::fs::write(folder.path().join("wide.toml"), book).unwrap();
+    let asked = ["--standards-from", "2029", "--assessed", "lolh=3500", "--assess-samples", "40"];
+    let plan = planned(folder.path(), "wide.toml", &asked);
+    let assessed = &plan["assessed"];
+    is_described(&plan);
+    let share = number(assessed, "/share");
+    assert!(assessed["met"] == true && share < 1.0, "{assessed}");
+    let steps = assessed["steps"].as_array().unwrap();
+    let found = |share: f64| {
+        steps.iter().find(|step| step["share"] == share).map(|step| number(step, "/found/0"))
+    };
+    assert!(found(share).unwrap() <= 3500.0 && found(1.0).unwrap() > 3500.0, "{assessed}");
+    let (low, high) = (number(assessed, "/price/low"), number(assessed, "/price/high"));
+    assert!(low <= high && high > 0.0, "{assessed}");
+    // Tighter never costs less, beyond the gap of a plan.
+    let costs: Vec<f64> = steps.iter().filter_map(|step| step["objective"].as_f64()).collect();
+    assert!(costs.windows(2).all(|pair| pair[1] >= pair[0] * (1.0 - 1e-3)), "{costs:?}");
+    // What was tightened stays so for whoever reads the plan.
+    let kept = std::fs::read_to_string(folder.path().join("a.plan")).unwrap();
+    let kept: Value = serde_json::from_str(&kept).unwrap();
+    is_described(&kept);
+    assert!((number(&kept, "/request/tightened") - share).abs() < 1e-6);
+    let verify =
+        ["plan", "verify", "a.plan", "--book", "wide.toml", "--certificate", "a.cuts", "--json"];
+    let found = json(&offtake(folder.path(), &verify));
+    assert_eq!(found["holds"], true, "{found}");
+}
+
+#[test]
+fn looking_less_far_ahead_costs_no_less_and_looking_to_the_end_costs_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let asked = ["--starts", "4", "--look-ahead", "12,48"];
+    let plan = planned(folder.path(), OFFERS, &asked);
+    let seen = &plan["look_ahead"];
+    is_described(&plan);
+    assert_eq!((number(seen, "/0/months_ahead"), number(seen, "/1/months_ahead")), (12.0, 48.0));
+    assert!(number(seen, "/0/objective") >= number(&plan, "/lower_bound"), "{seen}");
+    assert_eq!(number(seen, "/1/regret/high"), 0.0, "{seen}");
+    assert!(number(seen, "/0/regret/low") > 0.0, "a year ahead nothing pays: {seen}");
 }
 
 #[test]

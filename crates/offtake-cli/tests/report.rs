@@ -119,6 +119,12 @@ fn every_part_is_in_the_page_and_what_a_book_says_is_only_words() {
         "tornado",
         "concentration",
         "diversification",
+        "plan-sign",
+        "plan-walk-away",
+        "plan-worth",
+        "plan-cost",
+        "plan-frontier",
+        "plan-bounds",
         "offers",
         "cash",
         "cost",
@@ -131,6 +137,7 @@ fn every_part_is_in_the_page_and_what_a_book_says_is_only_words() {
     }
     assert!(!text.contains("was not run in this study") && !text.contains("Not run in this study"));
     assert!(!text.contains("<script>throw 1") && !text.contains("delta-<b>2027"));
+    assert!(!text.contains("<b>Lambda</b>") && text.contains("&lt;b&gt;Lambda"));
     assert!(!text.contains("<b>one</b>") && !text.contains("<i>relayed"));
     assert!(text.contains("draws lapse already as promised; the buyer may terminate"), "{text}");
     assert_eq!(

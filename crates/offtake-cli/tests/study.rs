@@ -144,3 +144,78 @@ fn a_stopped_study_leaves_the_one_before_as_it_was() {
     assert!(before == files(&folder.path().join("results")));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
+
+const OFFERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../books/tutorial/07-offers.toml");
+const SMALL: [&str; 8] = [
+    "--samples",
+    "20",
+    "--further-samples",
+    "0",
+    "--judgement-samples",
+    "0",
+    "--stress-samples",
+    "5",
+];
+
+/// Runs a study of a book with offers into `folder/out`, and returns its JSON and page.
+fn with_offers(folder: &Path, more: &[&str]) -> (Value, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_offtake"))
+        .args(["study", OFFERS, "--offer-samples", "5", "--out", "out"])
+        .args(SMALL)
+        .args(more)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(output.status.code().is_some_and(|code| code < 2), "{output:?}");
+    let page = std::fs::read_to_string(folder.join("out/report.html")).unwrap();
+    (json(&folder.join("out/study.json")), page)
+}
+
+#[test]
+#[cfg(feature = "plan")]
+fn the_plan_of_a_study_is_what_plan_says_when_asked_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, page) = with_offers(folder.path(), &["--plan-futures", "3"]);
+    let plan = &study["plan"];
+    assert_eq!(study["samples"]["plan"]["all"], 3);
+    assert_eq!(plan["to"], study["assess"]["headline"]["to"]);
+    let to = plan["to"].as_str().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_offtake"))
+        .args(["plan", OFFERS, "--scenarios", "3", "--starts", "1", "--gap", "0.5%", "--brief"])
+        .args(["--to", to, "--json"])
+        .output()
+        .unwrap();
+    let mut alone: Value = serde_json::from_slice(&output.stdout).unwrap();
+    alone.as_object_mut().unwrap().remove("run");
+    assert_eq!(*plan, alone);
+    assert!(page.contains("What to sign next?"));
+    for figure in ["walk-away", "worth", "cost", "frontier", "bounds"] {
+        assert!(page.contains(&format!("id=\"fig-plan-{figure}\"")), "{figure} is missing");
+    }
+    assert!(plan["frontier"].as_array().unwrap().len() >= 20);
+    let files = files(&folder.path().join("out"));
+    for name in ["csv/plan_walk_away.csv", "parquet/plan_frontier.parquet", "csv/plan_rounds.csv"] {
+        assert!(files.iter().any(|(found, _)| found == name), "{name} is missing");
+    }
+}
+
+#[test]
+fn a_study_without_a_plan_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let (study, page) = with_offers(folder.path(), &["--plan-futures", "0"]);
+    assert!(study.get("plan").is_none());
+    assert!(page.contains("<code>plan</code> was not run in this study"));
+    assert!(!page.contains("fig-plan-"));
+}
+
+#[test]
+#[cfg(feature = "plan")]
+fn a_book_without_offers_has_nothing_to_plan() {
+    let folder = tempfile::tempdir().unwrap();
+    study(folder.path(), &["--out", "out"]);
+    let made = json(&folder.path().join("out/study.json"));
+    let answer = made["plan"]["answer"].as_str().unwrap();
+    assert_eq!(answer, "There is no offer or option to sign.");
+    let page = std::fs::read_to_string(folder.path().join("out/report.html")).unwrap();
+    assert!(page.contains(answer) && !page.contains("fig-plan-"));
+}

@@ -85,6 +85,8 @@ fn set(highs: &mut Highs, rung: Rung) -> Result<(), SolverError> {
     highs.option_text(c"presolve", presolve)?;
     match rung {
         Rung::Primal => highs.option_int(c"simplex_strategy", PRIMAL),
+        // A basis that was given is nearer to feasible than to optimal: half the iterations.
+        Rung::AsItStands if highs.has_given() => highs.option_int(c"simplex_strategy", PRIMAL),
         Rung::Interior if !is_mip => highs.option_text(c"solver", c"ipx"),
         _ => Ok(()),
     }
@@ -92,7 +94,7 @@ fn set(highs: &mut Highs, rung: Rung) -> Result<(), SolverError> {
 
 fn unset(highs: &mut Highs, rung: Rung) -> Result<(), SolverError> {
     match rung {
-        Rung::Primal => highs.option_int(c"simplex_strategy", CHOOSE),
+        Rung::Primal | Rung::AsItStands => highs.option_int(c"simplex_strategy", CHOOSE),
         Rung::Interior => highs.option_text(c"solver", c"choose"),
         _ => Ok(()),
     }

@@ -21,6 +21,8 @@ pub struct Highs {
     rows: usize,
     is_whole: Vec<bool>,
     stop: Arc<AtomicBool>,
+    /// Whether the basis was given, and is not where the last solve ended.
+    is_given: bool,
     /// The way that the last solve took.
     rung: Rung,
 }
@@ -101,6 +103,7 @@ impl Highs {
             rows: 0,
             is_whole: Vec::new(),
             stop,
+            is_given: false,
             rung: Rung::AsItStands,
         };
         highs.option_off(c"output_flag")?;
@@ -288,6 +291,10 @@ impl Highs {
         self.is_whole.contains(&true)
     }
 
+    pub(crate) fn has_given(&self) -> bool {
+        self.is_given && !self.is_mip()
+    }
+
     pub(crate) fn took(&mut self, rung: Rung) {
         self.rung = rung;
     }
@@ -460,6 +467,7 @@ impl Solver for Highs {
     fn start_from(&mut self, basis: Option<&Basis>) -> Result<(), SolverError> {
         let call = "set basis";
         self.clear()?;
+        self.is_given = basis.is_some();
         let Some(basis) = basis else { return Ok(()) };
         fits(call, basis.columns.len(), self.columns)?;
         fits(call, basis.rows.len(), self.rows)?;

@@ -6,7 +6,7 @@ mod small;
 use offtake_highs::{Highs, Threads, write_mps};
 use offtake_plan::program::{Program, Scenario, Table2, Table3, findings};
 use offtake_plan::solver::{Basis, Ended, Model, Solver as _, SolverError, Solvers as _};
-use offtake_plan::{Finish, Options, PlanError, Search, made, whole};
+use offtake_plan::{Finish, Options, PlanError, Search, Store, made, whole};
 use small::{optimum, options, program, threads};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -68,6 +68,7 @@ fn odd_programs_have_plans_too() {
     };
     let mut no_offers = program(7);
     no_offers.offers.clear();
+    no_offers.due = Table2::default();
     no_offers.available = Table3::new((1, no_offers.months.len(), 0), |_, _, _| 0.0);
     assert!(solve(&no_offers).signed.is_empty());
     let mut no_demand = program(8);
@@ -84,6 +85,7 @@ fn odd_programs_have_plans_too() {
     one.held_kgpu = first(&one.held_kgpu);
     one.available = first(&one.available);
     one.demand_level = first(&one.demand_level);
+    one.due = Table2::default();
     one.spot_price = Table2::new((1, one.months.len()), |_, _| 6.0);
     solve(&one);
 }
@@ -129,4 +131,32 @@ fn the_whole_matrix_can_be_written_for_others() {
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.contains("ROWS") && text.contains("ENDATA"));
     assert!(write_mps(&whole.model, &folder.path().join("no/such.mps")).is_err());
+}
+
+#[test]
+fn a_bound_on_memory_is_kept_and_the_plan_is_as_good() {
+    let program = medium();
+    let threads = threads(1);
+    let mut free = Search::new(&program, &threads, Options::default(), |_| {}).unwrap();
+    let found = free.run().unwrap();
+    let all = free.store.bytes();
+    let memory = all - all / 4;
+    let options = Options { memory, ..Options::default() };
+    let mut tight = Search::new(&program, &threads, options, |_| {}).unwrap();
+    let again = tight.run().unwrap();
+    // The last evaluation comes on top: nothing is asked of the master after it.
+    let last = Store {
+        evaluations: tight.store.evaluations[tight.store.evaluations.len() - 1..].to_vec(),
+    };
+    assert!(tight.store.bytes() <= memory + last.bytes(), "{} of {memory}", tight.store.bytes());
+    assert!(tight.store.evaluations.len() < again.rounds);
+    assert_eq!(again.finish, Finish::Reached);
+    let gap = 1e-3 * found.objective;
+    assert!((again.objective - found.objective).abs() <= gap && again.bound <= found.objective);
+    // What is left proves the bound that is told.
+    let of = offtake_plan::certificate::certificate(&mut tight, &again).unwrap();
+    offtake_plan::certificate::check(&program, &of).unwrap();
+    let mut highs = Highs::open(&of.master(), Arc::default()).unwrap();
+    highs.set_gap(1e-8).unwrap();
+    assert!(highs.solve().unwrap().bound >= again.bound - 1e-6 * again.bound.abs());
 }

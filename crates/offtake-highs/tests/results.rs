@@ -64,7 +64,7 @@ fn at_the_ends_of_the_walk_away_price_the_full_matrix_changes_its_mind() {
         }
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(6)].join("\n"));
-    assert!(narrow * 2 > all, "{narrow} of {all} intervals are narrow");
+    assert!(narrow * 10 > all * 7, "{narrow} of {all} intervals are narrow");
 }
 
 #[test]
@@ -145,9 +145,8 @@ fn alternatives_cost_what_they_say_and_the_frontier_is_one() {
             assert!((truth - other.objective).abs() < 1e-5 * truth.abs().max(1.0));
             assert!(other.objective <= 1.05 * found.objective + 1e-6);
         }
-        let mut store = search.store;
         let weights: Vec<f64> = (0..21).map(|at| f64::from(at) / 20.0).collect();
-        let points = frontier(&program, &threads, &options, &mut store, &weights).unwrap();
+        let points = frontier(&mut search, &found, &weights, 1).unwrap();
         assert_eq!(points.len(), 21);
         for pair in points.windows(2) {
             let slack = 1e-6 * pair[0].expected.abs().max(1.0);

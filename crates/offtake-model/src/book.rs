@@ -1,8 +1,8 @@
 //! The book itself: one versioned unit over all nouns.
 
 use crate::{
-    AcceleratorId, Build, Catalog, Claim, Contract, ContractId, Debt, Gang, Grid, GridId, Hall,
-    HallId, Idle, Lease, Market, Offer, Opportunity, OptionRight, Party, PartyId, PowerStock,
+    AcceleratorId, Axis, Build, Catalog, Claim, Contract, ContractId, Debt, Gang, Grid, GridId,
+    Hall, HallId, Idle, Lease, Market, Offer, Opportunity, OptionRight, Party, PartyId, PowerStock,
     PowerUse, Project, Provenance, Purchase, Right, Said, Scenario, Site, SiteId, Source, Spot,
     Standard, Workload, WorkloadId,
 };
@@ -130,6 +130,15 @@ impl Book {
         } else {
             Side::Other
         }
+    }
+
+    /// Returns the day after the last of the headline, within the horizon.
+    #[must_use]
+    pub fn headline_until(&self) -> Date {
+        let axis = Axis::new(self.from, self.until);
+        let months = axis.months_of_quarters(self.headline_quarters);
+        let last = months.checked_sub(1).and_then(|last| axis.months().get(last));
+        last.map_or(self.until, |last| axis.date_of(last.end as i64))
     }
 
     /// Returns an amount in the book's currency, for statistics; 0 where no rate is known, which is a finding.

@@ -46,6 +46,15 @@ impl Allowed {
         self.rows
     }
 
+    /// Returns what blocks left unserved, by row, as allowances.
+    pub(crate) fn counted(&self, counted: &[&[f64]]) -> Allowed {
+        let flat = counted.iter().flat_map(|of| of.iter());
+        let one = |(value, counted): (&f64, &f64)| {
+            if value.is_finite() { *counted } else { *value }
+        };
+        Allowed { rows: self.rows, values: self.values.iter().zip(flat).map(one).collect() }
+    }
+
     /// Returns the point between two of them, `share` of the way from `self`.
     pub(crate) fn towards(&self, other: &Allowed, share: f64) -> Allowed {
         let values = self.values.iter().zip(&other.values);

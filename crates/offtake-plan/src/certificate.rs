@@ -9,8 +9,9 @@ mod check;
 
 use crate::block::Place;
 use crate::engine::PlanError;
-use crate::search::{Found, Kept, Point, Search};
+use crate::search::{Found, Point, Search};
 use crate::solver::{Model, Rows};
+use crate::store::Kept;
 
 pub use check::{Broken, Checked, check};
 

@@ -10,7 +10,7 @@ use crate::block::{
 };
 use crate::block_rows::Allowed;
 use crate::certificate::Flows;
-use crate::pieces::{Piece, merge, pieces};
+use crate::hours::{self, Hours, Ties};
 use crate::program::Program;
 use crate::solver::{Basis, Ended, Solver, SolverError, Solvers};
 use std::ops::Range;
@@ -57,12 +57,25 @@ pub enum PlanError {
 /// A block that was solved at a signing.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Solved {
+    /// The level that its prices belong to.
     pub(crate) level: usize,
     pub(crate) duals: Duals,
+    /// By flexible offer: the price of use above its share.
+    over: Vec<f64>,
     pub(crate) cut: Cut,
     pub(crate) service: Service,
     /// What it does; only if the engine is asked to keep it.
     pub(crate) flows: Option<Flows>,
+}
+
+/// How a block is solved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// As one programme, at the level of this number.
+    Level(usize),
+    /// As one programme at the coarsest level, for the prices of what ties hours together; then hour by hour
+    /// with these. Gives prices and a cut at full resolution, but no service.
+    Hours,
 }
 
 /// A resolution and the matrices of its months.
@@ -70,9 +83,14 @@ struct Level {
     resolution: Resolution,
     layouts: Vec<Layout>,
     of_month: Vec<usize>,
-    /// Parts of the hours, each a program of its own, whose bases together begin the whole.
-    pieces: Vec<Piece>,
-    piece_layouts: Vec<Layout>,
+}
+
+/// What a thread works with.
+#[derive(Default)]
+struct Bench {
+    /// By level.
+    solvers: Vec<Option<Seat>>,
+    hours: Option<Hours>,
 }
 
 /// A solver with the layout that it holds.
@@ -92,8 +110,7 @@ pub(crate) struct Engine<'a> {
     pub(crate) keeps_flows: bool,
     levels: Vec<Level>,
     chunks: Vec<Range<usize>>,
-    /// By seat and level.
-    seats: Vec<Mutex<Vec<Option<Seat>>>>,
+    seats: Vec<Mutex<Bench>>,
     /// By block and level.
     bases: Vec<Mutex<Vec<Option<Basis>>>>,
 }
@@ -156,9 +173,7 @@ impl Level {
                 layouts.len() - 1
             }));
         }
-        let mut piece_layouts = Vec::new();
-        let pieces = pieces(program, &resolution, length, &mut piece_layouts);
-        Level { resolution, layouts, of_month, pieces, piece_layouts }
+        Level { resolution, layouts, of_month }
     }
 }
 
@@ -174,8 +189,13 @@ impl<'a> Engine<'a> {
         let dearest = program.classes.iter().map(|class| class.lost_load).fold(0.0, f64::max);
         let hours = (0..program.months.len()).map(|month| program.month_hours(month));
         let excess = 20.0 * dearest.max(1.0) * hours.fold(0.0, f64::max) / crate::program::THOUSAND;
+        // A number that prices are kept in: one that is clipped to it stays so when excess gets dearer.
+        let excess = f64::from(excess as f32);
         let bases = places.iter().map(|_| Mutex::new(vec![None; lengths.len()])).collect();
-        let empty = |_| (0..2 * lengths.len()).map(|_| None).collect();
+        let empty = |_| {
+            let solvers = (0..lengths.len()).map(|_| None).collect();
+            Bench { solvers, hours: None }
+        };
         Engine {
             program,
             solvers,
@@ -190,10 +210,6 @@ impl<'a> Engine<'a> {
         }
     }
 
-    pub(crate) fn chunk_count(&self) -> usize {
-        self.chunks.len()
-    }
-
     pub(crate) fn resolution(&self, level: usize) -> &Resolution {
         &self.levels[level].resolution
     }
@@ -202,31 +218,30 @@ impl<'a> Engine<'a> {
         if block < self.money { Tariff::Money { excess: self.excess } } else { Tariff::Excess }
     }
 
-    /// Solves every block of the chunks that `level_of` gives a level, at what is signed and allowed.
+    /// Returns the way that is as good as full resolution for prices.
+    pub(crate) fn finest(&self) -> Way {
+        if self.levels.len() > 1 { Way::Hours } else { Way::Level(0) }
+    }
+
+    /// Solves every block at what is signed and allowed.
     pub(crate) fn solve(
         &self,
-        level_of: &(dyn Fn(usize) -> Option<usize> + Sync),
+        way: Way,
         tariff: Option<Tariff>,
         signed: &[f64],
         allowed: &Allowed,
-    ) -> Result<Vec<Option<Solved>>, PlanError> {
+    ) -> Result<Vec<Solved>, PlanError> {
         type Result1 = Result<Vec<Solved>, PlanError>;
         let slots: Vec<Mutex<Option<Result1>>> =
             self.chunks.iter().map(|_| Mutex::new(None)).collect();
         self.solvers.each(self.chunks.len(), &|seat, chunk| {
-            if let Some(level) = level_of(chunk) {
-                let result = self.solve_chunk(seat, chunk, level, tariff, (signed, allowed));
-                *locked(&slots[chunk]) = Some(result);
-            }
+            let result = self.solve_chunk(seat, chunk, way, tariff, (signed, allowed));
+            *locked(&slots[chunk]) = Some(result);
         });
-        let mut solved = vec![None; self.places.len()];
-        for (chunk, slot) in slots.into_iter().enumerate() {
-            let Some(result) = slot.into_inner().unwrap_or_else(PoisonError::into_inner) else {
-                continue;
-            };
-            for (block, one) in self.chunks[chunk].clone().zip(result?) {
-                solved[block] = Some(one);
-            }
+        let mut solved = Vec::with_capacity(self.places.len());
+        for slot in slots {
+            let result = slot.into_inner().unwrap_or_else(PoisonError::into_inner);
+            solved.extend(result.unwrap_or(Err(PlanError::Stopped))?);
         }
         Ok(solved)
     }
@@ -235,105 +250,44 @@ impl<'a> Engine<'a> {
         &self,
         seat: usize,
         chunk: usize,
-        level: usize,
+        way: Way,
         tariff: Option<Tariff>,
         (signed, allowed): (&[f64], &Allowed),
     ) -> Result<Vec<Solved>, PlanError> {
-        let of = &self.levels[level];
-        let mut seat = locked(&self.seats[seat]);
+        let mut bench = locked(&self.seats[seat]);
+        let Bench { solvers: seat, hours } = &mut *bench;
+        // A chunk begins from nothing, so that it does not matter what its thread did before.
+        let last = self.levels.len() - 1;
+        let by_hours = last > 0 && (way == Way::Hours || way == Way::Level(last));
+        let mut hours = by_hours.then(|| {
+            let flexible = &self.levels[last].layouts[0].flexible;
+            let hours = hours.get_or_insert_with(|| Hours::new(self.program, flexible));
+            hours.restart();
+            hours
+        });
         let mut solved = Vec::with_capacity(CHUNK);
-        let mut before: Option<(usize, Basis)> = None;
         for block in self.chunks[chunk].clone() {
             if self.solvers.is_stopped() {
                 return Err(PlanError::Stopped);
             }
-            let number = of.of_month[self.places[block].month];
             let of_block = (block, tariff.unwrap_or(self.tariff(block)));
             let at = (signed, allowed.of(block));
-            let neighbour = before.as_ref().filter(|(layout, _)| *layout == number);
-            let neighbour = neighbour.map(|(_, basis)| basis);
-            let named = |source| self.named(block, source);
-            let basis = self.start(&mut seat, level, of_block, at, neighbour).map_err(named)?;
-            let solver = self.seated(&mut seat, level, number).map_err(named)?;
-            solver.start_from(basis.as_ref()).map_err(named)?;
-            let layout = &of.layouts[number];
-            let mut one = self.solve_one(solver, layout, of_block, signed, allowed.of(block))?;
-            one.level = level;
+            let level = match way {
+                Way::Level(level) => level,
+                Way::Hours => 0,
+            };
+            let mut begin = None;
+            if let (Some(hours), true) = (&mut hours, way != Way::Hours) {
+                let mut one = self.solve_one(seat, (0, None), of_block, at)?;
+                begin = self.by_hours(hours, (of_block, hours::Aim::Basis), at, &mut one);
+            }
+            let mut one = self.solve_one(seat, (level, begin), of_block, at)?;
+            if let (Some(hours), Way::Hours) = (&mut hours, way) {
+                self.by_hours(hours, (of_block, hours::Aim::Prices), at, &mut one);
+            }
             solved.push(one);
-            let basis = solver.basis();
-            before = basis.clone().map(|basis| (number, basis));
-            locked(&self.bases[block])[level] = basis;
         }
         Ok(solved)
-    }
-
-    /// Returns where a block begins: where it ended before, or where its pieces do, or where it ended with
-    /// more hours joined, or where its neighbour did. The neighbour comes last: another future's basis takes
-    /// twice the steps that the same block's at joined hours does.
-    fn start(
-        &self,
-        seat: &mut [Option<Seat>],
-        level: usize,
-        (block, tariff): (usize, Tariff),
-        at: (&[f64], &[f64]),
-        neighbour: Option<&Basis>,
-    ) -> Result<Option<Basis>, SolverError> {
-        let (of, month) = (&self.levels[level], self.places[block].month);
-        let coarse = {
-            let bases = locked(&self.bases[block]);
-            if bases[level].is_some() {
-                return Ok(bases[level].clone());
-            }
-            let coarse = (0..level).rev().find(|coarse| bases[*coarse].is_some());
-            coarse.and_then(|coarse| Some((coarse, bases[coarse].clone()?)))
-        };
-        if coarse.is_none() && of.pieces.is_empty() {
-            return Ok(neighbour.cloned());
-        }
-        let layout = &of.layouts[of.of_month[month]];
-        let basis = coarse.map(|(coarse, basis)| {
-            let from = &self.levels[coarse];
-            layout.prolong(&from.layouts[from.of_month[month]], &basis)
-        });
-        if of.pieces.is_empty() {
-            return Ok(basis);
-        }
-        Ok(self.pieced(seat, level, (block, tariff), at, basis.as_ref())?.or(basis))
-    }
-
-    /// Solves the pieces of a block one after the other and puts their bases together.
-    fn pieced(
-        &self,
-        seat: &mut [Option<Seat>],
-        level: usize,
-        (block, tariff): (usize, Tariff),
-        (signed, allowed): (&[f64], &[f64]),
-        whole: Option<&Basis>,
-    ) -> Result<Option<Basis>, SolverError> {
-        let (of, place) = (&self.levels[level], self.places[block]);
-        let mut bases: Vec<Basis> = Vec::with_capacity(of.pieces.len());
-        for piece in &of.pieces {
-            let number = piece.of_month[place.month];
-            let layout = &of.piece_layouts[number];
-            let full = &of.layouts[of.of_month[place.month]];
-            let slot = &mut seat[self.levels.len() + level];
-            if slot.as_ref().is_none_or(|held| held.layout != number) {
-                *slot = Some(Seat { layout: number, solver: self.solvers.open(&layout.model)? });
-            }
-            let Some(held) = slot else { return Ok(None) };
-            let begin = whole.map(|whole| piece.part(layout, full, whole));
-            let last = bases.last().filter(|last| last.columns.len() == layout.columns());
-            held.solver.start_from(last.or(begin.as_ref()))?;
-            let filled = fill(&piece.program, &layout.resolution, place, tariff, signed, allowed);
-            let answer = run(held.solver.as_mut(), &piece.program, layout, &filled)?;
-            let Some(basis) = held.solver.basis().filter(|_| answer.ended == Ended::Optimal) else {
-                return Ok(None);
-            };
-            bases.push(basis);
-        }
-        let full = &of.layouts[of.of_month[place.month]];
-        let layouts = of.pieces.iter().map(|it| &of.piece_layouts[it.of_month[place.month]]);
-        Ok(Some(merge(full, &of.pieces, &layouts.collect::<Vec<_>>(), &bases)))
     }
 
     fn seated<'s>(
@@ -353,16 +307,24 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Solves a block as one programme, from where it ended before or else from `begin`.
     fn solve_one(
         &self,
-        solver: &mut dyn Solver,
-        layout: &Layout,
+        seat: &mut [Option<Seat>],
+        (level, begin): (usize, Option<Basis>),
         (block, tariff): (usize, Tariff),
-        signed: &[f64],
-        allowed: &[f64],
+        (signed, allowed): (&[f64], &[f64]),
     ) -> Result<Solved, PlanError> {
         let (program, place) = (self.program, self.places[block]);
         let named = |source| self.named(block, source);
+        let of = &self.levels[level];
+        let number = of.of_month[place.month];
+        let layout = &of.layouts[number];
+        // Single hours give full resolution a beginning each time, and its bases are large.
+        let keeps = level == 0;
+        let begin = begin.or_else(|| locked(&self.bases[block])[level].clone());
+        let solver = self.seated(seat, level, number).map_err(named)?;
+        solver.start_from(begin.as_ref()).map_err(named)?;
         let filled = fill(program, &layout.resolution, place, tariff, signed, allowed);
         let answer = run(solver, program, layout, &filled).map_err(named)?;
         if answer.ended == Ended::Stopped {
@@ -372,11 +334,61 @@ impl<'a> Engine<'a> {
             // A block always has a solution: all of it may go unserved.
             return Err(named(SolverError::NoAnswer { status: -1 }));
         }
-        let duals = Duals::read(layout, &answer.duals);
+        if keeps {
+            locked(&self.bases[block])[level] = solver.basis();
+        }
+        let mut duals = Duals::read(layout, &answer.duals);
+        let dearest = filled.excess_cost as f32;
+        duals.unserved.iter_mut().for_each(|price| *price = price.clamp(0.0, dearest));
+        let over = answer.duals[layout.overtake..layout.unserved].to_vec();
         let cut = cut(program, &layout.resolution, (place, tariff), &duals, allowed);
         let service = service_of(program, layout, &filled, &answer.values);
         let flows = self.keeps_flows.then(|| flows_of(program, layout, &filled, &answer.values));
-        Ok(Solved { level: 0, duals, cut, service, flows })
+        Ok(Solved { level, duals, over, cut, service, flows })
+    }
+
+    /// Replaces prices of joined hours by prices of single ones, if these prove more. Returns where the block
+    /// as it is may begin, if that is asked for.
+    fn by_hours(
+        &self,
+        hours: &mut Hours,
+        ((block, tariff), aim): ((usize, Tariff), hours::Aim),
+        (signed, allowed): (&[f64], &[f64]),
+        one: &mut Solved,
+    ) -> Option<Basis> {
+        let (program, place, last) = (self.program, self.places[block], self.levels.len() - 1);
+        let layout_of = |level: &'_ Level| level.of_month[place.month];
+        let joined = &self.levels[one.level].layouts[layout_of(&self.levels[one.level])];
+        let level = &self.levels[last];
+        let fine = &level.resolution;
+        let filled = fill(program, fine, place, tariff, signed, allowed);
+        let weights = joined.resolution.weights(program, place.month);
+        let work = one.duals.balance.chunks_exact(weights.len()).flat_map(|of| {
+            let segments = joined.resolution.segments.iter().zip(of.iter().zip(&weights));
+            segments.flat_map(|(hours, (price, weight))| {
+                let inside = fine.segments.iter().filter(|it| hours.contains(&it.start));
+                inside.map(move |_| f64::from(*price) / weight)
+            })
+        });
+        let ties = Ties {
+            over: one.over.iter().map(|price| price.max(0.0)).collect(),
+            work: work.collect(),
+            unserved: one.duals.unserved.iter().map(|price| f64::from(*price).max(0.0)).collect(),
+        };
+        let extra = crate::block::extra_by_class(program, &ties.unserved, &filled);
+        let (ties, extra) = (&ties, &extra[..]);
+        let of = hours::Block { program, resolution: fine, filled: &filled, ties, extra, aim };
+        if aim == hours::Aim::Basis {
+            let mut stands = hours::Stands::default();
+            hours.solve(&of, Some(&mut stands))?;
+            return Some(stands.basis(&of, &level.layouts[layout_of(level)]));
+        }
+        let duals = hours.solve(&of, None)?;
+        let cut = cut(program, fine, (place, tariff), &duals, allowed);
+        if cut.at(signed, allowed) > one.cut.at(signed, allowed) {
+            (one.level, one.duals, one.cut) = (last, duals, cut);
+        }
+        None
     }
 
     fn named(&self, block: usize, source: SolverError) -> PlanError {

@@ -64,6 +64,10 @@ pub(crate) struct Master {
     pub(crate) groups: usize,
     scenarios: usize,
     steps: Vec<bool>,
+    asked: Integers,
+    gap: Option<f64>,
+    /// By column: what was chosen last.
+    chosen: Vec<f64>,
     pub(crate) cuts: Rows,
     /// Rows that were added and are no cuts.
     extra: usize,
@@ -77,7 +81,6 @@ pub(crate) struct Choice {
     /// No choice costs less.
     pub(crate) bound: f64,
     pub(crate) duals: Vec<f64>,
-    pub(crate) relaxed: Vec<f64>,
     pub(crate) is_stopped: bool,
 }
 
@@ -106,7 +109,21 @@ impl Master {
         let solver = solvers.open(&relaxed)?;
         let scenarios = program.scenarios.len();
         let cuts = Rows::default();
-        Ok(Master { solver, columns, limits, model, groups, scenarios, steps, cuts, extra: 0 })
+        let asked = Integers::Relaxed;
+        Ok(Master {
+            solver,
+            columns,
+            limits,
+            model,
+            groups,
+            scenarios,
+            steps,
+            asked,
+            gap: None,
+            chosen: Vec::new(),
+            cuts,
+            extra: 0,
+        })
     }
 
     /// Returns the column of θ of a block.
@@ -157,7 +174,10 @@ impl Master {
         for (block, cut) in cuts {
             let mut sum = Sum::new(self.columns.offers);
             sum.add(cut, &self.columns.allowed[block * per_block..(block + 1) * per_block]);
-            rows.push(sum.constant, f64::INFINITY, sum.terms(None));
+            // A block that lacks nothing says nothing.
+            if sum.constant > 0.0 {
+                rows.push(sum.constant, f64::INFINITY, sum.terms(None));
+            }
         }
         self.solver.add_rows(&rows)?;
         append(&mut self.cuts, &rows);
@@ -166,6 +186,7 @@ impl Master {
 
     /// Asks for whole numbers, or no longer.
     pub(crate) fn ask(&mut self, integers: Integers) -> Result<(), PlanError> {
+        self.asked = integers;
         let steps = match integers {
             Integers::Whole => self.steps.clone(),
             Integers::Relaxed => vec![false; self.steps.len()],
@@ -173,11 +194,17 @@ impl Master {
         Ok(self.solver.set_whole(0..self.steps.len(), &steps)?)
     }
 
+    /// Says whether whole numbers are asked for at the moment.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.asked == Integers::Whole && self.has_whole()
+    }
+
     pub(crate) fn has_whole(&self) -> bool {
         self.steps.contains(&true)
     }
 
     pub(crate) fn set_gap(&mut self, gap: f64) -> Result<(), PlanError> {
+        self.gap = Some(gap);
         Ok(self.solver.set_gap(gap)?)
     }
 
@@ -251,6 +278,7 @@ impl Master {
                 *value = answer.values[*column].max(0.0);
             }
         }
+        self.chosen.clone_from(&answer.values);
         Ok(Choice {
             signed: answer.values[..self.columns.offers]
                 .iter()
@@ -259,9 +287,48 @@ impl Master {
             allowed,
             bound: answer.bound,
             duals: answer.duals,
-            relaxed: answer.values[self.columns.relaxed..self.columns.all].to_vec(),
             is_stopped: answer.ended == Ended::Stopped,
         })
+    }
+
+    /// The same if whole numbers are asked for.
+    pub(crate) fn whole_if_asked(&self, signed: &[f64]) -> Vec<f64> {
+        if self.is_whole() { self.whole(signed) } else { signed.to_vec() }
+    }
+
+    /// Says whether a cut holds with nothing to spare where the last choice stands.
+    pub(crate) fn is_active(&self, cut: usize) -> bool {
+        let value = |(column, factor): (usize, f64)| {
+            factor * self.chosen.get(column).copied().unwrap_or(0.0)
+        };
+        let sum: f64 = self.cuts.terms(cut).map(value).sum();
+        sum <= self.cuts.lower[cut] + 1e-6 * self.cuts.lower[cut].abs().max(1.0)
+    }
+
+    /// Forgets cuts.
+    pub(crate) fn forget(
+        &mut self,
+        solvers: &dyn Solvers,
+        is_kept: impl Fn(usize) -> bool,
+    ) -> Result<(), PlanError> {
+        let mut cuts = Rows::default();
+        for row in (0..self.cuts.len()).filter(|row| is_kept(*row)) {
+            cuts.push(self.cuts.lower[row], self.cuts.upper[row], self.cuts.terms(row));
+        }
+        let mut relaxed = self.model.clone();
+        relaxed.columns.iter_mut().for_each(|column| column.is_whole = false);
+        self.solver = solvers.open(&relaxed)?;
+        self.solver.add_rows(&cuts)?;
+        self.cuts = cuts;
+        if let Some(gap) = self.gap {
+            self.solver.set_gap(gap)?;
+        }
+        self.ask(self.asked)
+    }
+
+    /// Says whether rows were added that are no cuts; then nothing can be forgotten.
+    pub(crate) fn has_more(&self) -> bool {
+        self.extra > 0
     }
 
     /// Returns what is signed with whole numbers made whole: a search leaves them within a tolerance.

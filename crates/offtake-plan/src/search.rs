@@ -6,15 +6,16 @@
 //! every cut is valid; `incumbent` is at every moment what a known plan costs, evaluated at full
 //! resolution with every standard kept. What is between them is the gap.
 
-use crate::block::{Cut, Duals, Place, Service, Tariff, cut};
+use crate::block::{Cut, Service, Tariff};
 use crate::block_rows::Allowed;
-use crate::engine::{Engine, PlanError, Solved, locked};
+use crate::conflict::Phase;
+use crate::engine::{Engine, PlanError, Solved, Way};
 use crate::master::{Aim, Choice, Master};
 use crate::program::{Program, findings};
 use crate::risk;
 use crate::solver::Solvers;
-use crate::standards;
-use std::sync::Mutex;
+use crate::standards::{self, Standing};
+use crate::store::{Kept, Store};
 
 /// Whether whole numbers are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,16 +39,20 @@ pub struct Options {
     pub rounds: usize,
     /// Whether whole numbers are asked for.
     pub integers: Integers,
+    /// Bytes that kept prices may take; beyond it the oldest are forgotten, with their cuts. At least a few
+    /// evaluations have to fit, or the search does not come to an end before its rounds do.
+    pub memory: usize,
 }
 
 impl Default for Options {
     fn default() -> Options {
         Options {
             gap: 1e-3,
-            lengths: vec![12, 4, 1],
+            lengths: vec![12, 1],
             sums: 500,
             rounds: 400,
             integers: Integers::Whole,
+            memory: 400 << 20,
         }
     }
 }
@@ -111,25 +116,6 @@ pub fn gap(objective: f64, bound: f64) -> f64 {
     ((objective - bound) / objective.abs().max(1e-9)).max(0.0)
 }
 
-/// Prices of a block, as they are kept to be used again.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Kept {
-    /// The block.
-    pub place: Place,
-    /// Hours joined.
-    pub length: usize,
-    /// The prices.
-    pub duals: Duals,
-}
-
-/// All that a search has learned: evaluations, each the prices of every block. A later question about the
-/// same sites, classes, months and hours begins from it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Store {
-    /// Evaluations in order.
-    pub evaluations: Vec<Vec<Kept>>,
-}
-
 /// A search with all that it knows.
 pub struct Search<'a> {
     pub(crate) engine: Engine<'a>,
@@ -180,6 +166,12 @@ pub(crate) struct Value {
     pub(crate) is_kept: bool,
 }
 
+/// How close a search with joined hours comes to what it can say, and one by single hours with whole numbers
+/// to come (as a share of the gap asked for).
+const ROUGH: f64 = 1e-2;
+const NEAR: f64 = 0.5;
+/// By how much excess gets dearer where paying for it is cheaper than to keep a standard.
+const DEARER: f64 = 8.0;
 /// How much of the way from the best point to the master's choice is gone.
 const IN_OUT: f64 = 0.5;
 /// After so many evaluations at full resolution without a plan, the search asks whether there is one.
@@ -227,60 +219,13 @@ impl<'a> Search<'a> {
         self.engine.program
     }
 
-    /// Begins from what another search learned: every price becomes a cut of this program.
-    ///
-    /// # Errors
-    /// If the solver refuses the cuts.
-    pub fn recall(&mut self, store: &Store) -> Result<(), PlanError> {
-        for evaluation in &store.evaluations {
-            self.first_rows.push(self.master.cuts.len());
-            let cuts = self.cuts_of(evaluation);
-            let cuts: Vec<(usize, &Cut)> = cuts.iter().map(|(block, cut)| (*block, cut)).collect();
-            self.master.add(self.program(), &self.engine.places, &cuts)?;
-        }
-        self.store = store.clone();
-        Ok(())
-    }
-
-    /// Returns the cuts of kept prices; those of blocks that this program has not are left out.
-    fn cuts_of(&self, evaluation: &[Kept]) -> Vec<(usize, Cut)> {
-        let slots: Vec<Mutex<Option<(usize, Cut)>>> =
-            evaluation.iter().map(|_| Mutex::new(None)).collect();
-        let block_of: std::collections::BTreeMap<Place, usize> =
-            self.engine.places.iter().enumerate().map(|(block, place)| (*place, block)).collect();
-        let (engine, lengths, nothing) = (&self.engine, &self.options.lengths, &self.nothing);
-        let one = |at: usize| {
-            let kept = &evaluation[at];
-            let block = *block_of.get(&kept.place)?;
-            let level = lengths.iter().position(|it| *it == kept.length)?;
-            let of = (kept.place, engine.tariff(block));
-            let resolution = engine.resolution(level);
-            Some((block, cut(engine.program, resolution, of, &kept.duals, nothing.of(block))))
-        };
-        engine.solvers.each(evaluation.len(), &|_, at| *locked(&slots[at]) = one(at));
-        slots.into_iter().filter_map(|slot| slot.into_inner().unwrap_or(None)).collect()
-    }
-
     /// Solves all blocks at a point and learns from them.
-    pub(crate) fn evaluate(&mut self, point: &Point, level: usize) -> Result<Value, PlanError> {
-        let levels = vec![level; self.engine.chunk_count()];
-        self.evaluate_at(point, &levels)
-    }
-
-    /// The same with a level for each chunk.
-    pub(crate) fn evaluate_at(
-        &mut self,
-        point: &Point,
-        levels: &[usize],
-    ) -> Result<Value, PlanError> {
-        let level_of = |chunk: usize| Some(levels[chunk]);
-        let solved = self.engine.solve(&level_of, None, &point.signed, &point.allowed)?;
-        let solved: Vec<Solved> = solved.into_iter().flatten().collect();
-        let value = self.value(&solved, point);
-        let is_fine = levels.iter().all(|level| *level + 1 == self.options.lengths.len());
+    pub(crate) fn evaluate(&mut self, point: &Point, way: Way) -> Result<Value, PlanError> {
+        let solved = self.engine.solve(way, None, &point.signed, &point.allowed)?;
+        let value = self.value(&solved, point, way);
         let is_plan =
             self.is_whole || self.options.integers == Integers::Relaxed || !self.master.has_whole();
-        if is_fine && is_plan && value.is_kept && self.aim == Aim::Cost {
+        if way == self.full() && is_plan && value.is_kept && self.aim == Aim::Cost {
             self.offer(point, &value, &solved);
         }
         self.learn(solved)?;
@@ -288,17 +233,27 @@ impl<'a> Search<'a> {
         Ok(value)
     }
 
-    /// Returns the worst excess over what is allowed at a point, and learns from it.
-    pub(crate) fn excess(&mut self, point: &Point) -> Result<f64, PlanError> {
-        let last = self.options.lengths.len() - 1;
-        let level_of = |_| Some(last);
-        let tariff = Some(Tariff::Excess);
-        let solved = self.engine.solve(&level_of, tariff, &point.signed, &point.allowed)?;
-        let solved: Vec<Solved> = solved.into_iter().flatten().collect();
-        let worst = solved.iter().map(|one| one.service.worst_excess()).fold(0.0, f64::max);
+    /// Returns the way to solve blocks as they are.
+    pub(crate) fn full(&self) -> Way {
+        Way::Level(self.options.lengths.len() - 1)
+    }
+
+    /// Returns the least that goes unserved at a point beyond what is allowed, as allowances and as what
+    /// each standard comes to, and learns from it.
+    pub(crate) fn shortage(
+        &mut self,
+        point: &Point,
+        level: usize,
+    ) -> Result<(Allowed, Vec<Standing>), PlanError> {
+        let (way, tariff) = (Way::Level(level), Some(Tariff::Excess));
+        let solved = self.engine.solve(way, tariff, &point.signed, &point.allowed)?;
+        let counted: Vec<&[f64]> =
+            solved.iter().map(|one| one.service.counted.as_slice()).collect();
+        let standings = standards::standings(self.program(), &self.engine.places, &counted);
+        let allowed = point.allowed.counted(&counted);
         self.learn(solved)?;
         self.round += 1;
-        Ok(worst)
+        Ok((allowed, standings))
     }
 
     /// Keeps a plan if it is the best.
@@ -306,22 +261,15 @@ impl<'a> Search<'a> {
         if self.best.as_ref().is_some_and(|best| best.objective <= value.objective) {
             return;
         }
-        let mut allowed = point.allowed.clone();
-        let rows = allowed.rows();
-        for (block, one) in solved.iter().enumerate() {
-            for (row, counted) in one.service.counted.iter().enumerate() {
-                let value = &mut allowed.values_mut()[block * rows + row];
-                if value.is_finite() {
-                    *value = *counted;
-                }
-            }
-        }
+        let counted: Vec<&[f64]> =
+            solved.iter().map(|one| one.service.counted.as_slice()).collect();
+        let allowed = point.allowed.counted(&counted);
         let (signed, costs) = (point.signed.clone(), value.costs.clone());
         let evaluation = self.store.evaluations.len();
         self.best = Some(Best { signed, allowed, objective: value.objective, costs, evaluation });
     }
 
-    fn value(&self, solved: &[Solved], point: &Point) -> Value {
+    fn value(&self, solved: &[Solved], point: &Point, way: Way) -> Value {
         let program = self.program();
         let mut costs: Vec<f64> = (0..program.scenarios.len())
             .map(|s| {
@@ -330,9 +278,13 @@ impl<'a> Search<'a> {
             })
             .collect();
         let mut penalised = costs.clone();
-        for (place, one) in self.engine.places[..self.engine.money].iter().zip(solved) {
+        let money = self.engine.places[..self.engine.money].iter().zip(solved).enumerate();
+        for (block, (place, one)) in money {
             costs[place.scenario] += one.service.cost();
-            penalised[place.scenario] += one.service.cost() + one.service.excess_cost;
+            penalised[place.scenario] += match way {
+                Way::Level(_) => one.service.cost() + one.service.excess_cost,
+                Way::Hours => one.cut.at(&point.signed, point.allowed.of(block)),
+            };
         }
         let counted: Vec<&[f64]> =
             solved.iter().map(|one| one.service.counted.as_slice()).collect();
@@ -368,12 +320,18 @@ impl<'a> Search<'a> {
 
     /// Asks the master, and raises the bound.
     pub(crate) fn choose(&mut self) -> Result<Choice, PlanError> {
+        let is_less = self.make_room()?;
         let choice = self.master.choose(&self.nothing)?;
-        self.bound = self.bound.max(choice.bound);
+        // What was forgotten proves nothing any more.
+        self.bound = if is_less { choice.bound } else { self.bound.max(choice.bound) };
         Ok(choice)
     }
 
-    pub(crate) fn tell(&mut self, level: usize) {
+    pub(crate) fn tell(&mut self, way: Way) {
+        let level = match way {
+            Way::Level(level) => level,
+            Way::Hours => self.options.lengths.len() - 1,
+        };
         let progress = Progress {
             round: self.round,
             length: self.options.lengths[level],
@@ -410,12 +368,15 @@ impl<'a> Search<'a> {
         let finish = match ended {
             Ok(finish) => finish,
             Err(PlanError::Stopped) => Finish::Stopped,
-            // Only limits of what is signed are rows of the master without a way out.
-            Err(PlanError::NoChoice) => return Err(self.no_plan()),
+            // Limits leave the master nothing to choose from: it says which.
+            Err(PlanError::NoChoice) => {
+                self.find_one()?;
+                Finish::Rounds
+            }
             Err(error) => return Err(error),
         };
         if finish != Finish::Stopped && self.best.is_none() {
-            return Err(self.no_plan());
+            self.find_one()?;
         }
         self.found(finish)
     }
@@ -433,18 +394,25 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// The search without whole numbers. With them to come it ends at the last level but one.
+    /// The search without whole numbers: with hours joined until it is roughly known what to sign, then by
+    /// single hours; as they are only if no whole numbers come after.
     fn relaxed(&mut self) -> Result<Finish, PlanError> {
-        self.can_be_kept(self.options.lengths[0])?;
-        let last = self.options.lengths.len() - 1;
+        self.can_be_kept()?;
         let is_all = self.options.integers == Integers::Relaxed || !self.master.has_whole();
-        let end = if is_all { last } else { last.saturating_sub(1) };
+        self.begin_with_few(ROUGH)?;
         let mut point = self.first()?;
-        // What was recalled has been through the coarse levels.
-        let begin = if self.store.evaluations.is_empty() { 0 } else { end };
-        for level in begin..=end {
-            let wanted = if level == last { self.options.gap } else { self.options.gap.max(3e-4) };
-            if self.level(level, wanted, &mut point)? == Finish::Rounds {
+        let mut ways = Vec::new();
+        // What was recalled has been through joined hours.
+        if self.store.evaluations.is_empty() && self.engine.finest() == Way::Hours {
+            ways.push((Way::Level(0), ROUGH.max(self.options.gap)));
+        }
+        let near = self.options.gap * if is_all { 0.5 } else { NEAR };
+        ways.push((self.engine.finest(), near));
+        if is_all && self.engine.finest() == Way::Hours {
+            ways.push((self.full(), self.options.gap));
+        }
+        for (way, wanted) in ways {
+            if self.level(way, wanted, &mut point)? == Finish::Rounds {
                 return Ok(Finish::Rounds);
             }
         }
@@ -452,17 +420,33 @@ impl<'a> Search<'a> {
     }
 
     /// Asks, once a search at full resolution takes long without a plan, whether there is one.
-    fn doubt(&mut self, level: usize) -> Result<(), PlanError> {
-        if self.best.is_some() || level + 1 < self.options.lengths.len() {
+    fn doubt(&mut self, way: Way) -> Result<(), PlanError> {
+        if self.best.is_some() || way != self.full() {
             self.doubts = 0;
             return Ok(());
         }
         self.doubts += 1;
-        if self.doubts.is_multiple_of(DOUBT) { self.can_be_kept(1) } else { Ok(()) }
+        if self.doubts == DOUBT { self.find_one() } else { Ok(()) }
+    }
+
+    /// Begins from a plan that keeps all limits, whatever it costs.
+    ///
+    /// # Errors
+    /// If there is none.
+    fn find_one(&mut self) -> Result<(), PlanError> {
+        match self.phase_one()? {
+            Phase::Never(conflict) => Err(PlanError::NoPlan(Box::new(conflict))),
+            Phase::Kept(point) => {
+                let is_whole = std::mem::replace(&mut self.is_whole, true);
+                self.evaluate(&point, self.full())?;
+                self.is_whole = is_whole;
+                Ok(())
+            }
+        }
     }
 
     /// Returns where to begin: nothing signed, or what the master chooses from cuts that were recalled.
-    fn first(&mut self) -> Result<Point, PlanError> {
+    pub(crate) fn first(&mut self) -> Result<Point, PlanError> {
         let choice = self.choose()?;
         Ok(Point { signed: choice.signed, allowed: choice.allowed })
     }
@@ -470,11 +454,12 @@ impl<'a> Search<'a> {
     /// Searches at one level until it has no more to say. Leaves the last point in `point`.
     pub(crate) fn level(
         &mut self,
-        level: usize,
+        way: Way,
         wanted: f64,
         point: &mut Point,
     ) -> Result<Finish, PlanError> {
         let mut centre: Option<(f64, Point)> = None;
+        let mut before = f64::NEG_INFINITY;
         loop {
             if self.engine.solvers.is_stopped() {
                 return Err(PlanError::Stopped);
@@ -482,15 +467,19 @@ impl<'a> Search<'a> {
             if self.round >= self.options.rounds {
                 return Ok(Finish::Rounds);
             }
-            self.doubt(level)?;
-            let value = self.evaluate(point, level)?;
-            if centre.as_ref().is_none_or(|(least, _)| value.penalised < *least) {
+            self.doubt(way)?;
+            let value = self.evaluate(point, way)?;
+            let is_better = centre.as_ref().is_none_or(|(least, _)| value.penalised < *least);
+            if is_better {
                 centre = Some((value.penalised, point.clone()));
             }
             let choice = self.choose()?;
-            self.tell(level);
+            // Single hours at prices that are a little off may have no more to say.
+            let is_still = !is_better && choice.bound <= before && way == Way::Hours;
+            before = choice.bound;
+            self.tell(way);
             let Some((least, middle)) = &centre else { continue };
-            let reached = match (&self.best, level + 1 == self.options.lengths.len()) {
+            let reached = match (&self.best, way == self.full()) {
                 (Some(best), true) => gap(best.objective, self.bound),
                 // Without a plan that keeps every standard, excess is paid for at the end as well.
                 _ => gap(*least, choice.bound),
@@ -498,7 +487,7 @@ impl<'a> Search<'a> {
             let signed = middle.signed.iter().zip(&choice.signed);
             let signed = signed.map(|(from, to)| (1.0 - IN_OUT) * from + IN_OUT * to).collect();
             *point = Point { signed, allowed: middle.allowed.towards(&choice.allowed, IN_OUT) };
-            if reached <= wanted {
+            if reached <= wanted || is_still {
                 return Ok(Finish::Reached);
             }
         }
@@ -507,12 +496,13 @@ impl<'a> Search<'a> {
     /// The search with whole numbers: candidates are tried at the last level but one until it has no more
     /// to say of them, then at full resolution.
     fn whole(&mut self) -> Result<Finish, PlanError> {
-        let last = self.options.lengths.len() - 1;
         self.is_whole = true;
         self.master.ask(Integers::Whole)?;
-        self.master.set_gap(self.options.gap / 4.0)?;
-        let mut level = last.saturating_sub(1);
-        let mut before: Option<Vec<f64>> = None;
+        let mut near = self.options.gap / 4.0;
+        self.master.set_gap(near)?;
+        let mut way = self.engine.finest();
+        let (mut before, mut is_kept): (Option<Vec<f64>>, bool) = (None, true);
+        let dearest = self.engine.excess * DEARER.powi(4);
         let mut least = f64::INFINITY;
         loop {
             let choice = self.choose()?;
@@ -529,17 +519,24 @@ impl<'a> Search<'a> {
             }
             let point =
                 Point { signed: self.master.whole(&choice.signed), allowed: choice.allowed };
-            if level < last
-                && (gap(least, self.bound) <= self.options.gap / 2.0
-                    || before.as_ref() == Some(&point.signed))
-            {
-                level = last;
+            let is_same = before.as_ref() == Some(&point.signed);
+            if is_same && way == self.full() {
+                // It is within the master's own gap and not a plan, or not good enough.
+                near = if near > self.options.gap * 1e-4 { near / 4.0 } else { 0.0 };
+                self.master.set_gap(near)?;
+                // The master would rather pay for the excess than keep a standard.
+                if !is_kept {
+                    self.engine.excess = (self.engine.excess * DEARER).min(dearest);
+                }
             }
-            self.doubt(level)?;
-            let value = self.evaluate(&point, level)?;
-            self.tell(level);
+            if is_same || gap(least, self.bound) <= self.options.gap / 2.0 {
+                way = self.full();
+            }
+            self.doubt(way)?;
+            let value = self.evaluate(&point, way)?;
+            self.tell(way);
             least = least.min(value.penalised);
-            before = Some(point.signed);
+            (before, is_kept) = (Some(point.signed), value.is_kept);
         }
     }
 }

@@ -60,15 +60,13 @@ impl Search<'_> {
 
     /// Evaluates at full resolution; `None` if a standard is not kept.
     pub(crate) fn evaluate_fine(&mut self, point: &Point) -> Result<Option<f64>, PlanError> {
-        let last = self.options.lengths.len() - 1;
-        let value = self.evaluate(point, last)?;
+        let value = self.evaluate(point, self.full())?;
         Ok(value.is_kept.then_some(value.objective))
     }
 
     /// The same by scenario.
     pub(crate) fn costs_fine(&mut self, point: &Point) -> Result<Option<Vec<f64>>, PlanError> {
-        let last = self.options.lengths.len() - 1;
-        let value = self.evaluate(point, last)?;
+        let value = self.evaluate(point, self.full())?;
         Ok(value.is_kept.then_some(value.costs))
     }
 
@@ -96,12 +94,11 @@ impl Search<'_> {
 
     /// Solves the blocks of money at full resolution and returns what they do.
     pub(crate) fn flows(&mut self, point: &Point) -> Result<Vec<Flows>, PlanError> {
-        let last = self.options.lengths.len() - 1;
         self.engine.keeps_flows = true;
-        let solved = self.engine.solve(&|_| Some(last), None, &point.signed, &point.allowed);
+        let solved = self.engine.solve(self.full(), None, &point.signed, &point.allowed);
         self.engine.keeps_flows = false;
         let money = solved?.into_iter().take(self.engine.money);
-        Ok(money.map(|one| one.and_then(|one| one.flows).unwrap_or_default()).collect())
+        Ok(money.map(|one| one.flows.unwrap_or_default()).collect())
     }
 
     /// Adds a row that can limit the objective, and returns its number. Without a limit it does nothing.

@@ -113,7 +113,7 @@ fn budgets(program: &Program, rows: &mut Vec<StageRow>) {
                     .sum::<f64>()
             };
             let months = (0..program.months.len()).filter(|month| is_in(*month));
-            certain + months.map(month).sum::<f64>()
+            program.expected_due(at) * certain + months.map(month).sum::<f64>()
         };
         let terms = terms(program, factor);
         rows.push(StageRow { name: limit.name.clone(), terms, most: limit.most });

@@ -16,7 +16,7 @@ pub struct Standing {
 }
 
 /// A share of a standard by which a solver's tolerance may break it.
-const TOLERANCE: f64 = 1e-7;
+const TOLERANCE: f64 = 1e-6;
 
 /// Returns what every standard comes to. `counted` has, by block, what each row of unserved work counts.
 pub(crate) fn standings(program: &Program, places: &[Place], counted: &[&[f64]]) -> Vec<Standing> {

@@ -15,7 +15,8 @@ pub enum Change {
         /// 1.2 for a fifth more.
         factor: f64,
     },
-    /// An offer comes later, in every future; its term ends later too, as far as the horizon goes.
+    /// An offer comes later, in every future; its term ends later too, as far as the horizon goes, and what was paid ahead
+    /// is credited later.
     Slip {
         /// The offer.
         offer: usize,
@@ -63,10 +64,17 @@ pub fn changed(program: &Program, change: &Change) -> Program {
                     None => 0.0,
                 }
             });
+            later(&mut program, *offer, *months);
         }
         Change::Lose { party, from } => lose(&mut program, *party, *from),
         Change::Add { offer, available } => {
             program.offers.push(Offer::clone(offer));
+            if let (rows @ 1.., columns) = program.due.size() {
+                let due = program.due.clone();
+                program.due = Table2::new((rows, columns + 1), |row, column| {
+                    if column < columns { due.at(row, column) } else { 1.0 }
+                });
+            }
             // A plane for all scenarios is no longer one if the new offer differs between them.
             let (rows, _) = available.size();
             let (planes, months, columns) = program.available.size();
@@ -97,6 +105,21 @@ pub fn changed(program: &Program, change: &Change) -> Program {
     program
 }
 
+/// What was paid ahead is credited as service comes, so credits come later too, and money stays at stake for longer. What
+/// would be credited after the horizon is a claim at its end.
+fn later(program: &mut Program, offer: usize, months: usize) {
+    let last = program.months.len().saturating_sub(1);
+    let of = &mut program.offers[offer];
+    for pay in of.payments.iter_mut().filter(|pay| pay.amount < 0.0) {
+        pay.month = (pay.month + months).min(last);
+    }
+    let was = of.at_stake.clone();
+    let Some(paid) = was.iter().position(|money| *money > 0.0) else { return };
+    for (month, money) in of.at_stake.iter_mut().enumerate().skip(paid) {
+        *money = was[month.saturating_sub(months).max(paid)];
+    }
+}
+
 fn lose(program: &mut Program, party: usize, from: usize) {
     let offers: Vec<bool> =
         program.offers.iter().map(|offer| offer.parties.contains(&party)).collect();
@@ -106,4 +129,42 @@ fn lose(program: &mut Program, party: usize, from: usize) {
     };
     program.available.change(|_, month, column, was| gone(&offers, month, column, was));
     program.held_kgpu.change(|_, month, column, was| gone(&held, month, column, was));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::{Month, Payment, Step, Table3, Taking};
+
+    #[test]
+    fn what_was_paid_ahead_for_an_offer_that_slips_is_credited_later_and_at_stake_for_longer() {
+        let month = |m: i32| Month { name: format!("m{m}"), year: 2026, discount: 1.0 };
+        let pay = |month, amount| Payment { month, amount };
+        let offer = Offer {
+            name: "late".into(),
+            pool: 0,
+            block_kgpu: 1.0,
+            size: Size { least: 0.0, most: 1.0, step: Step::Whole },
+            price: vec![1.0; 6],
+            taking: Taking::Firm,
+            prepayments: vec![pay(1, 9.0)],
+            payments: vec![pay(2, -3.0), pay(3, -3.0), pay(5, -3.0), pay(2, 1.0)],
+            at_stake: vec![0.0, 9.0, 6.0, 3.0, 3.0, 0.0],
+            parties: Vec::new(),
+        };
+        let program = Program {
+            months: (0..6).map(month).collect(),
+            offers: vec![offer],
+            available: Table3::new((1, 6, 1), |_, month, _| f64::from(u8::from(month >= 2))),
+            ..Program::default()
+        };
+        let after = changed(&program, &Change::Slip { offer: 0, months: 2 });
+        let of = &after.offers[0];
+        // A fee that is no credit stays where it was, and so does what was paid.
+        assert_eq!(of.payments, [pay(4, -3.0), pay(5, -3.0), pay(5, -3.0), pay(2, 1.0)]);
+        assert_eq!(of.prepayments, program.offers[0].prepayments);
+        assert_eq!(of.at_stake, [0.0, 9.0, 9.0, 9.0, 6.0, 3.0]);
+        let there: Vec<f64> = (0..6).map(|month| after.available.at(0, month, 0)).collect();
+        assert_eq!(there, [0.0, 0.0, 0.0, 0.0, 1.0, 1.0]);
+    }
 }

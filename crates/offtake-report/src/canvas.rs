@@ -72,6 +72,8 @@ impl Style {
             '·' => "*".to_owned(),
             '█' | '■' => "#".to_owned(),
             '░' => ".".to_owned(),
+            '▒' => "+".to_owned(),
+            '▓' => "%".to_owned(),
             c if c.is_ascii() => c.to_string(),
             _ => "?".to_owned(),
         };

@@ -42,7 +42,10 @@ pub use offer::{
     OfferAnswer, Terms, Verdict, offer_json, offer_sentence, offer_tables, offer_text, verdict,
 };
 pub use picture::picture;
-pub use plan::{Insurance, PlanAnswer, PlanMore, PlanStart, plan_json, plan_sentence, plan_text};
+pub use plan::{
+    Assessed, AssessedStep, Insurance, PlanAnswer, PlanDays, PlanMore, PlanStart, plan_json,
+    plan_sentence, plan_text,
+};
 pub use read::report;
 pub use sampled::{read_sampled, sampled_table};
 pub use sentence::sentence;

@@ -26,15 +26,22 @@ pub fn judgements(
     request: &StressRequest,
     progress: &dyn Progress,
 ) -> Result<Vec<Change>, StudyError> {
+    let base = &of_headline(base.clone());
     let system = System::new(base, request.seed)?;
     let rows = run(base, &system, request.samples.clone());
     progress.start("judgements", count as u64);
     let work = |(): &mut (), index: usize| {
-        let book = read(index)?;
+        let book = of_headline(read(index)?);
         let moved = System::new(&book, request.seed).ok()?;
         Some(change((&system, &rows), (&book, &moved), request))
     };
     share(threads(request.threads), count, progress, || (), work).ok_or(StudyError::Cancelled)
+}
+
+/// Returns the book up to the end of its headline: what comes later changes nothing that is asked here.
+fn of_headline(mut book: Book) -> Book {
+    book.until = book.headline_until();
+    book
 }
 
 fn run(book: &Book, system: &System, samples: std::ops::Range<u64>) -> Vec<StressRow> {

@@ -132,7 +132,7 @@ fn no_offers_are_a_programme_too() {
 #[test]
 fn an_offer_that_may_be_taken_is_there_as_often_as_it_says() {
     let text = BOOK
-        .replace("prepayment.share = \"20 %\"", "taken_chance = \"30 %\"")
+        .replace("prepayment.share", "taken_chance = \"30 %\"\nprepayment.share")
         .replace("until   = 2027-01-01", "until   = 2029-01-01");
     let book = read_book_bytes("book.toml", text.as_bytes()).book.unwrap();
     let signed = signings(&book, &offers(&book), (Span::from_months(6), 3));
@@ -154,6 +154,14 @@ fn an_offer_that_may_be_taken_is_there_as_often_as_it_says() {
         program.available.at(s, last, 1) == 0.0 && program.available.at(s, last, 2) > 0.0
     };
     assert!(!(0..4_000).any(back));
+    // Who finds it gone pays nothing ahead for it, and all of it who does not.
+    let paid = |s: usize, start: usize| program.fixed_cost(s, start);
+    for s in 0..4_000 {
+        let is_there = program.available.at(s, last, 2) > 0.0;
+        assert_eq!(program.due(s, 2), f64::from(u8::from(is_there)));
+        assert!((paid(s, 2) > 0.0) == is_there, "{}", paid(s, 2));
+    }
+    assert!((program.expected_due(2) - there(2)).abs() < 1e-9);
     let most: Vec<f64> = program.limits.rows.iter().map(|row| row.most).collect();
     assert_eq!(most, [1.0], "one rack, whenever it starts");
 }

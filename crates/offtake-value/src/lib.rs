@@ -28,7 +28,8 @@ pub use headline::by_sample;
 pub use kept::{Asked, Kept, KeptWork, Side, Use};
 pub use measure::{Measure, Measuring};
 pub use results::{
-    Branch, CashFlow, ContractValue, Spread, Totals, Valuation, WorkValue, headline_months, results,
+    Branch, CashFlow, ContractValue, Spread, Totals, Valuation, WorkValue, has_revenue,
+    headline_months, results,
 };
 pub use service::Months;
 pub use settle::{Outcome, Valuer};

@@ -257,6 +257,12 @@ pub fn headline_months(book: &Book) -> usize {
     Axis::new(book.from, book.until).months_of_quarters(book.headline_quarters)
 }
 
+/// Says whether any workload of a book has revenue.
+#[must_use]
+pub fn has_revenue(book: &Book) -> bool {
+    book.workloads.values().any(|workload| workload.revenue.is_some())
+}
+
 /// Makes results of samples: of all of them, or of those that were dispatched.
 #[derive(Clone, Copy)]
 struct Maker<'a> {
@@ -372,7 +378,7 @@ impl Maker<'_> {
     fn has_revenue(&self) -> bool {
         self.asked.usage == Use::Dispatched
             && self.asked.side == Side::Buyer
-            && self.book.workloads.values().any(|work| work.revenue.is_some())
+            && has_revenue(self.book)
     }
 
     fn margin(&self, at: usize, deal: &Deal<'_>) -> Option<(Estimate, Distribution)> {

@@ -9,6 +9,12 @@ import { diversification } from "./diversification";
 import { dscr } from "./dscr";
 import { flow } from "./flow";
 import { irr } from "./irr";
+import { planBounds } from "./plan-bounds";
+import { planCost } from "./plan-cost";
+import { planFrontier } from "./plan-frontier";
+import { planSign } from "./plan-sign";
+import { planWalkAway } from "./plan-walk-away";
+import { planWorth } from "./plan-worth";
 import { shortfall } from "./shortfall";
 import { supply } from "./supply";
 import { timeline } from "./timeline";
@@ -27,6 +33,12 @@ export const figures: Record<string, Make> = {
   tornado: typed(tornado),
   concentration: typed(concentration),
   diversification: typed(diversification),
+  "plan-sign": typed(planSign),
+  "plan-walk-away": typed(planWalkAway),
+  "plan-worth": typed(planWorth),
+  "plan-cost": typed(planCost),
+  "plan-frontier": typed(planFrontier),
+  "plan-bounds": typed(planBounds),
   cash: typed(cash),
   cost: typed(cost),
   dscr: typed(dscr),

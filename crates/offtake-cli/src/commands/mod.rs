@@ -24,10 +24,10 @@ macro_rules! commands {
 
 pub(crate) use check::json as check_json;
 pub(crate) use offer::{Arguments as OfferArguments, json as offer_json};
-#[cfg(feature = "plan")]
-pub(crate) use plan::Arguments as PlanArguments;
 #[cfg(not(feature = "plan"))]
 pub(crate) use plan::without_solver;
+#[cfg(feature = "plan")]
+pub(crate) use plan::{Arguments as PlanArguments, Goal};
 pub(crate) use stress::{Source, judge};
 
 // In the order in which the help lists them.

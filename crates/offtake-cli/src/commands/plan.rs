@@ -50,6 +50,17 @@ pub(crate) struct Arguments {
     /// Keep them with any one party gone, of the kinds that the standards name
     #[arg(long, requires = "standards_from")]
     pub(crate) n_minus_1: bool,
+    /// Tighten them until `assess` finds this in futures that the plan was not made on: `unserved` for the book's own
+    /// shares, `months-at-risk=2`, `lolh=10` (hours a year with a shortfall of firm work)
+    #[arg(long, value_name = "KIND[=MOST]", requires = "standards_from", conflicts_with_all = ["export_mps", "export_pypsa"])]
+    pub(crate) assessed: Vec<Goal>,
+    /// In how many of those futures
+    #[arg(long, value_name = "N", default_value_t = 200, requires = "assessed", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(2..=100_000))]
+    pub(crate) assess_samples: u64,
+    /// What the book's standards were tightened to, as a share of themselves.
+    #[arg(skip = 1.0)]
+    #[cfg_attr(not(feature = "plan"), allow(dead_code, reason = "only plans read it"))]
+    pub(crate) tightened: f64,
     /// The most that any one party of a kind may stand behind, as `supplier=40%`
     #[arg(long, value_name = "KIND=SHARE", value_parser = concentration)]
     pub(crate) concentration: Vec<(String, f64)>,
@@ -86,12 +97,22 @@ pub(crate) struct Arguments {
     /// Do not plan, but write the whole programme as one matrix in an MPS file, for other solvers; of small books
     #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "insurance", "quick"])]
     pub(crate) export_mps: Option<PathBuf>,
+    /// Do not plan, but write the whole programme into a new folder that PyPSA reads, with a script that solves it
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["out", "insurance", "quick", "export_mps"])]
+    pub(crate) export_pypsa: Option<PathBuf>,
     /// Say what of the plan is insurance: plan once more as if all came as promised
     #[arg(long)]
     pub(crate) insurance: bool,
+    /// Say what it costs to look ahead for so many months only, and to plan anew every year, as `12,24,36`
+    #[arg(long, value_name = "MONTHS", value_delimiter = ',', conflicts_with_all = ["export_mps", "export_pypsa"], value_parser = clap::value_parser!(u16).range(1..=600))]
+    pub(crate) look_ahead: Vec<u16>,
     /// Only the plan and its cost: no walk-away prices, other plans, frontier or worth of information
     #[arg(long)]
     pub(crate) quick: bool,
+    /// As a study asks: walk-away prices of what is not signed are only bounded from above; no other plans, nothing on the
+    /// worth of information
+    #[arg(long, conflicts_with = "quick")]
+    pub(crate) brief: bool,
     /// Print JSON; docs/reference/plan-json.md says what each field is
     #[arg(long)]
     pub(crate) json: bool,
@@ -127,11 +148,50 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
         book.until = book.until.min(end);
     }
     opened.tell_warnings(arguments.book());
-    plan(&opened, &arguments)
+    plan(&opened, arguments)
+}
+
+/// What `assess` shall find of a plan.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Goal {
+    /// Of each standard's work at most the share that the book names goes unserved.
+    Unserved,
+    /// At most so many months whose chance of a shortfall is above the standard's.
+    MonthsAtRisk(u32),
+    /// At most so many hours a year with a shortfall of firm work.
+    Lolh(f64),
+}
+
+impl std::str::FromStr for Goal {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Goal, String> {
+        let bad = || format!("`{text}` is none of `unserved`, `months-at-risk=2` and `lolh=10`");
+        let (kind, most) = text.split_once('=').map_or((text, ""), |(kind, most)| (kind, most.trim()));
+        match kind.trim() {
+            "unserved" if most.is_empty() => Ok(Goal::Unserved),
+            "months-at-risk" => most.parse().map(Goal::MonthsAtRisk).map_err(|_| bad()),
+            "lolh" => {
+                let most: f64 = most.trim_end_matches('h').trim().parse().map_err(|_| bad())?;
+                if (0.0..=8_784.0).contains(&most) { Ok(Goal::Lolh(most)) } else { Err(bad()) }
+            }
+            _ => Err(bad()),
+        }
+    }
+}
+
+impl std::fmt::Display for Goal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Goal::Unserved => f.write_str("unserved"),
+            Goal::MonthsAtRisk(most) => write!(f, "months-at-risk={most}"),
+            Goal::Lolh(most) => write!(f, "lolh={most}"),
+        }
+    }
 }
 
 #[cfg(not(feature = "plan"))]
-fn plan(_opened: &Opened, _arguments: &Arguments) -> Result<End, Failure> {
+fn plan(_opened: &Opened, _arguments: Arguments) -> Result<End, Failure> {
     Err(without_solver())
 }
 
@@ -143,7 +203,7 @@ pub(crate) fn without_solver() -> Failure {
 }
 
 #[cfg(feature = "plan")]
-fn plan(opened: &Opened, arguments: &Arguments) -> Result<End, Failure> {
+fn plan(opened: &Opened, arguments: Arguments) -> Result<End, Failure> {
     crate::plan::run(opened, arguments)
 }
 
@@ -176,4 +236,20 @@ fn budget(text: &str) -> Result<(i32, Money), String> {
     let (year, most) = text.split_once('=').ok_or("write a year and money, as `2027=9GUSD`")?;
     let year = year.trim().parse().map_err(|_| format!("`{year}` is no year"))?;
     Ok((year, money(most)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_goal_is_read_as_it_is_written_and_nothing_else_is_one() {
+        for goal in [Goal::Unserved, Goal::MonthsAtRisk(2), Goal::Lolh(0.5)] {
+            assert_eq!(goal.to_string().parse(), Ok(goal));
+        }
+        assert_eq!("lolh = 10 h".parse(), Ok(Goal::Lolh(10.0)));
+        for bad in ["", "unserved=1", "months-at-risk", "months-at-risk=-1", "lolh=-1", "lole=3"] {
+            assert!(bad.parse::<Goal>().is_err(), "{bad}");
+        }
+    }
 }

@@ -36,14 +36,17 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 100, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(0..=1_000_000))]
     further_samples: u64,
     /// Futures of every counterfactual of `stress`
-    #[arg(long, value_name = "N", default_value_t = 500, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 250, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=100_000))]
     stress_samples: u64,
     /// Futures on which judgements are moved between their low and high; 0 leaves that out
-    #[arg(long, value_name = "N", default_value_t = 10, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(0..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 5, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(0..=100_000))]
     judgement_samples: u64,
     /// Futures of every offer
-    #[arg(long, value_name = "N", default_value_t = 250, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 150, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=100_000))]
     offer_samples: u64,
+    /// Futures that the plan is made for, over the headline; 0 leaves it out
+    #[arg(long, value_name = "N", default_value_t = 4, allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(0..=10_000))]
+    plan_futures: u64,
     /// Seed of the futures; the same seed gives the same bytes
     #[arg(long, default_value_t = 1, allow_negative_numbers = true)]
     seed: u64,
@@ -78,6 +81,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
             stress: arguments.stress_samples.min(arguments.samples),
             judgement: arguments.judgement_samples.min(arguments.samples),
             offer: arguments.offer_samples.min(arguments.samples),
+            plan: arguments.plan_futures.min(arguments.samples),
             threads: arguments.threads.map_or(0, usize::from),
         },
         bar: Bar::new(),

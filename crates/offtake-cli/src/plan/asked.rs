@@ -1,6 +1,6 @@
 //! What was asked of a kept plan, from the arguments of the command and back to them.
 
-use crate::commands::PlanArguments;
+use crate::commands::{Goal, PlanArguments};
 use crate::failure::Failure;
 use crate::plan_file::Asking;
 use crate::plan_file::day::Day;
@@ -37,6 +37,11 @@ impl Asking {
             budget: arguments.budget.iter().map(|(year, most)| (*year, most.to_string())).collect(),
             prepayment: arguments.prepayment.map(|most| most.to_string()),
             exposure: arguments.exposure.map(|most| most.to_string()),
+            assessed: arguments.assessed.iter().map(ToString::to_string).collect(),
+            assess_samples: Some(arguments.assess_samples)
+                .filter(|_| !arguments.assessed.is_empty()),
+            tightened: arguments.tightened,
+            look_ahead: arguments.look_ahead.clone(),
         }
     }
 }
@@ -60,9 +65,29 @@ impl Asking {
             budget: self.budget.iter().map(budget).collect::<Result<_, Failure>>()?,
             prepayment: self.prepayment.as_deref().map(money).transpose()?,
             exposure: self.exposure.as_deref().map(money).transpose()?,
-            ..alone(path)?
+            assessed: self
+                .assessed
+                .iter()
+                .map(|text| goal(text))
+                .collect::<Result<_, Failure>>()?,
+            tightened: self.tightened,
+            look_ahead: self.look_ahead.clone(),
+            ..self.samples(alone(path)?)
         })
     }
+}
+
+impl Asking {
+    fn samples(&self, alone: PlanArguments) -> PlanArguments {
+        PlanArguments {
+            assess_samples: self.assess_samples.unwrap_or(alone.assess_samples),
+            ..alone
+        }
+    }
+}
+
+fn goal(text: &str) -> Result<Goal, Failure> {
+    text.parse().map_err(|_| odd("assessed", text))
 }
 
 fn money(text: &str) -> Result<Money, Failure> {

@@ -6,7 +6,7 @@
 //! which a new site is out is worth what it is worth in the mean.
 
 use offtake_plan::block::{Duals, Resolution};
-use offtake_plan::search::Kept;
+use offtake_plan::store::Kept;
 use offtake_plan::{Program, Store};
 
 /// What a segment of hours is, by which it is known again: sites that are out, which day, which hour of it.

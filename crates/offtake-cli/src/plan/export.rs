@@ -1,4 +1,5 @@
-//! The whole programme as one matrix in a file, for others to solve: what a plan's cost can be checked against.
+//! The whole programme in files, for others to solve: what a plan's cost can be checked against. As one matrix, or as a
+//! folder of tables that PyPSA reads.
 
 use super::{Made, make};
 use crate::commands::PlanArguments;
@@ -6,9 +7,10 @@ use crate::failure::{End, Failure};
 use crate::library::Opened;
 use crate::output::check_place;
 use crate::screen;
-use offtake_plan::Program;
 use offtake_plan::program::Taking;
+use offtake_plan::solver::Model;
 use offtake_plan::whole::whole;
+use offtake_plan::{Program, pypsa};
 use offtake_report::number::short;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -26,22 +28,10 @@ pub(crate) fn export(
     let made = make(opened, arguments)?;
     let about = entries(&made.program);
     if about > MOST {
-        return Err(too_large(&made, about));
+        return Err(too_large(&made, (about, MOST)));
     }
     let model = whole(&made.program).model;
-    let beside = beside(file);
-    let written = offtake_highs::write_mps(&model, &beside)
-        .map_err(|error| Failure::caused(&error))
-        .and_then(|()| {
-            std::fs::rename(&beside, file).map_err(|cause| {
-                Failure::input(format!("cannot write `{}`: {cause}", file.display()))
-            })
-        });
-    if written.is_err() {
-        // What is left of a failed attempt is of no use to anybody.
-        let _ = std::fs::remove_file(&beside);
-    }
-    written?;
+    write_model(&model, file)?;
     let (rows, columns, entries) = (model.rows.len(), model.columns.len(), model.rows.value.len());
     if arguments.json {
         let offers: Vec<&str> = made.starts.iter().map(|start| start.name.as_str()).collect();
@@ -66,12 +56,87 @@ pub(crate) fn export(
     Ok(End::Good)
 }
 
-fn too_large(made: &Made, about: usize) -> Failure {
+/// Writes a model to a file, whole or not at all.
+pub(super) fn write_model(model: &Model, file: &Path) -> Result<(), Failure> {
+    // The end of the name tells the solver which format is meant.
+    let beside = beside(file, ".mps");
+    let written = offtake_highs::write_mps(model, &beside)
+        .map_err(|error| Failure::caused(&error))
+        .and_then(|()| {
+            std::fs::rename(&beside, file).map_err(|cause| {
+                Failure::input(format!("cannot write `{}`: {cause}", file.display()))
+            })
+        });
+    if written.is_err() {
+        // What is left of a failed attempt is of no use to anybody.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
+}
+
+/// Entries of the largest programme that is written for PyPSA, which takes more memory for each of them.
+const MOST_PYPSA: usize = 2_000_000;
+
+/// Writes the programme of a book into a new folder that PyPSA reads.
+pub(crate) fn export_folder(
+    opened: &Opened,
+    arguments: &PlanArguments,
+    folder: &Path,
+) -> Result<End, Failure> {
+    if folder.exists() {
+        return Err(Failure::input(format!("there is a `{}` already", folder.display()))
+            .hint("name a folder that is not there yet"));
+    }
+    check_place(folder)?;
+    let made = make(opened, arguments)?;
+    let about = entries(&made.program);
+    if about > MOST_PYPSA {
+        return Err(too_large(&made, (about, MOST_PYPSA)));
+    }
+    let files = pypsa::files(&made.program);
+    let beside = beside(folder, "");
+    let written = write_all(&files, &beside).and_then(|()| std::fs::rename(&beside, folder));
+    if written.is_err() {
+        let _ = std::fs::remove_dir_all(&beside);
+    }
+    written
+        .map_err(|cause| Failure::input(format!("cannot write `{}`: {cause}", folder.display())))?;
+    let snapshots = pypsa::snapshots(&made.program);
+    if arguments.json {
+        screen::print(&screen::json_text(&json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "book_hash": opened.hash,
+            "folder": folder.display().to_string(),
+            "snapshots": snapshots,
+            "files": files.iter().map(|file| file.name).collect::<Vec<_>>(),
+        })))?;
+    } else {
+        screen::print(&format!(
+            "wrote {} files of {} hours of months and futures to {}; `python {}` solves it, with PyPSA from PyPI\n",
+            files.len(),
+            short(snapshots as f64),
+            folder.display(),
+            folder.join("solve.py").display()
+        ))?;
+    }
+    Ok(End::Good)
+}
+
+fn write_all(files: &[pypsa::File], folder: &Path) -> std::io::Result<()> {
+    for file in files {
+        let path = folder.join(file.name);
+        std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        std::fs::write(path, &file.text)?;
+    }
+    Ok(())
+}
+
+fn too_large(made: &Made, (about, most): (usize, usize)) -> Failure {
     let program = &made.program;
     Failure::input(format!(
         "the whole matrix would have about {} entries, and at most {} are written: {} futures of {} months of {} hours, {} starts of offers",
         short(about as f64),
-        short(MOST as f64),
+        short(most as f64),
         program.scenarios.len(),
         program.months.len(),
         program.hours.len(),
@@ -80,11 +145,11 @@ fn too_large(made: &Made, about: usize) -> Failure {
     .hint("make it smaller with fewer --scenarios, an earlier --to, fewer --starts, or without --n-minus-1")
 }
 
-/// Returns a hidden place beside a file, of this process alone; its end tells the solver which format is meant.
-fn beside(file: &Path) -> PathBuf {
+/// Returns a hidden place beside a file, of this process alone.
+fn beside(file: &Path, end: &str) -> PathBuf {
     let name =
         file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    file.with_file_name(format!(".{name}.new-{}.mps", std::process::id()))
+    file.with_file_name(format!(".{name}.new-{}{end}", std::process::id()))
 }
 
 /// Returns about how many entries the whole matrix has, before it is made.

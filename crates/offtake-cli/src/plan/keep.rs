@@ -35,7 +35,7 @@ pub(super) fn keep(
 }
 
 /// Returns what is signed, each with its table.
-fn signs(opened: &Opened, made: &Made, blocks: &[f64]) -> Vec<Signed> {
+pub(super) fn signs(opened: &Opened, made: &Made, blocks: &[f64]) -> Vec<Signed> {
     let starts = made.starts.iter().zip(blocks).filter(|(_, blocks)| **blocks > 0.0);
     let sign = |(start, &blocks): (&offtake_study::plan::Start, &f64)| {
         let (offer, contract) = (&start.offer, start.contract.as_str());

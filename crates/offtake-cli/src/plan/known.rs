@@ -1,7 +1,7 @@
 //! A kept plan with its programme written again, and what is known of it: prices from its certificate, or from
 //! searching anew.
 
-use super::{Made, make, of_plan, prices};
+use super::{Made, make, of_plan, options, prices};
 use crate::commands::PlanArguments;
 use crate::failure::Failure;
 use crate::kept::Kept;
@@ -10,7 +10,7 @@ use crate::plan_file::PlanFile;
 use crate::progress::{self, Line};
 use offtake_highs::Threads;
 use offtake_plan::block::Resolution;
-use offtake_plan::search::Kept as Prices;
+use offtake_plan::store::Kept as Prices;
 use offtake_plan::whatif::{Change, changed};
 use offtake_plan::{Allowed, Options, Program, Search, Store};
 
@@ -38,7 +38,7 @@ pub(super) fn know(kept: &Kept) -> Result<Known, Failure> {
     let made = make(&opened, &arguments)?;
     let signed = blocks(&plan, &made)?;
     let solvers = Threads::stopped_by(super::threads(&made), progress::stop_flag());
-    let options = Options { gap: arguments.gap, ..Options::default() };
+    let options = options(&arguments);
     let store = match &kept.certificate {
         Some(file) => {
             let store = prices::read(file, &opened.hash)?;

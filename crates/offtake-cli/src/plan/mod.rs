@@ -1,15 +1,20 @@
 //! Planning: the book with every start of every offer, its programme, and the search for the plan.
 
+mod ahead;
 mod asked;
+mod assessed;
 mod carry;
 mod change;
 mod export;
 mod keep;
 mod known;
 mod prices;
+mod starts;
+mod study;
 mod verify;
 mod what_if;
 
+pub(crate) use study::{Planning, for_study};
 pub(crate) use verify::verify;
 pub(crate) use what_if::what_if;
 
@@ -27,7 +32,7 @@ use offtake_plan::program::Risk;
 use offtake_plan::results::{self, Bill};
 use offtake_plan::{Finish, Found, Options, PlanError, Program, Search, Store};
 use offtake_report::number::{self, short};
-use offtake_report::{Head, Insurance, PlanAnswer, PlanMore, PlanStart, plan_json, plan_text};
+use offtake_report::{Head, Insurance, PlanAnswer, PlanMore, plan_json, plan_text};
 use offtake_study::plan::{Asked, ConcentrationShare, PlanRequest, Start, as_offer, program};
 use offtake_study::{RunClock, RunFacts};
 use std::cell::RefCell;
@@ -46,14 +51,23 @@ pub(crate) struct Made {
     pub(crate) whole: Book,
 }
 
-pub(crate) fn run(opened: &Opened, arguments: &PlanArguments) -> Result<End, Failure> {
+pub(crate) fn run(opened: &Opened, mut arguments: PlanArguments) -> Result<End, Failure> {
     if let Some(file) = &arguments.export_mps {
-        return export::export(opened, arguments, file);
+        return export::export(opened, &arguments, file);
+    }
+    if let Some(folder) = &arguments.export_pypsa {
+        return export::export_folder(opened, &arguments, folder);
     }
     let clock = RunClock::start();
-    let made = make(opened, arguments)?;
+    let mut made = make(opened, &arguments)?;
     let solvers = Threads::stopped_by(threads(&made), progress::stop_flag());
-    let mut planned = solve(&made, arguments, &solvers)?;
+    let assessed = assessed::tighten(opened, (&mut arguments, &mut made), &solvers)?;
+    let arguments = &arguments;
+    let keep = if arguments.certificate.is_some() { Keep::Learned } else { Keep::Nothing };
+    let how = How { options: options(arguments), telling: Telling::of(arguments), keep };
+    let mut planned = solve(&made, &how, &solvers)?;
+    planned.more.assessed = assessed;
+    planned.more.look_ahead = ahead::looks(arguments, (&made, &planned.found), &solvers)?;
     if arguments.insurance {
         planned.more.insurance = Some(insurance(opened, arguments, (&made, &planned), &solvers)?);
     }
@@ -69,49 +83,38 @@ fn deliver(
     (made, planned): (&Made, &Planned),
     facts: RunFacts,
 ) -> Result<End, Failure> {
+    answered(opened, (made, planned), |answer| {
+        if arguments.json {
+            let mut json = plan_json(answer);
+            json["run"] = run_json(&facts);
+            screen::print(&screen::json_text(&json))
+        } else {
+            screen::print(&plan_text(answer, screen::style()))
+        }
+    })?;
+    let is_reached = planned.found.finish == Finish::Reached
+        && planned.more.assessed.as_ref().is_none_or(|assessed| assessed.is_met);
+    Ok(if is_reached { End::Good } else { End::Findings })
+}
+
+/// Calls `tell` with all that is known of a plan.
+fn answered<T>(
+    opened: &Opened,
+    (made, planned): (&Made, &Planned),
+    tell: impl FnOnce(&PlanAnswer<'_>) -> T,
+) -> T {
     let head = Head::new(&opened.book, &opened.hash, env!("CARGO_PKG_VERSION"));
-    let starts: Vec<PlanStart> =
-        made.starts.iter().map(|start| told(&opened.book, start)).collect();
-    let answer = PlanAnswer {
+    tell(&PlanAnswer {
         head: &head,
         currency: opened.book.currency.code(),
         seed: made.request.seed,
         program: &made.program,
-        starts: &starts,
+        starts: &starts::told(made, &planned.found.signed),
         found: &planned.found,
         bill: &planned.bill,
         more: &planned.more,
         rounds: &planned.rounds,
-    };
-    if arguments.json {
-        let mut json = plan_json(&answer);
-        json["run"] = run_json(&facts);
-        screen::print(&screen::json_text(&json))?;
-    } else {
-        screen::print(&plan_text(&answer, screen::style()))?;
-    }
-    let is_reached = planned.found.finish == Finish::Reached;
-    Ok(if is_reached { End::Good } else { End::Findings })
-}
-
-/// Returns what reports say of a start.
-fn told(book: &Book, start: &Start) -> PlanStart {
-    let offer = &start.offer;
-    let seller = book.parties.get(&offer.seller).map(|party| party.name.clone());
-    let site = book.sites.get(&offer.site).map(|site| site.name.clone());
-    PlanStart {
-        name: start.name.clone(),
-        offer: offer.id.clone(),
-        seller: seller.unwrap_or_else(|| offer.seller.to_string()),
-        site: site.unwrap_or_else(|| offer.site.to_string()),
-        accelerator: offer.accelerator.to_string(),
-        signed: start.signed.to_string(),
-        promised: start.promised.to_string(),
-        block: offer.block.count(),
-        blocks: offer.blocks,
-        price: book.in_currency(offer.price.money()),
-        term: offer.term.to_string(),
-    }
+    })
 }
 
 /// Plans once more as if all came as promised and demand grew as in the base scenario, and says what that plan would cost
@@ -125,7 +128,7 @@ fn insurance(
     let certain = make_with(opened, arguments, |request| {
         (request.causes, request.scenarios) = (Causes::NONE, 1);
     })?;
-    let options = Options { gap: arguments.gap, ..Options::default() };
+    let options = options(arguments);
     let run = |program: &Program| Search::new(program, solvers, options.clone(), |_| {})?.run();
     let found = run(&certain.program).map_err(of_plan)?;
     let mut search =
@@ -174,8 +177,9 @@ fn make_more(
     let bar = Bar::new();
     let written = program(&whole, &starts, &request, &bar);
     bar.clear();
-    let program = written.map_err(Failure::of_study)?;
+    let mut program = written.map_err(Failure::of_study)?;
     check_kinds(&program, arguments)?;
+    assessed::scale(&mut program, arguments.tightened);
     Ok(Made { starts, request, program, whole })
 }
 
@@ -224,6 +228,7 @@ fn request(book: &Book, arguments: &PlanArguments) -> PlanRequest {
             budgets: arguments.budget.iter().map(|(year, most)| (*year, millions(*most))).collect(),
             prepayment: arguments.prepayment.map(millions),
             exposure: arguments.exposure.map(millions),
+            unsaid: (!arguments.assessed.is_empty()).then_some(1.0),
         },
     }
 }
@@ -242,73 +247,117 @@ pub(crate) fn threads(made: &Made) -> NonZeroUsize {
     NonZeroUsize::new(offtake_study::threads(made.request.threads)).unwrap_or(NonZeroUsize::MIN)
 }
 
+/// How a plan is searched for, and what is told of it.
+pub(crate) struct How {
+    pub(crate) options: Options,
+    pub(crate) telling: Telling,
+    pub(crate) keep: Keep,
+}
+
+/// Whether what the search learned until it had the plan is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// For a certificate.
+    Learned,
+    /// It is the largest thing there is.
+    Nothing,
+}
+
+/// What is told of a plan besides what it signs and costs, and what limits cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Telling {
+    /// Nothing.
+    Quick,
+    /// What a page has pictures of: walk-away prices, of what is not signed from bounds alone, and the frontier.
+    Brief,
+    /// Also other plans, and what uncertainty is worth.
+    All,
+}
+
+impl Telling {
+    fn of(arguments: &PlanArguments) -> Telling {
+        match (arguments.quick, arguments.brief) {
+            (true, _) => Telling::Quick,
+            (false, true) => Telling::Brief,
+            (false, false) => Telling::All,
+        }
+    }
+}
+
+/// Returns how a search is asked to be run.
+fn options(arguments: &PlanArguments) -> Options {
+    Options { gap: arguments.gap, ..Options::default() }
+}
+
 /// Searches for the plan, with a line that says how far it is, and asks what else is wanted.
-fn solve(made: &Made, arguments: &PlanArguments, solvers: &Threads) -> Result<Planned, Failure> {
+fn solve(made: &Made, how: &How, solvers: &Threads) -> Result<Planned, Failure> {
+    let How { options, telling, keep } = how;
     let rounds = RefCell::new(Vec::new());
     let line = Line::new();
     let report = |at: &offtake_plan::Progress| {
         line.say(&how_far(at));
         rounds.borrow_mut().push(*at);
     };
-    let options = Options { gap: arguments.gap, ..Options::default() };
     let searched =
         Search::new(&made.program, solvers, options.clone(), report).and_then(|mut search| {
             let found = search.run()?;
-            // Only what a certificate is written of is copied: it is the largest thing there is.
-            let learned = match arguments.certificate {
-                Some(_) => search.store.clone(),
-                None => Store::default(),
+            let learned = match keep {
+                Keep::Learned => search.store.clone(),
+                Keep::Nothing => Store::default(),
             };
             let bill = results::bill(&mut search, &found.signed, &found.allowed)?;
-            let more = more(&mut search, &found, arguments, &line)?;
-            Ok((found, bill, more, (learned, search.store)))
+            let mut more = limits(&mut search, &found)?;
+            if *telling > Telling::Quick && found.finish != Finish::Stopped {
+                ask(&mut search, &found, (*telling, &line), &mut more)
+                    .or_else(|error| if_stopped(error, ()))?;
+            }
+            Ok(Planned { found, bill, more, rounds: Vec::new(), store: learned })
         });
-    let (found, bill, mut more, (learned, mut store)) = searched.map_err(of_plan)?;
-    if !arguments.quick {
-        line.say("cost against risk");
-        let weights: Vec<f64> = (0..FRONTIER).map(|at| at as f64 / (FRONTIER - 1) as f64).collect();
-        let frontier = results::frontier(&made.program, solvers, &options, &mut store, &weights);
-        more.frontier = frontier.or_else(|error| if_stopped(error, Vec::new())).map_err(of_plan)?;
-    }
     line.clear();
-    Ok(Planned { found, bill, more, rounds: rounds.into_inner(), store: learned })
+    let planned = searched.map_err(of_plan)?;
+    Ok(Planned { rounds: rounds.into_inner(), ..planned })
 }
 
 /// Points of the frontier.
 const FRONTIER: usize = 21;
+/// In brief, a plan is looked for only at every so many of them.
+const BRIEF: usize = 21;
 /// Other plans that are looked for, and how much more they may cost.
 const OTHERS: usize = 4;
 const NEAR: f64 = 0.01;
 
-/// Asks what is told of a plan besides what it signs and costs.
-fn more(
+/// Returns what limits cost, and what one more GPU is worth.
+fn limits(search: &mut Search<'_>, found: &Found) -> Result<PlanMore, PlanError> {
+    let limits = results::limit_prices(search, found)?;
+    let pool_worth = results::pool_worth(search, found);
+    Ok(PlanMore { limits, pool_worth, ..PlanMore::default() })
+}
+
+/// Asks what else is told of a plan, and puts it into `more` as it comes: what was found before somebody stops stands.
+fn ask(
     search: &mut Search<'_>,
     found: &Found,
-    arguments: &PlanArguments,
-    line: &Line,
-) -> Result<PlanMore, PlanError> {
-    line.say("prices of limits");
-    let mut more =
-        PlanMore { limits: results::limit_prices(search, found)?, ..PlanMore::default() };
-    if arguments.quick || found.finish == Finish::Stopped {
-        return Ok(more);
-    }
-    for offer in 0..found.signed.len() {
+    (telling, line): (Telling, &Line),
+    more: &mut PlanMore,
+) -> Result<(), PlanError> {
+    for (offer, blocks) in found.signed.iter().enumerate() {
         line.say(&format!("walk-away prices: {} of {}", offer + 1, found.signed.len()));
-        match results::walk_away(search, found, offer) {
-            Ok(price) => more.walk_away.push(price),
-            // What was found so far stands.
-            Err(PlanError::Stopped) => return Ok(more),
-            Err(error) => return Err(error),
-        }
+        let is_bound = telling == Telling::Brief && *blocks <= 0.0;
+        let price = if is_bound { results::walk_away_most } else { results::walk_away };
+        more.walk_away.push(price(search, found, offer)?);
     }
-    line.say("other plans");
-    more.alternatives = results::alternatives(search, found, NEAR, OTHERS)
-        .or_else(|error| if_stopped(error, Vec::new()))?;
-    line.say("what uncertainty is worth");
-    more.information =
-        results::information(search, found).map(Some).or_else(|error| if_stopped(error, None))?;
-    Ok(more)
+    // After what lies near the plan: blocks begin where they ended, and the worst futures ask for other plans.
+    line.say("cost against risk");
+    let weights: Vec<f64> = (0..FRONTIER).map(|at| at as f64 / (FRONTIER - 1) as f64).collect();
+    let every = if telling == Telling::Brief { BRIEF } else { 1 };
+    more.frontier = results::frontier(search, found, &weights, every)?;
+    if telling == Telling::All {
+        line.say("other plans");
+        more.alternatives = results::alternatives(search, found, NEAR, OTHERS)?;
+        line.say("what uncertainty is worth");
+        more.information = Some(results::information(search, found)?);
+    }
+    Ok(())
 }
 
 fn if_stopped<T>(error: PlanError, nothing: T) -> Result<T, PlanError> {

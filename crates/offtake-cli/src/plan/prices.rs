@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::output::write_bytes;
 use offtake_plan::Store;
 use offtake_plan::block::{Duals, Place};
-use offtake_plan::search::Kept;
+use offtake_plan::store::Kept;
 use std::path::Path;
 
 const TITLE: &[u8] = b"offtake certificate 1\n";

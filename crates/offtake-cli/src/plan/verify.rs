@@ -4,7 +4,7 @@ use super::known::{Known, know};
 use super::{make_with, of_plan};
 use crate::failure::{End, Failure};
 use crate::kept::Verify;
-use crate::output::run_json;
+use crate::output::{check_place, run_json};
 use crate::screen;
 use offtake_plan::certificate::{Certificate, certificate, check};
 use offtake_plan::results::{self, Bill};
@@ -19,6 +19,9 @@ use serde_json::{Value, json};
 const NEAR: f64 = 1e-6;
 /// How close the small programme of the bound is solved.
 const BOUND_GAP: f64 = 1e-7;
+
+/// Standard errors on either side of a mean within which it lies with a confidence of 95 %.
+const CONFIDENT: f64 = 1.96;
 
 /// What was found of a plan.
 struct Verified {
@@ -47,6 +50,7 @@ struct Costs {
 
 pub(crate) fn verify(arguments: &Verify) -> Result<End, Failure> {
     let clock = RunClock::start();
+    arguments.export_master.as_deref().map_or(Ok(()), check_place)?;
     let known = know(&arguments.kept)?;
     let verified = verified(&known, arguments)?;
     let problems = verified.problems(&known);
@@ -64,6 +68,9 @@ fn verified(known: &Known, arguments: &Verify) -> Result<Verified, Failure> {
     let program = &known.made.program;
     let (allowed, held) = known.allowed()?;
     let proof = proof(known, &allowed, held).map_err(of_plan)?;
+    if let Some(file) = &arguments.export_master {
+        super::export::write_model(&proof.master(), file)?;
+    }
     let checked = check(program, &proof);
     let bill = bill(known, program, &allowed).map_err(of_plan)?;
     let count = arguments.fresh.unwrap_or(known.plan.request.scenarios);
@@ -185,10 +192,22 @@ impl Verified {
         (fresh.expected - own.expected, own.error.hypot(fresh.error))
     }
 
+    /// Returns between how much more and how much more the plan costs in fresh futures, with a confidence of 95 %.
+    fn interval(&self) -> (f64, f64) {
+        let (more, error) = self.optimism();
+        (more - CONFIDENT * error, more + CONFIDENT * error)
+    }
+
+    /// Says whether what the plan costs in its own futures is what it may cost in fresh ones, as far as can be told.
+    fn is_within(&self) -> bool {
+        let (low, high) = self.interval();
+        low <= 0.0 && 0.0 <= high
+    }
+
     fn text(&self, known: &Known, problems: &[String]) -> String {
         let (plan, style) = (&known.plan, screen::style());
         let currency = &plan.currency;
-        let (more, error) = self.optimism();
+        let ((more, error), (low, high)) = (self.optimism(), self.interval());
         let verdict = if problems.is_empty() {
             format!(
                 "The plan is what it says: it costs {} {currency} at most, and no plan costs less than {}.",
@@ -207,7 +226,8 @@ impl Verified {
             Err(_) => String::new(),
         };
         let optimism = format!(
-            "Optimism: in the {} futures that it was made on it costs {} ± {} in expectation, in {} fresh ones {} ± {}: {} ± {} more ({}).",
+            "Optimism: in the {} futures that it was made on it costs {} ± {} in expectation, in {} fresh ones {} ± {}: {} ± {} more ({}). \
+             With 95 % confidence that is {} to {} more, {}.",
             whole(self.own.futures as f64),
             short(self.own.expected * 1e6),
             short(self.own.error * 1e6),
@@ -217,6 +237,13 @@ impl Verified {
             short(more * 1e6),
             short(error * 1e6),
             percent(more / self.own.expected.abs().max(1e-9)),
+            short(low * 1e6),
+            short(high * 1e6),
+            match self.is_within() {
+                true => "so what the plan says lies within it",
+                false if more > 0.0 => "so the plan promises too little cost",
+                false => "so the plan promises too much cost",
+            }
         );
         let mut text = format!("{}\n", wrapped(&verdict, |line| style.bold(line)));
         for part in [&proved, &optimism].into_iter().filter(|part| !part.is_empty()) {
@@ -227,7 +254,7 @@ impl Verified {
 
     fn json(&self, known: &Known, problems: &[String]) -> Value {
         let plan = &known.plan;
-        let (more, error) = self.optimism();
+        let ((more, error), (low, high)) = (self.optimism(), self.interval());
         let costs = |of: Costs| {
             json!({
                 "futures": of.futures,
@@ -246,7 +273,13 @@ impl Verified {
             "cuts": self.cuts.as_ref().ok(),
             "in_sample": costs(self.own),
             "out_of_sample": costs(self.fresh),
-            "optimism": { "mean": more, "standard_error": error },
+            "optimism": {
+                "mean": more,
+                "standard_error": error,
+                "low": low,
+                "high": high,
+                "is_within": self.is_within(),
+            },
         })
     }
 }

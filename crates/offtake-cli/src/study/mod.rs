@@ -6,6 +6,8 @@ mod assess;
 mod calendar;
 mod check;
 mod offers;
+#[cfg(feature = "plan")]
+mod plan;
 mod stress;
 mod value;
 
@@ -52,8 +54,17 @@ pub(crate) struct Ask {
     pub(crate) judgement: u64,
     /// Futures of every offer.
     pub(crate) offer: u64,
+    /// Futures of the plan; 0 for none.
+    pub(crate) plan: u64,
     /// Threads; 0 for as many as the machine has.
     pub(crate) threads: usize,
+}
+
+impl Ask {
+    /// Says whether a part was asked for at all.
+    fn has(self, part: &str) -> bool {
+        part != "plan" || self.plan > 0
+    }
 }
 
 impl Context<'_> {
@@ -74,6 +85,8 @@ const ALL: &[Part] = &[
     ("value", value::section),
     ("calendar", calendar::section),
     ("offers", offers::section),
+    #[cfg(feature = "plan")]
+    ("plan", plan::section),
 ];
 
 /// What was run, and the seconds that each part took.
@@ -92,7 +105,7 @@ pub(crate) fn run(context: &Context<'_>) -> Result<Made, Failure> {
     let base = assess::base(context)?;
     let mut took = vec![("futures".to_owned(), started.elapsed().as_secs_f64())];
     let mut sections = Vec::new();
-    for (name, section) in ALL {
+    for (name, section) in ALL.iter().filter(|(name, _)| context.ask.has(name)) {
         let started = now();
         sections.push(section(context, &base)?);
         if is_stopped() {

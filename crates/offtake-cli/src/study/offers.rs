@@ -6,8 +6,8 @@ use crate::failure::Failure;
 use offtake_report::Section;
 use serde_json::Value;
 
-/// Offers that a study looks at: each takes seconds, and `offtake plan` looks at all of them together.
-const MOST: usize = 6;
+/// Offers that a study looks at: each takes seconds, and the plan looks at all of them together.
+const MOST: usize = 4;
 
 pub(super) fn section(context: &Context<'_>, _base: &Base) -> Result<Section, Failure> {
     let (opened, ask) = (context.opened, context.ask);

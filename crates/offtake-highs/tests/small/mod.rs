@@ -80,6 +80,11 @@ pub(crate) fn program(seed: u64) -> Program {
     offers(&mut made, dice);
     let weight = if dice.is(0.5) { dice.between(0.1, 0.9) } else { 0.0 };
     made.risk = Risk { weight, level: dice.between(0.3, 0.9) };
+    if dice.is(0.3) {
+        // In some futures somebody else has taken an offer before it can be signed.
+        made.due =
+            Table2::new((scenarios, made.offers.len()), |_, _| f64::from(u8::from(dice.is(0.7))));
+    }
     assert_eq!(findings(&made), []);
     made
 }
@@ -174,4 +179,71 @@ pub(crate) fn offer(made: &Program, dice: &mut Dice, at: usize) -> Offer {
         at_stake: if dice.is(0.5) { vec![dice.between(0.0, 1.0); months] } else { Vec::new() },
         parties: vec![dice.below(2), 2 + made.pools[pool].site],
     }
+}
+
+/// A random program with some of every kind of limit, loose and tight.
+pub(crate) fn limited(seed: u64) -> Program {
+    let mut made = program(seed);
+    let dice = &mut Dice::new(seed ^ 0xa5a5);
+    let months: Vec<usize> = (0..made.months.len()).collect();
+    let scenarios: Vec<usize> = (0..made.scenarios.len()).collect();
+    let classes = made.classes.len();
+    let asked: f64 = months.iter().map(|m| made.month_hours(*m) * 4.0).sum();
+    let mut limits = Limits::default();
+    if dice.is(0.6) {
+        let measure = if dice.is(0.5) {
+            Measure::Expected
+        } else {
+            Measure::Cvar { level: dice.between(0.2, 0.8) }
+        };
+        let (of, most) = (vec![dice.below(classes)], asked * dice.between(0.02, 0.6));
+        limits.standards.push(Standard {
+            name: "unserved".into(),
+            classes: of,
+            months: months.clone(),
+            measure,
+            most,
+        });
+    }
+    if dice.is(0.3) {
+        limits.losses.push(LossLimit {
+            name: "n-1".into(),
+            kind: dice.below(2),
+            classes: vec![dice.below(classes)],
+            months: vec![dice.below(months.len())],
+            scenarios: vec![scenarios[dice.below(scenarios.len())]],
+            most: asked * dice.between(0.1, 0.9),
+        });
+    }
+    if dice.is(0.3) {
+        let share = dice.between(0.5, 1.0);
+        limits.concentration.push(ConcentrationLimit {
+            name: "concentration".into(),
+            kind: 0,
+            share,
+        });
+    }
+    if dice.is(0.3) {
+        let most = dice.between(2.0, 60.0);
+        limits.budgets.push(BudgetLimit { name: "budget".into(), year: 2026, most });
+    }
+    if dice.is(0.3) {
+        let most = dice.between(0.0, 2.0);
+        limits.prepayments.push(PrepaymentLimit { name: "prepayment".into(), month: 0, most });
+    }
+    if dice.is(0.3) {
+        let most = dice.between(0.0, 4.0);
+        limits.exposures.push(ExposureLimit {
+            name: "exposure".into(),
+            party: dice.below(2),
+            most,
+        });
+    }
+    if dice.is(0.3) {
+        let terms = vec![(0, 1.0), (1, 1.0)];
+        limits.rows.push(RowLimit { name: "one-of".into(), terms, most: 3.0 });
+    }
+    made.limits = limits;
+    assert_eq!(findings(&made), []);
+    made
 }

@@ -5,6 +5,7 @@
 //! memory, and they outlive every change of what is signed or asked.
 
 use super::{Filled, Layout};
+use crate::program::Program;
 
 /// Prices of one block at one resolution.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,4 +62,12 @@ impl Duals {
 pub(crate) fn extra_of(class: usize, unserved: &[f64], counts: &[&[usize]]) -> f64 {
     let of = unserved.iter().zip(counts).filter(|(_, classes)| classes.contains(&class));
     of.map(|(price, _)| price).sum()
+}
+
+/// Returns what an hour of unserved work of each class costs beyond money, over all rows that count it.
+pub(crate) fn extra_by_class(program: &Program, unserved: &[f64], filled: &Filled) -> Vec<f64> {
+    let hours: f64 = filled.weight.iter().sum();
+    let counts: Vec<&[usize]> =
+        (0..unserved.len()).map(|row| super::counted_classes(program, row)).collect();
+    (0..program.classes.len()).map(|class| extra_of(class, unserved, &counts) / hours).collect()
 }

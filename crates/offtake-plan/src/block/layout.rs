@@ -4,7 +4,7 @@
 //! of its run's first hour, so the matrix depends on ratios of weights alone and most months have the same.
 
 use crate::program::{Program, Taking};
-use crate::solver::{Basis, Model};
+use crate::solver::Model;
 use std::ops::Range;
 
 /// Hours joined to segments: consecutive hours of one run.
@@ -265,39 +265,5 @@ impl Layout {
             }
             of.push((self.excess + row, -1.0));
         }
-    }
-
-    /// Returns where to begin here when a coarser block of the same place ended at `basis`: an hour takes
-    /// over what its segment had.
-    pub(crate) fn prolong(&self, coarse: &Layout, basis: &Basis) -> Basis {
-        let holder: Vec<usize> = (self.resolution.segments.iter())
-            .map(|of| {
-                let holds = |it: &Range<usize>| it.contains(&of.start);
-                coarse.resolution.segments.iter().position(holds).unwrap_or(0)
-            })
-            .collect();
-        let (n, m) = (self.resolution.len(), coarse.resolution.len());
-        let spread = |into: &mut Vec<u8>, from: &[u8], m: usize| {
-            for block in from.chunks_exact(m) {
-                into.extend(holder.iter().map(|segment| block[*segment]));
-            }
-        };
-        let mut columns = Vec::with_capacity(self.columns());
-        spread(&mut columns, &basis.columns[..coarse.backlog], m);
-        for (class, segment) in &self.waiting {
-            let of = holder[*segment];
-            // Within a segment work may wait freely; only its end has a column.
-            let ends = self.resolution.segments[*segment].end == coarse.resolution.segments[of].end;
-            let at = coarse.waiting.iter().position(|it| *it == (*class, of));
-            columns.push(match at {
-                Some(at) if ends => basis.columns[coarse.backlog + at],
-                _ => 0,
-            });
-        }
-        columns.extend(&basis.columns[coarse.over..]);
-        let mut rows = Vec::with_capacity(n);
-        spread(&mut rows, &basis.rows[..coarse.overtake], m);
-        rows.extend(&basis.rows[coarse.overtake..]);
-        Basis { columns, rows }
     }
 }

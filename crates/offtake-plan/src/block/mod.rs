@@ -26,9 +26,10 @@ pub use cost::Service;
 pub(crate) use cost::{flows_of, service_of};
 pub use cut::{Cut, cut};
 pub use duals::Duals;
+pub(crate) use duals::extra_by_class;
 pub(crate) use fill::{Filled, fill};
-pub(crate) use layout::Layout;
 pub use layout::Resolution;
+pub(crate) use layout::{Layout, counted_classes};
 
 /// Which month of which future, and who is lost in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

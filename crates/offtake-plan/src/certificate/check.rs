@@ -8,7 +8,7 @@ use super::{Certificate, Flows};
 use crate::block::Place;
 use crate::program::{Program, Taking};
 use crate::risk;
-use crate::search::Kept;
+use crate::store::Kept;
 use std::ops::Range;
 
 /// What a certificate was found to say.
@@ -63,8 +63,8 @@ pub enum Broken {
 /// A share of what is compared, for sums in another order.
 const NEAR: f64 = 1e-9;
 
-/// A price by site or class, and hour.
-type ByHour<'a> = &'a dyn Fn(usize, usize) -> f64;
+/// Prices by `site × hour` or `class × hour`, one row after the other.
+type ByHour<'a> = &'a [f64];
 
 /// What a cut adds up to: constant, factor by offer, factor by `block × row` of unserved work.
 #[derive(Default)]
@@ -91,13 +91,14 @@ fn cuts(program: &Program, of: &Certificate) -> Result<usize, Broken> {
     if of.rows.len() != of.prices.len() {
         return Err(Broken::Missing("the first row of an evaluation"));
     }
+    let block_of: std::collections::BTreeMap<Place, usize> =
+        of.all_places.iter().enumerate().map(|(block, place)| (*place, block)).collect();
     for (at, prices) in of.prices.iter().enumerate() {
         let mut row = of.rows[at];
         // Rows of lost parties come first, in the order of blocks; then one for each θ.
         let mut sums: std::collections::BTreeMap<usize, Proved> = std::collections::BTreeMap::new();
         for kept in prices {
-            let block = of.all_places.iter().position(|place| *place == kept.place);
-            let block = block.ok_or(Broken::Missing("a block"))?;
+            let block = *block_of.get(&kept.place).ok_or(Broken::Missing("a block"))?;
             let proved = proved(program, of, block, kept)?;
             if kept.place.lost.is_some() {
                 holds(of, row, None, &proved)?;
@@ -200,23 +201,16 @@ fn runs(program: &Program) -> Vec<Range<usize>> {
     runs
 }
 
-/// Returns what waits at most at the end of an hour, in thousands of GPU-hours.
-fn waits_most(
-    program: &Program,
-    place: Place,
-    class: usize,
-    run: &Range<usize>,
-    hour: usize,
-) -> f64 {
-    let asked: Vec<f64> = program.demand(place.scenario, place.month, class).collect();
-    let weight = program.weight.row(place.month);
-    let length = run.end - run.start;
-    let mut most = 0.0;
-    for ago in 0..program.classes[class].delay_hours.min(length) {
-        let at = run.start + (hour - run.start + length - ago) % length;
-        most += weight[at] * asked[at];
-    }
-    most
+/// Returns what waits at most at the end of each hour of a run, in thousands of GPU-hours: what was asked
+/// in the last so many of its hours.
+fn waits_most(program: &Program, place: Place, class: usize, run: &Range<usize>) -> Vec<f64> {
+    let weight = &program.weight.row(place.month)[run.clone()];
+    let asked = program.demand(place.scenario, place.month, class).skip(run.start);
+    let asked: Vec<f64> = asked.zip(weight).map(|(asked, weight)| weight * asked).collect();
+    let (length, back) = (asked.len(), program.classes[class].delay_hours.min(asked.len()));
+    (0..length)
+        .map(|hour| (0..back).map(|ago| asked[(hour + length - ago) % length]).sum())
+        .collect()
 }
 
 fn behind(place: Place, parties: &[usize]) -> bool {
@@ -254,19 +248,23 @@ fn proved(
         })
         .collect();
     // Prices by hour, in millions for a MW or for a thousand GPU-hours.
-    let power = |site: usize, hour: usize| {
-        let at = site * joined + segment[hour];
-        f64::from(kept.duals.power[at]).min(0.0) / total[segment[hour]]
+    let spread = |of: &[f32], row: usize, most: f64| -> Vec<f64> {
+        let price = |at: &usize| (f64::from(of[row * joined + at]) / total[*at]).min(most);
+        segment.iter().map(price).collect()
     };
-    let extra = |class: usize| -> f64 {
-        let of = (0..rows).filter(|row| counts(program, *row).contains(&class));
-        of.map(|row| unserved[row]).sum::<f64>() / month_hours
-    };
-    let work = |class: usize, hour: usize| {
-        let price = f64::from(kept.duals.balance[class * joined + segment[hour]]);
-        let most = program.classes[class].lost_load * money + extra(class);
-        (price / total[segment[hour]]).min(most)
-    };
+    let extra: Vec<f64> = (0..program.classes.len())
+        .map(|class| {
+            let of = (0..rows).filter(|row| counts(program, *row).contains(&class));
+            of.map(|row| unserved[row]).sum::<f64>() / month_hours
+        })
+        .collect();
+    let sites = 0..program.sites.len();
+    let power: Vec<f64> = sites.flat_map(|site| spread(&kept.duals.power, site, 0.0)).collect();
+    let dearest = |class: usize| program.classes[class].lost_load * money + extra[class];
+    let work: Vec<f64> = (0..program.classes.len())
+        .flat_map(|class| spread(&kept.duals.balance, class, dearest(class)))
+        .collect();
+    let hours = weight.len();
     let mut proved = Proved { offers: vec![0.0; program.offers.len()], ..Proved::default() };
     for (row, price) in unserved.iter().enumerate() {
         if let Some(column) = columns[row]
@@ -277,7 +275,7 @@ fn proved(
     }
     for (site, mw) in program.power_mw.row(place.scenario, place.month).iter().enumerate() {
         for (hour, share) in program.power_share.row(place.month, site).iter().enumerate() {
-            proved.constant += weight[hour] * power(site, hour) * mw * share;
+            proved.constant += weight[hour] * power[site * hours + hour] * mw * share;
         }
     }
     classes(program, place, (&work, &extra), money, &mut proved.constant);
@@ -297,28 +295,29 @@ fn counts(program: &Program, row: usize) -> &[usize] {
 fn classes(
     program: &Program,
     place: Place,
-    (work, extra): (ByHour<'_>, &dyn Fn(usize) -> f64),
+    (work, extra): (ByHour<'_>, &[f64]),
     money: f64,
     constant: &mut f64,
 ) {
     let weight = program.weight.row(place.month);
     let spot_price = program.spot_price.at(place.scenario, place.month) * money;
+    let runs: Vec<Range<usize>> = runs(program).into_iter().filter(|run| run.len() > 1).collect();
     for (class, of) in program.classes.iter().enumerate() {
+        let work = &work[class * weight.len()..(class + 1) * weight.len()];
         for (hour, asked) in program.demand(place.scenario, place.month, class).enumerate() {
-            *constant += weight[hour] * work(class, hour) * asked;
-            let saves = (spot_price + extra(class) - work(class, hour)).min(0.0);
+            *constant += weight[hour] * work[hour] * asked;
+            let saves = (spot_price + extra[class] - work[hour]).min(0.0);
             *constant += weight[hour] * saves * of.spot_kgpu_most[place.month];
         }
         if of.delay_hours == 0 {
             continue;
         }
-        for run in runs(program).iter().filter(|run| run.len() > 1) {
+        for run in &runs {
+            let most = waits_most(program, place, class, run);
             for hour in run.clone() {
                 let next = if hour + 1 == run.end { run.start } else { hour + 1 };
-                let saves = (work(class, next) - work(class, hour)).min(0.0);
-                if saves < 0.0 {
-                    *constant += saves * waits_most(program, place, class, run, hour);
-                }
+                let saves = (work[next] - work[hour]).min(0.0);
+                *constant += saves * most[hour - run.start];
             }
         }
     }
@@ -338,8 +337,8 @@ fn capacity(
     for usage in &program.uses {
         let site = program.pools[usage.pool].site;
         for (hour, worth) in worth[usage.pool].iter_mut().enumerate() {
-            let earns = usage.performance * work(usage.class, hour);
-            *worth = worth.max(earns + usage.power_kw * power(site, hour));
+            let earns = usage.performance * work[usage.class * weight.len() + hour];
+            *worth = worth.max(earns + usage.power_kw * power[site * weight.len() + hour]);
         }
     }
     for (at, held) in program.held.iter().enumerate() {
@@ -354,24 +353,35 @@ fn capacity(
             continue;
         }
         let kgpu = program.available.at(place.scenario, place.month, at) * offer.block_kgpu;
-        let saved = |free: f64, share: f64| {
-            let hours = weight.iter().zip(&worth[offer.pool]);
-            let beyond: f64 = hours.map(|(hours, worth)| hours * (worth - free).max(0.0)).sum();
-            share * free * weight.iter().sum::<f64>() + beyond
+        let most = match offer.taking {
+            Taking::Firm => 0.0,
+            Taking::Flexible { .. } => offer.price[place.month] * money,
         };
-        proved.offers[at] = -kgpu
-            * match offer.taking {
-                Taking::Firm => saved(0.0, 0.0),
-                // Any price of use above the share up to the offer's own proves something; the least is at one
-                // of the hours' worths or at the end.
-                Taking::Flexible { share } => {
-                    let most = offer.price[place.month] * money;
-                    let tries = worth[offer.pool].iter().copied().filter(|worth| *worth < most);
-                    let tries = tries.chain([0.0, most]);
-                    tries.map(|free| saved(free, share)).fold(f64::INFINITY, f64::min)
-                }
-            };
+        proved.offers[at] = -kgpu * least(weight, &worth[offer.pool], offer.taking.share(), most);
     }
+}
+
+/// Returns the least of `share · free · hours + Σ hours · (worth − free)⁺` over `0 ≤ free ≤ most`: any price
+/// of use above the share, up to the offer's own, proves something. The sum is convex and bends only at the
+/// hours' worths, so they are gone through from the dearest on for as long as it falls.
+fn least(weight: &[f64], worth: &[f64], share: f64, most: f64) -> f64 {
+    let sum = |free: f64| {
+        let hours = weight.iter().zip(worth);
+        let beyond: f64 = hours.map(|(hours, worth)| hours * (worth - free).max(0.0)).sum();
+        share * free * weight.iter().sum::<f64>() + beyond
+    };
+    let mut tries: Vec<f64> = worth.iter().copied().filter(|worth| *worth < most).collect();
+    tries.sort_by(|a, b| b.total_cmp(a));
+    tries.dedup();
+    let mut best = sum(most);
+    for free in tries.into_iter().chain([0.0]) {
+        let next = sum(free);
+        if next > best {
+            break;
+        }
+        best = next;
+    }
+    best
 }
 
 /// Recounts what the plan costs from its flows, and that they fit.
@@ -513,15 +523,16 @@ impl Service<'_> {
         let (program, place, hours) = (self.program, self.place, self.weight.len());
         let price = program.spot_price.at(place.scenario, place.month);
         let mut sum = 0.0;
+        let runs = runs(program);
         for (class, kind) in program.classes.iter().enumerate() {
             let asked: Vec<f64> = program.demand(place.scenario, place.month, class).collect();
-            for run in runs(program) {
+            for run in &runs {
+                let most = waits_most(program, place, class, run);
                 for hour in run.clone() {
                     let at = class * hours + hour;
                     let before = if hour == run.start { run.end - 1 } else { hour - 1 };
                     let waited = self.waits[at] - self.waits[class * hours + before];
-                    let most = waits_most(program, place, class, &run, hour);
-                    self.fits("waiting", class, self.waits[at], most)?;
+                    self.fits("waiting", class, self.waits[at], most[hour - run.start])?;
                     let missing = asked[hour] - waited / self.weight[hour] - served[at];
                     self.fits("class", class, -missing, 0.0)?;
                     let missing = missing.max(0.0);

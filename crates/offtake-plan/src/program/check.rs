@@ -154,6 +154,11 @@ fn work(program: &Program, found: &mut Findings) {
     found.table("demand_shape", &program.demand_shape, shape, Keys::Other);
     let level = (scenarios, months, classes);
     found.table("demand_level", &program.demand_level, level, Keys::ScenarioFirst);
+    if program.due.size() != (0, 0) {
+        let due = &program.due;
+        found.flat("due", due, (scenarios, program.offers.len()), Keys::ScenarioFirst);
+        due.values().iter().for_each(|share| found.between("due", *share, 0.0, 1.0));
+    }
     found.flat("spot_price", &program.spot_price, (scenarios, months), Keys::ScenarioFirst);
     for class in &program.classes {
         let subject = format!("class[{}]", class.name);

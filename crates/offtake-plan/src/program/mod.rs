@@ -60,6 +60,9 @@ pub struct Program {
     /// `scenario × month × offer`: share of the signed blocks that is available, 0 to 1: start, ramp,
     /// term, slip, failure.
     pub available: Table3,
+    /// `scenario × offer`: share of prepayments and other payments that falls due, 0 to 1; 0 where the offer is gone
+    /// before it can be signed. Empty where all of it always does.
+    pub due: Table2,
     /// Kinds of party, as "supplier" or "site", for concentration and the loss of one.
     pub kinds: Vec<String>,
     /// Who stands behind capacity.
@@ -283,9 +286,23 @@ impl Program {
         let of = &self.offers[offer];
         let certain = of.prepayments.iter().chain(&of.payments);
         let certain: f64 = certain.map(|pay| pay.amount * self.months[pay.month].discount).sum();
+        let certain = self.due(scenario, offer) * certain;
         let taken = (0..self.months.len())
             .map(|month| self.months[month].discount * self.take_or_pay(scenario, month, offer));
         certain + taken.sum::<f64>()
+    }
+
+    /// Returns the share of an offer's prepayments and other payments that falls due in a scenario.
+    #[must_use]
+    pub fn due(&self, scenario: usize, offer: usize) -> f64 {
+        if self.due.values().is_empty() { 1.0 } else { self.due.at(scenario, offer) }
+    }
+
+    /// Returns the same in expectation.
+    #[must_use]
+    pub fn expected_due(&self, offer: usize) -> f64 {
+        let scenarios = self.scenarios.iter().enumerate();
+        scenarios.map(|(at, scenario)| scenario.probability * self.due(at, offer)).sum()
     }
 
     /// Returns what the take-or-pay share of one block costs in a month, before discounting, in millions.

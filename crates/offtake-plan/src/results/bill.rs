@@ -86,11 +86,8 @@ pub fn bill(search: &mut Search<'_>, signed: &[f64], allowed: &Allowed) -> Resul
     };
     let mut costs = vec![0.0; program.scenarios.len()];
     fixed(program, signed, |term, scenario, month, cost| {
-        let scenarios = scenario.map_or(0..costs.len(), |s| s..s + 1);
-        for s in scenarios {
-            costs[s] += cost;
-            add(term, month, program.scenarios[s].probability * cost);
-        }
+        costs[scenario] += cost;
+        add(term, month, program.scenarios[scenario].probability * cost);
     });
     let mut unserved = vec![0.0; program.classes.len()];
     for (place, service) in search.engine.places.iter().zip(&solved) {
@@ -121,8 +118,8 @@ pub fn bill(search: &mut Search<'_>, signed: &[f64], allowed: &Allowed) -> Resul
     })
 }
 
-/// Calls `add(term, scenario or all, month, cost)` for all that is paid whatever is used.
-fn fixed(program: &Program, signed: &[f64], mut add: impl FnMut(Term, Option<usize>, usize, f64)) {
+/// Calls `add(term, scenario, month, cost)` for all that is paid whatever is used.
+fn fixed(program: &Program, signed: &[f64], mut add: impl FnMut(Term, usize, usize, f64)) {
     for (offer, blocks) in signed.iter().enumerate().filter(|(_, blocks)| **blocks != 0.0) {
         let of = &program.offers[offer];
         for (term, payments) in
@@ -130,7 +127,10 @@ fn fixed(program: &Program, signed: &[f64], mut add: impl FnMut(Term, Option<usi
         {
             for pay in payments {
                 let discount = program.months[pay.month].discount;
-                add(term, None, pay.month, blocks * pay.amount * discount);
+                for scenario in 0..program.scenarios.len() {
+                    let due = program.due(scenario, offer) * pay.amount;
+                    add(term, scenario, pay.month, blocks * due * discount);
+                }
             }
         }
         for scenario in 0..program.scenarios.len() {
@@ -138,7 +138,7 @@ fn fixed(program: &Program, signed: &[f64], mut add: impl FnMut(Term, Option<usi
                 let cost = program.take_or_pay(scenario, month, offer);
                 let discount = program.months[month].discount;
                 let term = Term::TakeOrPay { offer };
-                add(term, Some(scenario), month, blocks * cost * discount);
+                add(term, scenario, month, blocks * cost * discount);
             }
         }
     }

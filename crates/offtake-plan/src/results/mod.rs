@@ -8,13 +8,18 @@
 mod alternatives;
 mod bill;
 mod frontier;
+mod look_ahead;
 mod prices;
+mod reach;
 mod stochastic;
 mod walk_away;
+mod worth;
 
 pub use alternatives::{Alternative, alternatives};
 pub use bill::{Bill, Line, Term, bill};
 pub use frontier::{FrontierPoint, frontier};
+pub use look_ahead::{Look, LookAhead, look_ahead};
 pub use prices::{LimitPrice, limit_prices};
 pub use stochastic::{Information, information, mean_program, one_scenario};
-pub use walk_away::{WalkAway, mean_price, walk_away};
+pub use walk_away::{WalkAway, mean_price, walk_away, walk_away_most};
+pub use worth::pool_worth;

@@ -8,8 +8,9 @@
 use crate::engine::PlanError;
 use crate::program::{Program, Risk, Scenario, Table2, Table3};
 use crate::risk;
-use crate::search::{Found, Integers, Options, Point, Search, Store};
+use crate::search::{Found, Integers, Options, Point, Search};
 use crate::solver::Solvers;
+use crate::store::Store;
 
 /// What uncertainty is worth, in millions.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,7 +35,8 @@ pub fn mean_program(program: &Program) -> Program {
     };
     let (_, months) = program.spot_price.size();
     let spot = |_, month| (0..count).map(|s| p(s) * program.spot_price.at(s, month)).sum();
-    alone(program, mean3, Table2::new((1, months), spot))
+    let due = due(program, |offer| program.expected_due(offer));
+    Program { due, ..alone(program, mean3, Table2::new((1, months), spot)) }
 }
 
 /// Returns the program with one of its futures.
@@ -46,7 +48,18 @@ pub fn one_scenario(program: &Program, scenario: usize) -> Program {
     };
     let (_, months) = program.spot_price.size();
     let spot = Table2::new((1, months), |_, month| program.spot_price.at(scenario, month));
-    alone(program, plane, spot)
+    let due = due(program, |offer| program.due(scenario, offer));
+    Program { due, ..alone(program, plane, spot) }
+}
+
+/// Returns the shares of payments that fall due in the one future that is left.
+fn due(program: &Program, share: impl Fn(usize) -> f64) -> Table2 {
+    let (scenarios, offers) = program.due.size();
+    if scenarios == 0 {
+        Table2::default()
+    } else {
+        Table2::new((1, offers), |_, offer| share(offer))
+    }
 }
 
 fn alone(program: &Program, table: impl Fn(&Table3) -> Table3, spot: Table2) -> Program {

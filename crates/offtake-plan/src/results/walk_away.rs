@@ -8,10 +8,11 @@
 //!
 //! A price is a factor on the offer's prices by month; it is reported times the mean price asked.
 
+use super::reach::reach;
 use crate::engine::PlanError;
-use crate::program::{Program, THOUSAND};
+use crate::program::Program;
+use crate::risk;
 use crate::search::{Found, Point, Search};
-use crate::{block, risk};
 
 /// At which price an offer is worth signing.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,9 +29,6 @@ pub struct WalkAway {
     pub high: f64,
     /// The mean price asked, weighed by what is expected to be paid for in any case.
     pub asked: f64,
-    /// By month: what one more of its GPUs for an hour is worth in the plan, in the book's currency,
-    /// expected over futures: the months that make the price.
-    pub worth: Vec<f64>,
 }
 
 /// Returns the mean price of an offer: its expected take-or-pay payments over the GPU-hours that they
@@ -68,13 +66,10 @@ pub fn walk_away(
     offer: usize,
 ) -> Result<WalkAway, PlanError> {
     let program = search.program();
-    let size = program.offers[offer].size;
     let is_signed = found.signed[offer] > 0.0;
-    let least = if size.least > 0.0 { size.least } else { size.most.min(1.0) };
-    let blocks = if is_signed { found.signed[offer] } else { least };
+    let blocks = if is_signed { found.signed[offer] } else { least_blocks(program, offer) };
     let with = if is_signed {
-        let point = Point { signed: found.signed.clone(), allowed: found.allowed.clone() };
-        let (_, over) = search.costs_with_over(&point, offer)?;
+        let over = over(search, found, offer)?;
         let least = search.bound_with(offer, blocks)?.map_or(f64::INFINITY, |choice| choice.bound);
         Held { least, incumbent: Some((found.costs.clone(), over)) }
     } else {
@@ -103,8 +98,41 @@ pub fn walk_away(
     let incumbent = without.incumbent.as_ref();
     let most = incumbent.map_or(f64::INFINITY, |(costs, _)| risk::weighed(program, costs));
     let high = bound_reaches(search, (offer, blocks), with.least, most)?;
-    let worth = worth(search, offer, found);
-    Ok(WalkAway { offer, blocks, is_signed, low: low * asked, high: high * asked, asked, worth })
+    Ok(WalkAway { offer, blocks, is_signed, low: low * asked, high: high * asked, asked })
+}
+
+/// Returns what use of an offer above its share costs in the plan, by scenario: of one that is paid for whole, nothing.
+fn over(search: &mut Search<'_>, found: &Found, offer: usize) -> Result<Vec<f64>, PlanError> {
+    if search.program().offers[offer].taking.share() >= 1.0 {
+        return Ok(vec![0.0; found.costs.len()]);
+    }
+    let point = Point { signed: found.signed.clone(), allowed: found.allowed.clone() };
+    Ok(search.costs_with_over(&point, offer)?.1)
+}
+
+/// Returns the same of an offer that the plan does not sign from bounds alone: from which price on it is not worth
+/// signing, on a line. Takes no evaluation, and says nothing of `low`, which is 0.
+///
+/// # Errors
+/// If the solver fails.
+pub fn walk_away_most(
+    search: &mut Search<'_>,
+    found: &Found,
+    offer: usize,
+) -> Result<WalkAway, PlanError> {
+    let program = search.program();
+    let blocks = least_blocks(program, offer);
+    let least = search.bound_with(offer, blocks)?.map_or(f64::INFINITY, |choice| choice.bound);
+    let most = risk::weighed(program, &found.costs);
+    let (high, _) = line_reaches(program, (offer, blocks), least, most);
+    let asked = mean_price(program, offer);
+    Ok(WalkAway { offer, blocks, is_signed: false, low: 0.0, high: high * asked, asked })
+}
+
+/// Returns the least quantity of an offer that can be signed.
+fn least_blocks(program: &Program, offer: usize) -> f64 {
+    let size = program.offers[offer].size;
+    if size.least > 0.0 { size.least } else { size.most.min(1.0) }
 }
 
 /// Returns what is paid for one block by price and must be, discounted.
@@ -143,16 +171,29 @@ fn bisect(value: impl Fn(f64) -> f64) -> f64 {
     low
 }
 
-/// Returns the factor at which the bound with the offer reaches `most`. The bound is concave in the price
-/// and grows at least by the probability-weighed payments that stay whatever is chosen, which for λ = 0 and
-/// a firm price is exact; so the true bound is nowhere below the line that is used.
+/// Returns the factor at which the bound with the offer reaches `most`: on a line, and where that is not exact by
+/// bisection on the cuts.
 fn bound_reaches(
     search: &mut Search<'_>,
     (offer, blocks): (usize, f64),
     least: f64,
     most: f64,
 ) -> Result<f64, PlanError> {
-    let program = search.program();
+    match line_reaches(search.program(), (offer, blocks), least, most) {
+        (line, None) => Ok(line),
+        (line, Some(low)) => reach(search, (offer, blocks), most, (low, line, MOST)),
+    }
+}
+
+/// Returns the factor at which a line under the bound reaches `most`, and where that is not exact one at which the bound
+/// may not. The bound is concave in the price and grows at least by the probability-weighed payments that stay
+/// whatever is chosen, which for λ = 0 and a firm price is exact; so the true bound is nowhere below the line.
+fn line_reaches(
+    program: &Program,
+    (offer, blocks): (usize, f64),
+    least: f64,
+    most: f64,
+) -> (f64, Option<f64>) {
     let fixed: Vec<f64> = (0..program.scenarios.len())
         .map(|scenario| blocks * priced(program, scenario, offer))
         .collect();
@@ -164,37 +205,18 @@ fn bound_reaches(
     let slope = (1.0 - weight) * mean + weight * smallest;
     let largest = (1.0 - weight) * mean + weight * fixed.iter().copied().fold(0.0, f64::max);
     if !most.is_finite() || least > most && largest <= 0.0 {
-        return Ok(MOST);
+        return (MOST, None);
     }
     let apart = most - least;
-    Ok(match apart >= 0.0 {
+    let line = match apart >= 0.0 {
         true if slope > 0.0 => (1.0 + apart / slope).min(MOST),
         true => MOST,
         // Below the price asked the bound falls at most as fast as the payments in the worst futures, and
         // what is paid above the take-or-pay share as well.
         false if program.offers[offer].taking.share() >= 1.0 => (1.0 + apart / largest).max(0.0),
         false => 1.0,
-    })
-}
-
-/// By month: expected worth of one more of the offer's GPUs for an hour, from the prices of its pool in
-/// the evaluation of the best plan.
-fn worth(search: &Search<'_>, offer: usize, found: &Found) -> Vec<f64> {
-    let program = search.program();
-    let mut worth = vec![0.0; program.months.len()];
-    let evaluation = search.best.as_ref().map_or(0, |best| best.evaluation);
-    let Some(kept) = search.store.evaluations.get(evaluation) else { return worth };
-    for kept in kept.iter().filter(|kept| kept.place.lost.is_none()) {
-        let place = kept.place;
-        let tariff = block::Tariff::Money { excess: search.engine.excess };
-        let resolution = block::Resolution::joining(program, kept.length);
-        let at = place.month * program.scenarios.len() + place.scenario;
-        let cut =
-            block::cut(program, &resolution, (place, tariff), &kept.duals, found.allowed.of(at));
-        let money = program.months[place.month].discount / THOUSAND;
-        let hours = program.month_hours(place.month);
-        let price = -cut.pools[program.offers[offer].pool] / (hours * money);
-        worth[place.month] += program.scenarios[place.scenario].probability * price;
-    }
-    worth
+    };
+    let is_exact = weight == 0.0 && program.offers[offer].taking.share() >= 1.0;
+    let low = if apart >= 0.0 { 1.0 } else { 0.0 };
+    (line, (!is_exact).then_some(low))
 }

@@ -7,6 +7,7 @@
 mod facts;
 mod figures;
 mod money;
+mod plan;
 mod questions;
 mod text;
 mod why;

@@ -1,9 +1,10 @@
-//! The five questions, each answered in two sentences from the parts that were run.
+//! The questions, each answered in two sentences from the parts that were run.
 //!
 //! An answer says its numbers with their errors; where a part was not run it says that, and nothing more.
 
 use super::facts::{at, count, day, est, month, num, rows, share, text, work};
 use super::figures::says_yes;
+use super::plan::{gpus, made};
 use super::text::{Tips, safe};
 use crate::number::{self, percent};
 use crate::study::StudyReport;
@@ -31,10 +32,23 @@ pub(super) const ALL: &[Question] = &[
         see: &["supply", "shortfall"],
     },
     Question {
-        asks: "Is buying from many suppliers fear of shortage, or diversification? What should be signed next?",
+        asks: "What to sign next?",
+        who: "the buyer",
+        answer: next,
+        see: &[
+            "plan-sign",
+            "plan-walk-away",
+            "plan-worth",
+            "plan-frontier",
+            "plan-bounds",
+            "offers",
+        ],
+    },
+    Question {
+        asks: "Is buying from many suppliers fear of shortage, or diversification?",
         who: "the buyer",
         answer: diversified,
-        see: &["offers", "diversification"],
+        see: &["diversification", "offers"],
     },
     Question {
         asks: "Who guarantees continuous access? Does it make new dependencies?",
@@ -127,6 +141,56 @@ fn why_short(assess: &Value, tips: &mut Tips) -> String {
     }
 }
 
+/// Says what the plan signs and how sure that is; where there is no plan, what an offer alone would change.
+fn next(report: &StudyReport, tips: &mut Tips) -> String {
+    let Some(plan) = report.section("plan") else {
+        return format!("{} {}", not_run("plan", "All offers together"), sign_next(report, tips));
+    };
+    let Some(plan) = made(plan) else {
+        return format!("{} {}", safe(text(plan, "answer")), sign_next(report, tips));
+    };
+    let currency = text(plan, "currency");
+    let money = |path: &str, tips: &mut Tips, why: &str| {
+        let amount = num(plan, path).unwrap_or(0.0) * 1e6;
+        tips.number(&super::facts::money(amount, currency), why)
+    };
+    let signed = rows(plan, "sign");
+    let to = month(text(plan, "to"));
+    let what = match signed.iter().map(|one| (text(one, "sign_on"), one)).min_by_key(|(on, _)| *on)
+    {
+        None => format!("Nothing: to {to} none of the offers is worth its price."),
+        Some((_, first)) => format!(
+            "Sign <strong>{}</strong>{}: {} GPUs in all, which cost {} to {to}.",
+            safe(text(first, "offer")),
+            others(signed.len() - 1),
+            tips.number(&number::whole(gpus(plan)), "plan-sign"),
+            tips.number(&super::facts::money(cost_signed(plan) * 1e6, currency), "plan-cost"),
+        ),
+    };
+    let gap = tips.number(&super::plan::gap(plan), "plan-gap");
+    let early =
+        if text(plan, "finish") == "reached" { "" } else { ", for the search was ended early" };
+    format!(
+        "{what} With all that still goes unserved at its value that is {} in expectation and {} in the worst of {} futures, and          no plan is more than {gap} better{early}.",
+        money("cost/expected", tips, "plan-cost"),
+        money("cost/worst", tips, "plan-risk"),
+        whole(plan, "scenarios"),
+    )
+}
+
+fn others(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        1 => " and one more".to_owned(),
+        count => format!(" and {count} more"),
+    }
+}
+
+/// Returns what all that is signed costs: expected millions.
+fn cost_signed(plan: &Value) -> f64 {
+    rows(plan, "sign").iter().filter_map(|one| num(one, "cost")).sum()
+}
+
 fn diversified(report: &StudyReport, tips: &mut Tips) -> String {
     let first = report.section("stress").map_or_else(
         || not_run("stress", "Which of the two it is"),
@@ -153,27 +217,36 @@ fn diversified(report: &StudyReport, tips: &mut Tips) -> String {
             )
         },
     );
-    format!("{first} {}", sign_next(report, tips))
+    match report.section("plan").and_then(made) {
+        Some(_) => format!("{first} {}", best_alone(report, tips).unwrap_or_default()),
+        None => first,
+    }
 }
 
-/// Says which offer to sign, or failing that by when something must be signed.
-fn sign_next(report: &StudyReport, tips: &mut Tips) -> String {
+/// Says which offer to sign if it is only one; nothing where there is none.
+fn best_alone(report: &StudyReport, tips: &mut Tips) -> Option<String> {
     let offers = report.section("offers").map_or(&[][..], |offers| rows(offers, ""));
     let best = offers.iter().filter(|offer| says_yes(offer)).min_by(|a, b| {
         let of = |offer: &Value| num(offer, "delta_eue").unwrap_or(0.0);
         of(a).total_cmp(&of(b))
     });
     if let Some(offer) = best {
-        let change = est(offer, "delta_eue").unwrap_or_default();
-        let text = work(change);
-        return format!(
-            "Sign <strong>{}</strong> next: it changes what goes unserved by {}.",
+        let text = work(est(offer, "delta_eue").unwrap_or_default());
+        return Some(format!(
+            "Of the offers one by one, <strong>{}</strong> would do most: it changes what goes unserved by {}.",
             safe(text_of(offer)),
             tips.number(&text, "offer")
-        );
+        ));
     }
-    if !offers.is_empty() {
-        return format!("None of the {} offers in the book is worth its price.", offers.len());
+    (!offers.is_empty()).then(|| {
+        format!("Alone, none of the {} offers that ask least is worth its price.", offers.len())
+    })
+}
+
+/// Says which offer to sign, or failing that by when something must be signed.
+fn sign_next(report: &StudyReport, tips: &mut Tips) -> String {
+    if let Some(said) = best_alone(report, tips) {
+        return said;
     }
     let Some(assess) = report.section("assess") else { return not_run("offers", "What to sign") };
     let gaps = rows(assess, "headline/decide_by");

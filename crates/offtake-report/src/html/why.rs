@@ -222,6 +222,42 @@ pub(super) const ALL: &[Why] = &[
          paying. (offers)",
     ),
     (
+        "plan-sign",
+        "What to sign next",
+        "plan",
+        "Blocks of each offer and option that together cost least in the futures that the plan was made for: what is signed,          spot, and work that goes unserved at its value. (plan: sign)",
+    ),
+    (
+        "plan-cost",
+        "What the plan costs",
+        "expected cost",
+        "All that is paid for what the plan signs, for spot, and the value of the work that goes unserved, mean over futures,          discounted to the first of the horizon; what was signed before is paid for either way and not in it. (plan: cost)",
+    ),
+    (
+        "plan-risk",
+        "Cost in the worst futures",
+        "CVaR",
+        "The mean cost of the worst share of futures. A plan may weigh it against the expected cost; each weight has a best          plan. (plan: frontier)",
+    ),
+    (
+        "plan-gap",
+        "How far from the best",
+        "certified gap",
+        "No plan costs less than the lower bound, which is worked out from prices by arithmetic; the plan's cost over it is the          most that a better plan could save. (plan: lower_bound, gap)",
+    ),
+    (
+        "plan-walk-away",
+        "Price to leave an offer at",
+        "walk-away price",
+        "The price at which the best plan with the offer costs as much as the best without it, as an interval between bounds;          all else is decided anew. (plan: walk_away)",
+    ),
+    (
+        "plan-worth",
+        "What one more GPU is worth",
+        "shadow price, dual",
+        "What one more GPU for an hour would save at this place, with the plan signed, mean over futures: the dual of the row of          its pool. Where power lacks and not GPUs it is nothing. (plan: pool_worth)",
+    ),
+    (
         "headroom",
         "GPUs that could still be promised",
         "headroom",

@@ -1,6 +1,6 @@
 //! The answer as JSON; `docs/reference/plan-json.md` says what each field is.
 
-use super::{PlanAnswer, by_term, cost_of, plan_sentence};
+use super::{PlanAnswer, Signed, by_term, cost_of, plan_sentence};
 use crate::json::{list, number};
 use offtake_plan::results::{Alternative, FrontierPoint, LimitPrice, Term, WalkAway};
 use offtake_plan::{Finish, Progress};
@@ -24,6 +24,8 @@ pub fn plan_json(answer: &PlanAnswer<'_>) -> Value {
         "seed": answer.seed,
         "scenarios": answer.program.scenarios.len(),
         "months": answer.program.months.len(),
+        "from": answer.program.months.first().map(|month| month.name.as_str()),
+        "to": answer.program.months.last().map(|month| month.name.as_str()),
         "hours": answer.program.hours.len(),
         "risk_weight": number(answer.program.risk.weight),
         "risk_level": number(answer.program.risk.level),
@@ -43,18 +45,7 @@ pub fn plan_json(answer: &PlanAnswer<'_>) -> Value {
             "by_term": terms(by_term(bill.lines.iter())),
             "by_year": by_year(answer),
         },
-        "sign": list(&answer.signed(), |one| json!({
-            "offer": one.start.offer,
-            "start": one.start.promised,
-            "sign_on": one.start.signed,
-            "seller": one.start.seller,
-            "site": one.start.site,
-            "accelerator": one.start.accelerator,
-            "blocks": number(one.blocks),
-            "gpus": number(one.blocks * one.start.block as f64),
-            "price": number(one.start.price),
-            "cost": number(one.cost),
-        })),
+        "sign": list(&answer.signed(), sign),
         "walk_away": list(&more.walk_away, |walk| walk_away(answer, walk)),
         "limits": list(&more.limits, |limit| limit_json(answer, limit)),
         "standards": list(&bill.standings, |standing| json!({
@@ -63,6 +54,7 @@ pub fn plan_json(answer: &PlanAnswer<'_>) -> Value {
             "most": number(standing.most * 1e3),
         })),
         "unserved": unserved(answer),
+        "pool_worth": pool_worth(answer),
         "alternatives": list(&more.alternatives, |other| alternative(answer, other)),
         "frontier": list(&more.frontier, point),
         "insurance": more.insurance.as_ref().map(|of| json!({
@@ -71,10 +63,51 @@ pub fn plan_json(answer: &PlanAnswer<'_>) -> Value {
             "saves": number(of.objective - found.objective),
             "sign": signs(answer, &of.signed),
         })),
+        "assessed": more.assessed.as_ref().map(super::further::assessed_json),
+        "look_ahead": list(&more.look_ahead, |seen| super::further::look_ahead_json(answer, seen)),
         "vss": interval(information.and_then(|info| info.stochastic)),
         "evpi": interval(information.and_then(|info| info.perfect)),
         "rounds": list(answer.rounds, round),
     })
+}
+
+fn sign(one: &Signed<'_>) -> Value {
+    let (start, days) = (one.start, one.start.days.as_ref());
+    json!({
+        "offer": start.offer,
+        "start": start.promised,
+        "p50": days.and_then(|days| days.p50.as_deref()),
+        "p90": days.and_then(|days| days.p90.as_deref()),
+        "never": days.map(|days| number(days.never)),
+        "end": start.ends,
+        "sign_on": start.signed,
+        "seller": start.seller,
+        "site": start.site,
+        "accelerator": start.accelerator,
+        "blocks": number(one.blocks),
+        "gpus": number(one.blocks * start.block as f64),
+        "price": number(start.price),
+        "cost": number(one.cost),
+    })
+}
+
+fn pool_worth(answer: &PlanAnswer<'_>) -> Value {
+    let program = answer.program;
+    let of = |(pool, worth): (&offtake_plan::program::Pool, &Vec<f64>)| {
+        json!({
+            "pool": pool.name,
+            "unit": format!("{}/GPUh", answer.currency),
+            "worth": by_month(answer, worth),
+        })
+    };
+    Value::Array(program.pools.iter().zip(&answer.more.pool_worth).map(of).collect())
+}
+
+/// Writes a price for each month.
+fn by_month(answer: &PlanAnswer<'_>, prices: &[f64]) -> Value {
+    let months = answer.program.months.iter().zip(prices);
+    let of = |(month, price): (&offtake_plan::program::Month, &f64)| json!({ "month": month.name, "price": number(*price) });
+    Value::Array(months.map(of).collect())
 }
 
 fn terms(sums: BTreeMap<&str, f64>) -> Value {
@@ -93,7 +126,8 @@ fn by_year(answer: &PlanAnswer<'_>) -> Value {
 
 fn walk_away(answer: &PlanAnswer<'_>, walk: &WalkAway) -> Value {
     let start = &answer.starts[walk.offer];
-    let months = answer.program.months.iter().zip(&walk.worth);
+    // The months that make the price: those in which one more GPU of its pool is worth most.
+    let worth = answer.more.pool_worth.get(answer.program.offers[walk.offer].pool);
     json!({
         "offer": start.offer,
         "start": start.promised,
@@ -102,9 +136,7 @@ fn walk_away(answer: &PlanAnswer<'_>, walk: &WalkAway) -> Value {
         "price": { "low": number(walk.low), "high": finite(walk.high) },
         "price_asked": number(walk.asked),
         "unit": format!("{}/GPUh", answer.currency),
-        "worth": months
-            .map(|(month, worth)| json!({ "month": month.name, "price": number(*worth) }))
-            .collect::<Vec<Value>>(),
+        "worth": by_month(answer, worth.map_or(&[], Vec::as_slice)),
     })
 }
 
@@ -153,7 +185,7 @@ fn alternative(answer: &PlanAnswer<'_>, other: &Alternative) -> Value {
     json!({ "objective": number(other.objective), "sign": signs(answer, &other.signed) })
 }
 
-fn signs(answer: &PlanAnswer<'_>, signed: &[f64]) -> Value {
+pub(super) fn signs(answer: &PlanAnswer<'_>, signed: &[f64]) -> Value {
     let some = answer.starts.iter().zip(signed).filter(|(_, blocks)| **blocks > 0.0);
     let sign = |(start, blocks): (&super::PlanStart, &f64)| json!({ "offer": start.offer, "start": start.promised, "blocks": number(*blocks) });
     Value::Array(some.map(sign).collect())

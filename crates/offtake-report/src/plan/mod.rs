@@ -1,5 +1,6 @@
 //! What people and programs read of `plan`: what to sign, from when, how much, and at which price not.
 
+mod further;
 mod json;
 mod picture;
 mod text;
@@ -7,12 +8,23 @@ mod text;
 use crate::answer::Head;
 use crate::number::{decimal, percent, short, whole};
 use offtake_plan::results::{
-    Alternative, Bill, FrontierPoint, Information, LimitPrice, Line, Term, WalkAway,
+    Alternative, Bill, FrontierPoint, Information, LimitPrice, Line, LookAhead, Term, WalkAway,
 };
 use offtake_plan::{Finish, Found, Program, Progress};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The terms of a bill in the order of a waterfall.
+pub(crate) const TERMS: [&str; 6] = [
+    "take-or-pay",
+    "prepayment",
+    "credits and payments",
+    "use above take-or-pay",
+    "spot",
+    "unserved work",
+];
+
+pub use further::{Assessed, AssessedStep};
 pub use json::plan_json;
 pub use text::plan_text;
 
@@ -56,6 +68,10 @@ pub struct PlanStart {
     pub signed: String,
     /// Promised day in service.
     pub promised: String,
+    /// Day after the last of its use, as promised.
+    pub ends: String,
+    /// By which day it is to be expected, where somebody asked.
+    pub days: Option<PlanDays>,
     /// GPUs of a block.
     pub block: i64,
     /// How many blocks there are.
@@ -66,11 +82,24 @@ pub struct PlanStart {
     pub term: String,
 }
 
+/// By which day something is to be expected in service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PlanDays {
+    /// The day by which half of all futures have it; `None` when fewer ever do.
+    pub p50: Option<String>,
+    /// The day by which nine futures in ten have it; `None` when fewer ever do.
+    pub p90: Option<String>,
+    /// Probability that it never comes.
+    pub never: f64,
+}
+
 /// What is said of a plan besides what it signs and costs; each part empty where it was not asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PlanMore {
     /// What each limit costs.
     pub limits: Vec<LimitPrice>,
+    /// What one more GPU for an hour is worth, by pool and month.
+    pub pool_worth: Vec<Vec<f64>>,
     /// At which price each offer is worth signing.
     pub walk_away: Vec<WalkAway>,
     /// Other plans that cost nearly the same.
@@ -81,6 +110,10 @@ pub struct PlanMore {
     pub information: Option<Information>,
     /// What of the plan is insurance.
     pub insurance: Option<Insurance>,
+    /// What standards were tightened to.
+    pub assessed: Option<Assessed>,
+    /// What it costs to look less far ahead.
+    pub look_ahead: Vec<LookAhead>,
 }
 
 /// The plan that would be made if all came as promised and demand grew as in the base scenario.

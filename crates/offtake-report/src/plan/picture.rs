@@ -2,7 +2,7 @@
 
 use super::PlanAnswer;
 use crate::canvas::{GREEN, Style, YELLOW};
-use crate::number::{short, whole};
+use crate::number::{decimal, short, whole};
 
 /// Columns of the names before the bars.
 const NAMES: usize = 30;
@@ -78,6 +78,54 @@ fn axis(answer: &PlanAnswer<'_>, (columns, each): (usize, usize)) -> String {
         }
     }
     format!("{}\n", line.trim_end())
+}
+
+/// Pools that the map has room for.
+const POOLS: usize = 12;
+/// Steps of the map, from nothing to the most.
+const STEPS: [&str; 5] = ["·", "░", "▒", "▓", "█"];
+
+/// Draws what one more GPU is worth as a map: a row for each pool, those dearest first, a column for each month or more.
+pub(super) fn worth(answer: &PlanAnswer<'_>, style: Style) -> String {
+    let pools = answer.program.pools.iter().zip(&answer.more.pool_worth);
+    let mut rows: Vec<(&str, &Vec<f64>)> =
+        pools.map(|(pool, worth)| (pool.name.as_str(), worth)).collect();
+    let sum = |worth: &[f64]| worth.iter().sum::<f64>();
+    rows.sort_by(|a, b| sum(b.1).total_cmp(&sum(a.1)).then_with(|| a.0.cmp(b.0)));
+    let most = rows.iter().flat_map(|(_, worth)| worth.iter().copied()).fold(0.0, f64::max);
+    if most < 0.005 {
+        return String::new();
+    }
+    let months = answer.program.months.len();
+    let room = style.width.saturating_sub(NAMES + AFTER).clamp(12, months.max(12));
+    let each = months.div_ceil(room).max(1);
+    let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len().max(1) as f64;
+    let title =
+        format!("What one more GPU would be worth, {}/GPUh, with all this signed", answer.currency);
+    let mut text = format!("{}\n", style.bold(&title));
+    for (name, worth) in rows.iter().take(POOLS) {
+        let cells: String = worth
+            .chunks(each)
+            .map(|of| STEPS[((mean(of) / most * 4.0).ceil().max(0.0) as usize).min(4)])
+            .collect();
+        let name: String = name.chars().take(NAMES - 2).collect();
+        text.push_str(&format!("{name:<NAMES$}{cells} {:>9} mean\n", decimal(mean(worth), 2)));
+    }
+    text.push_str(&axis(answer, (months.div_ceil(each), each)));
+    let to = |step: f64| decimal(most * step / 4.0, 2);
+    let rest = match rows.len().saturating_sub(POOLS) {
+        0 => String::new(),
+        more => format!("; {more} more are worth less: `--json` lists them"),
+    };
+    let key = format!(
+        "  · nothing  ░ to {}  ▒ to {}  ▓ to {}  █ to {}{rest}\n",
+        to(1.0),
+        to(2.0),
+        to(3.0),
+        to(4.0)
+    );
+    text.push_str(&style.faint(&key));
+    text
 }
 
 /// Draws cost against risk: a bar for the expected cost of each point, and what the worst futures cost.

@@ -1,6 +1,6 @@
 //! The plan as people read it: picture, sentence, what to sign, what not, what it costs, limits, risk.
 
-use super::{PlanAnswer, by_term, money, picture, plan_sentence};
+use super::{PlanAnswer, TERMS, by_term, further, money, picture, plan_sentence};
 use crate::canvas::Style;
 use crate::columns::{Columns, Side::Left, Side::Right, wrap};
 use crate::number::{NONE, decimal, percent, short, whole};
@@ -17,12 +17,15 @@ pub fn plan_text(answer: &PlanAnswer<'_>, style: Style) -> String {
         sentence(answer, style),
         table(signed(answer), style),
         table(not_signed(answer), style),
+        picture::worth(answer, style),
         bill(answer, style),
         table(limits(answer), style),
         picture::frontier(answer, style),
         alternatives(answer, style),
         insurance(answer, style),
         information(answer, style),
+        further::assessed(answer, style),
+        further::look_ahead(answer, style),
         picture::convergence(answer, style),
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -59,7 +62,9 @@ fn signed(answer: &PlanAnswer<'_>) -> Columns {
     let heads = [
         ("Offer", Left),
         ("sign on", Left),
-        ("in service", Left),
+        ("promised", Left),
+        ("half by", Left),
+        ("P90", Left),
         ("blocks", Right),
         ("GPUs", Right),
         ("asked", Right),
@@ -67,13 +72,15 @@ fn signed(answer: &PlanAnswer<'_>) -> Columns {
         ("cost", Right),
     ];
     let title = format!("Sign ({0}/GPUh; cost in {0} over the horizon)", answer.currency);
-    let mut table = Columns::new(&title, &heads).spare(&[1, 3]);
+    let mut table = Columns::new(&title, &heads).spare(&[3, 5, 1]);
     for one in answer.signed() {
         let walk = answer.walk_away(one.index).map(|walk| (walk.low, walk.high));
         table.push(vec![
             one.start.offer.clone(),
             one.start.signed.clone(),
             one.start.promised.clone(),
+            day(one.start.days.as_ref().and_then(|days| days.p50.as_ref())),
+            day(one.start.days.as_ref().and_then(|days| days.p90.as_ref())),
             format!("{} of {}", whole(one.blocks), one.start.blocks),
             whole(one.blocks * one.start.block as f64),
             decimal(one.start.price, 2),
@@ -124,10 +131,16 @@ fn not_signed(answer: &PlanAnswer<'_>) -> Columns {
     table
 }
 
+fn day(of: Option<&String>) -> String {
+    of.map_or_else(|| NONE.to_owned(), Clone::clone)
+}
+
 fn interval(of: Option<(f64, f64)>) -> String {
     match of {
         None => NONE.to_owned(),
         Some((low, high)) if !high.is_finite() => format!("{} and more", decimal(low, 2)),
+        // Found from bounds alone: nothing is known from below.
+        Some((low, high)) if low == 0.0 && high > 0.0 => format!("at most {}", decimal(high, 2)),
         Some((low, high)) if high - low < 0.005 => decimal(low, 2),
         Some((low, high)) => format!("{} to {}", decimal(low, 2), decimal(high, 2)),
     }
@@ -136,16 +149,8 @@ fn interval(of: Option<(f64, f64)>) -> String {
 /// Draws the bill as a waterfall: each term begins where the one before it ends.
 fn bill(answer: &PlanAnswer<'_>, style: Style) -> String {
     let sums = by_term(answer.bill.lines.iter());
-    let order = [
-        "take-or-pay",
-        "prepayment",
-        "credits and payments",
-        "use above take-or-pay",
-        "spot",
-        "unserved work",
-    ];
     let (mut at, mut top) = (0.0_f64, 0.0_f64);
-    for name in order {
+    for name in TERMS {
         at += sums.get(name).copied().unwrap_or(0.0);
         top = top.max(at);
     }
@@ -156,7 +161,7 @@ fn bill(answer: &PlanAnswer<'_>, style: Style) -> String {
         format!("{}\n", style.bold(&format!("What it costs in expectation, {}", answer.currency)));
     let place = |value: f64| (value.max(0.0) / top * BAR).round() as usize;
     let mut at = 0.0_f64;
-    for name in order {
+    for name in TERMS {
         let Some(&sum) = sums.get(name) else { continue };
         let (from, to) = (place(at.min(at + sum)), place(at.max(at + sum)));
         let mark = if sum < 0.0 { "▒" } else { "█" };

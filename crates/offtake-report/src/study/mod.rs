@@ -20,13 +20,14 @@ use crate::table::Table;
 use serde_json::{Map, Value, json};
 
 /// The parts that a study may have, in the order in which they are told.
-pub const PARTS: [(&str, &str); 6] = [
+pub const PARTS: [(&str, &str); 7] = [
     ("check", "what is wrong with the book"),
     ("assess", "will it hold"),
     ("stress", "what fails with whom"),
     ("value", "what it costs and earns"),
     ("calendar", "dated rights and money"),
     ("offers", "what each offer would change"),
+    ("plan", "what to sign next"),
 ];
 
 /// What one part of a study came to.

@@ -22,6 +22,8 @@ pub struct Share {
 pub struct Asked {
     /// Whether the shares of demand that the book's standards name are kept, year by year; the first year in which they are.
     pub standards_from: Option<i32>,
+    /// The share that a standard is taken to name which names none; `None` leaves it out.
+    pub unsaid: Option<f64>,
     /// Whether they are kept with any one party gone, of the kinds that the standards name.
     pub n_minus_1: bool,
     /// Shares of capacity behind one party.
@@ -93,7 +95,7 @@ fn standards(system: &System, program: &Program, asked: &Asked) -> Vec<Standard>
     years.dedup();
     let mut found = Vec::new();
     for (index, spec) in system.standards.iter().enumerate() {
-        let Some(share) = spec.unserved else { continue };
+        let Some(share) = spec.unserved.or(asked.unsaid) else { continue };
         let classes = classes_of(system, index);
         for &year in years.iter().filter(|year| **year >= from) {
             let months = months_of(program, |month| month.year == year);

@@ -95,6 +95,7 @@ fn write(
         held_kgpu: supply.held_kgpu(system, drawn),
         offers: offers::offers(book, system, (starts, &supply), &months),
         available: offers::available(system, &supply, drawn),
+        due: offers::due(drawn, starts.len()),
         kinds: supply.kinds.clone(),
         parties: supply.parties.clone(),
         risk: request.risk,

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use offtake_adequacy::System;
 use offtake_model::{Book, ContractId, Offer, OptionRight};
 use offtake_plan::program::{
-    Month, Offer as Signable, Payment, RowLimit, Size, Step, Table3, Taking,
+    Month, Offer as Signable, Payment, RowLimit, Size, Step, Table2, Table3, Taking,
 };
 use offtake_units::{Gpus, Share, Span};
 use std::collections::BTreeMap;
@@ -112,6 +112,20 @@ pub(super) fn available(system: &System, supply: &Supply, drawn: &[Drawn]) -> Ta
         }
         (there / all as f64).clamp(0.0, 1.0)
     })
+}
+
+/// Returns, by future and start, whether what is paid for certain falls due: who finds an offer taken by others pays
+/// nothing ahead, and gets nothing back.
+pub(super) fn due(drawn: &[Drawn], starts: usize) -> Table2 {
+    if !drawn.iter().any(|one| (0..starts).any(|start| one.is_gone(start))) {
+        return Table2::default();
+    }
+    Table2::new(
+        (drawn.len(), starts),
+        |future, start| {
+            if drawn[future].is_gone(start) { 0.0 } else { 1.0 }
+        },
+    )
 }
 
 /// Returns the limits that say that an offer has only so many blocks, whenever they start.

@@ -19,7 +19,9 @@ use offtake_futures::Prices;
 use offtake_model::Book;
 use offtake_value::exact::in_book;
 use offtake_value::finance::{self, Case};
-use offtake_value::{Asked, Cash, Flow, Kept, Measuring, Side, Use, Valuation, Valuer};
+use offtake_value::{
+    Asked, Cash, Flow, Kept, Measuring, Side, Use, Valuation, Valuer, has_revenue,
+};
 use sample::{Made, Room};
 use shares::Shares;
 use std::collections::BTreeMap;
@@ -59,10 +61,6 @@ const DISPATCHED: u64 = 150;
 #[must_use]
 pub fn dispatched(book: &Book, samples: u64) -> u64 {
     if has_revenue(book) { samples } else { samples.min(DISPATCHED) }
-}
-
-fn has_revenue(book: &Book) -> bool {
-    book.workloads.values().any(|workload| workload.revenue.is_some())
 }
 
 /// Samples of which all flows are held at once.

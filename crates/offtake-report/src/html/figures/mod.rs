@@ -11,6 +11,7 @@ mod flow;
 mod headroom;
 mod irr;
 mod offers;
+mod plan;
 mod shortfall;
 mod supply;
 mod timeline;
@@ -53,6 +54,12 @@ pub(super) const ALL: &[(&str, Make)] = &[
     ("tornado", tornado::figure),
     ("concentration", concentration::figure),
     ("diversification", worth::figure),
+    ("plan-sign", plan::sign),
+    ("plan-walk-away", plan::walk_away),
+    ("plan-worth", plan::worth),
+    ("plan-cost", plan::cost),
+    ("plan-frontier", plan::frontier),
+    ("plan-bounds", plan::bounds),
     ("offers", offers::figure),
     ("cash", cash::figure),
     ("cost", cost::figure),

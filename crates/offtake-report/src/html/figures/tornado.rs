@@ -25,6 +25,12 @@ pub(super) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<Figure> {
         safe(&label(first)),
         tips.number(&text_of(first), "stress")
     );
+    let said = match stress.get("every_month").and_then(Value::as_u64) {
+        Some(every) if every > 1 => format!(
+            "{said} One month in {every} of each future was served, from another first one in each; the errors hold that."
+        ),
+        _ => said,
+    };
     let column = |path: &str| aligned(&all.iter().map(|row| est(row, path)).collect::<Vec<_>>());
     let [(eue_letter, eue), (_, hours), (cost_letter, cost)] =
         ["delta_eue", "delta_lolh", "delta_cost"].map(column);
