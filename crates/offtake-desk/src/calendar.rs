@@ -5,11 +5,7 @@
 //! changes of a step: what lies between them moves because sums do, and is not touched.
 
 use crate::tower::{Summary, Tower};
-
-/// Minutes from a start that is the ledger's.
-pub type Minute = i32;
-/// Later than every minute that is asked for.
-pub const NEVER: Minute = Minute::MAX;
+use offtake_ledger::{Minute, NEVER};
 
 /// Steps of a block, so few that looking through them all costs little.
 #[cfg(not(test))]
@@ -95,6 +91,12 @@ impl Calendar {
         start.min(first).min(between).min(last)
     }
 
+    /// Returns the most that are free at any minute. O(1).
+    #[must_use]
+    pub fn most_free(&self) -> i64 {
+        self.tower.whole().most.max(0)
+    }
+
     /// Returns the first start from `from` up to `latest` from which `gpus` are free for `minutes`; `None` when there is
     /// none. O(log n) for each gap in the way that is too short.
     #[must_use]
@@ -104,6 +106,9 @@ impl Calendar {
         minutes: Minute,
         gpus: i64,
     ) -> Option<Minute> {
+        if self.most_free() < gpus {
+            return None;
+        }
         let mut start = from;
         while start <= latest {
             let end = start.saturating_add(minutes.max(1));
@@ -113,6 +118,31 @@ impl Calendar {
             }
         }
         None
+    }
+
+    /// Returns the first minute from `from` on at which fewer than `gpus` are free; [`NEVER`] when that never is so.
+    #[must_use]
+    pub fn free_until(&self, from: Minute, gpus: i64) -> Minute {
+        self.first(from, |least, _| least < gpus).unwrap_or(NEVER)
+    }
+
+    /// Calls `visit` with what is free at `from`, then with every minute after it and before `until` at which that
+    /// changes, and what is free from then on.
+    pub fn walk(&self, from: Minute, until: Minute, mut visit: impl FnMut(Minute, i64)) {
+        let at = self.at(from);
+        visit(from, at.map_or(0, |at| self.free(at)));
+        let (mut block, mut step) = at.map_or((0, 0), |(block, step)| (block, step + 1));
+        let mut sum = self.tower.before(block);
+        while let Some(here) = self.blocks.get(block) {
+            for (minute, free) in here.times[step..].iter().zip(&here.free[step..]) {
+                if *minute >= until {
+                    return;
+                }
+                visit(*minute, sum + free);
+            }
+            sum += here.sum();
+            (block, step) = (block + 1, 0);
+        }
     }
 
     /// Returns the first minute from `from` on at which what is free, as the least and the most of one, is as asked;
@@ -262,6 +292,18 @@ mod tests {
         }
     }
 
+    /// Returns what is free minute by minute, as a walk tells it.
+    fn walked(calendar: &Calendar, from: Minute, until: Minute) -> Vec<i64> {
+        let mut free = Vec::new();
+        let mut last = 0;
+        calendar.walk(from, until, |minute, now| {
+            free.resize((minute - from) as usize, last);
+            last = now;
+        });
+        free.resize((until - from) as usize, last);
+        free
+    }
+
     /// Plays `turns` of changes and questions over so many minutes, against the count.
     fn play(seed: u64, turns: usize, minutes: Minute) -> usize {
         let mut stream = Stream::new(seed, Purpose::new("calendar"), Entity::new("test"), 0, 0);
@@ -292,7 +334,18 @@ mod tests {
                     counted.least(from, until),
                     "{from} to {until}"
                 ),
-                6 => assert_eq!(calendar.free_at(a), counted.0[a as usize], "at {a}"),
+                6 => {
+                    assert_eq!(calendar.free_at(a), counted.0[a as usize], "at {a}");
+                    assert_eq!(
+                        walked(&calendar, from, until + 1),
+                        counted.0[from as usize..=until as usize]
+                    );
+                    let first =
+                        (a..4 * minutes).find(|m| counted.0[*m as usize] < 3).unwrap_or(NEVER);
+                    assert_eq!(calendar.free_until(a, 3), first);
+                    let most = counted.0.iter().copied().max().unwrap();
+                    assert_eq!(calendar.most_free(), most.max(0));
+                }
                 _ => {
                     let (long, gpus) = (1 + below(minutes / 8), i64::from(below(12)) - 4);
                     let asked = (from, until);

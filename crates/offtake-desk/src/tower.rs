@@ -59,6 +59,11 @@ impl Tower {
         self.mend(block, usize::MAX);
     }
 
+    /// Returns what all blocks do together.
+    pub(crate) fn whole(&self) -> Summary {
+        self.levels.last().and_then(|level| level.first()).copied().unwrap_or(Summary::NONE)
+    }
+
     /// Returns the sum of all blocks before `block`.
     pub(crate) fn before(&self, block: usize) -> i64 {
         let (mut sum, mut at) = (0, block);
@@ -115,7 +120,7 @@ impl Tower {
     /// Returns the highest level of which a run begins at `at` and ends by `until`, and the blocks that a run of it has.
     fn widest(&self, at: usize, until: usize) -> (usize, usize) {
         let (mut level, mut width) = (0, 1);
-        while level + 1 < self.levels.len() && at % (width * FAN) == 0 {
+        while level + 1 < self.levels.len() && at.is_multiple_of(width * FAN) {
             let wider = width * FAN;
             if until != usize::MAX && at + wider > until {
                 break;
