@@ -35,6 +35,7 @@ const PLACES: &[Place] = &[
     on(5, "offtake-highs"),
     on(5, "offtake-report"),
     on(5, "offtake-sheet"),
+    on(5, "offtake-store"),
     on(5, "offtake-study"),
     on(5, "offtake-trace"),
     on(6, "offtake-cli"),

@@ -47,6 +47,26 @@ impl Calendar {
         Calendar { blocks: Vec::new(), firsts: Vec::new(), tower: Tower::new() }
     }
 
+    /// Makes the calendar to which all these changes were made, each from its minute on and for good; O(n log n), and much
+    /// quicker than one after another.
+    #[must_use]
+    pub fn of(mut changes: Vec<(Minute, i64)>) -> Calendar {
+        changes.sort_unstable_by_key(|change| change.0);
+        let mut steps: Vec<(Minute, i64)> = Vec::with_capacity(changes.len());
+        for (minute, change) in changes {
+            match steps.last_mut().filter(|last| last.0 == minute) {
+                Some(last) => last.1 += change,
+                None => steps.push((minute, change)),
+            }
+        }
+        steps.retain(|step| step.1 != 0);
+        // Half full, so that what comes later does not split every block at once.
+        let blocks: Vec<Block> = steps.chunks(MOST / 2).map(Block::of).collect();
+        let firsts = blocks.iter().map(|block| block.times[0]).collect();
+        let tower = Tower::of(blocks.iter().map(Block::summary).collect());
+        Calendar { blocks, firsts, tower }
+    }
+
     /// Returns how many steps there are.
     #[must_use]
     pub fn steps(&self) -> usize {
@@ -214,6 +234,16 @@ impl Calendar {
 }
 
 impl Block {
+    /// Makes the block of these changes, in order.
+    fn of(changes: &[(Minute, i64)]) -> Block {
+        let mut sum = 0;
+        let free = changes.iter().map(|change| {
+            sum += change.1;
+            sum
+        });
+        Block { times: changes.iter().map(|change| change.0).collect(), free: free.collect() }
+    }
+
     fn sum(&self) -> i64 {
         self.free.last().copied().unwrap_or(0)
     }
@@ -366,6 +396,28 @@ mod tests {
             steps = steps.max(play(seed, 2_000, 30 + (seed % 5) as Minute * 20));
         }
         assert!(steps > 4 * 3 * 3, "{steps} steps climb three levels");
+    }
+
+    #[test]
+    fn made_at_once_it_is_as_if_made_change_by_change() {
+        for seed in 0..200 {
+            let mut stream = Stream::new(seed, Purpose::new("at-once"), Entity::new("test"), 0, 0);
+            let mut below = |most: i64| (stream.uniform() * most as f64) as i64;
+            let mut one_by_one = Calendar::new();
+            let mut changes = Vec::new();
+            for _ in 0..below(60) {
+                let (minute, gpus) = (below(40) as Minute, below(9) - 4);
+                one_by_one.add(minute, NEVER, gpus);
+                changes.push((minute, gpus));
+            }
+            let at_once = Calendar::of(changes);
+            assert_eq!(walked(&at_once, 0, 60), walked(&one_by_one, 0, 60), "seed {seed}");
+            assert_eq!(at_once.steps(), one_by_one.steps());
+            let (from, gpus) = (below(40) as Minute, below(9));
+            let earliest = |calendar: &Calendar| calendar.earliest((from, 50), 5, gpus);
+            assert_eq!(earliest(&at_once), earliest(&one_by_one), "seed {seed}");
+            assert_eq!(at_once.least_free(from, 60), one_by_one.least_free(from, 60));
+        }
     }
 
     #[test]

@@ -6,8 +6,8 @@
 use crate::shelf::{Rank, Shelf};
 use crate::{Calendar, Placed};
 use offtake_ledger::{
-    Change, Constraints, Event, Firmness, Instant, Minute, NEVER, Part, PoolId, Promise, PromiseId,
-    Prospect, Publication, Settings, Tenant,
+    Change, Constraints, Event, Firmness, Instant, LAST_PRIORITY, Minute, NEVER, Part, PoolId,
+    Promise, PromiseId, Prospect, Publication, Settings, Tenant,
 };
 use offtake_model::PartyId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -387,21 +387,37 @@ impl Ledger {
             let place = self.index[id];
             self.shelves[place] = Shelf::new(place as u32, published, sold, publication.path_count);
         }
-        for account in self.accounts.values_mut() {
-            account.used = Calendar::new();
-        }
+        self.fill();
+        self.sort_by_fee();
+    }
+
+    /// Makes the calendars of all pools and tenants from what promises take.
+    fn fill(&mut self) {
+        let mut taken =
+            vec![<[Vec<(Minute, i64)>; LAST_PRIORITY as usize]>::default(); self.shelves.len()];
+        let mut used: BTreeMap<&PartyId, Vec<(Minute, i64)>> = BTreeMap::new();
         // What ended before now takes nothing that anybody could still ask for.
         let now = self.now.minute();
-        let is_over = |standing: &&Standing| standing.until() <= now;
-        let rest = self.promises.values().filter(|standing| !is_over(standing));
-        let ids: Vec<PromiseId> = rest.map(|standing| standing.id).collect();
-        for id in ids {
-            match self.promises[&id].state.is_live() {
-                true => self.take(id),
-                false => self.take_used(id),
+        for standing in self.promises.values().filter(|standing| standing.until() > now) {
+            let own = used.entry(&standing.tenant).or_default();
+            for part in &standing.parts {
+                let here = &mut taken[part.pool as usize][usize::from(standing.rank().0 - 1)];
+                for (minute, gpus) in [(part.from, part.gpus), (part.until, -part.gpus)] {
+                    here.push((minute, gpus));
+                    own.push((minute, gpus));
+                }
+                if standing.state.is_live() {
+                    let members = &mut self.shelves[part.pool as usize].members;
+                    members.insert((standing.rank(), standing.id));
+                }
             }
         }
-        self.sort_by_fee();
+        for (shelf, taken) in self.shelves.iter_mut().zip(&taken) {
+            shelf.fill(taken);
+        }
+        for (id, account) in &mut self.accounts {
+            account.used = used.remove(id).map_or_else(Calendar::new, Calendar::of);
+        }
     }
 
     fn sort_by_fee(&mut self) {

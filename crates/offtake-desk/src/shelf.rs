@@ -5,9 +5,7 @@
 
 use crate::Calendar;
 use crate::paths::PoolPaths;
-use offtake_ledger::{
-    LAST_PRIORITY, LEVELS, Minute, NEVER, Pool, Priority, PromiseId, Published, Steps,
-};
+use offtake_ledger::{LAST_PRIORITY, LEVELS, Minute, Pool, Priority, PromiseId, Published, Steps};
 use std::collections::BTreeSet;
 
 /// Where in the order of service a promise stands: its priority, then the event that made it.
@@ -24,6 +22,8 @@ pub struct Shelf {
     pub is_published: bool,
     /// GPUs under contract, less what was sold with it.
     pub(crate) contracted: Steps,
+    /// Each level of firm supply, less what was sold with it.
+    firm_supply: [Steps; LEVELS.len()],
     /// GPUs of the contracts sold before the desk opened, as they follow the contracted supply.
     pub(crate) sold: Steps,
     /// GPUs under contract that are not promised; below zero where more is promised than there is.
@@ -41,18 +41,17 @@ impl Shelf {
     /// Makes the shelf of a published pool of which contracts sold before take up to `sold` GPUs.
     pub(crate) fn new(place: u32, published: &Published, sold: i64, path_count: usize) -> Shelf {
         let contracted = less(&published.contracted, sold);
-        let firm = published.firm.each_ref().map(|firm| {
-            // A slip moves a term whole, so that firm supply may outlast the contract's; a promise may not.
-            calendar(&lesser(&less(firm, sold), &contracted))
-        });
+        // A slip moves a term whole, so that firm supply may outlast the contract's; a promise may not.
+        let firm = published.firm.each_ref().map(|firm| lesser(&less(firm, sold), &contracted));
         Shelf {
             place,
             pool: published.pool.clone(),
             is_published: true,
             sold: difference(&published.contracted, &contracted),
-            free: calendar(&contracted),
+            free: Calendar::new(),
             contracted,
-            firm,
+            firm_supply: firm,
+            firm: Default::default(),
             load: Default::default(),
             members: BTreeSet::new(),
             paths: PoolPaths::new(&published.paths, sold, path_count),
@@ -68,11 +67,19 @@ impl Shelf {
             contracted: Steps::new(),
             sold: Steps::new(),
             free: Calendar::new(),
+            firm_supply: Default::default(),
             firm: Default::default(),
             load: Default::default(),
             members: BTreeSet::new(),
             paths: PoolPaths::default(),
         }
+    }
+
+    /// Makes all calendars from what is taken by each priority: by how much it rises, minute by minute, in any order.
+    pub(crate) fn fill(&mut self, taken: &[Vec<(Minute, i64)>; LAST_PRIORITY as usize]) {
+        self.free = left(&self.contracted, taken);
+        self.firm = self.firm_supply.each_ref().map(|supply| left(supply, taken));
+        self.load = taken.each_ref().map(|taken| Calendar::of(taken.clone()));
     }
 
     /// Takes GPUs out of what is free, or gives them back when `gpus` is below zero.
@@ -87,13 +94,19 @@ impl Shelf {
 
 /// Returns the calendar of a step function.
 pub(crate) fn calendar(steps: &Steps) -> Calendar {
-    let mut calendar = Calendar::new();
-    let mut before = 0;
-    for (minute, gpus) in steps {
-        calendar.add(*minute, NEVER, gpus - before);
-        before = *gpus;
-    }
-    calendar
+    Calendar::of(rises(steps))
+}
+
+/// Returns the calendar of what is left of supply when all that is taken is gone.
+fn left(supply: &Steps, taken: &[Vec<(Minute, i64)>]) -> Calendar {
+    let taken = taken.iter().flatten().map(|(minute, gpus)| (*minute, -gpus));
+    Calendar::of(rises(supply).into_iter().chain(taken).collect())
+}
+
+/// Returns by how much a step function rises at each of its minutes.
+fn rises(steps: &Steps) -> Vec<(Minute, i64)> {
+    let before = [0].into_iter().chain(steps.iter().map(|step| step.1));
+    steps.iter().zip(before).map(|(step, before)| (step.0, step.1 - before)).collect()
 }
 
 /// Returns what is left of a step function when up to `gpus` are taken all the time.

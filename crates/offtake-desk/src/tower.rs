@@ -41,6 +41,13 @@ impl Tower {
         Tower { levels: vec![Vec::new()] }
     }
 
+    /// Makes the tower over blocks with these summaries.
+    pub(crate) fn of(blocks: Vec<Summary>) -> Tower {
+        let mut tower = Tower { levels: vec![blocks] };
+        tower.mend(0, usize::MAX);
+        tower
+    }
+
     /// Changes the summary of a block.
     pub(crate) fn set(&mut self, block: usize, summary: Summary) {
         self.levels[0][block] = summary;

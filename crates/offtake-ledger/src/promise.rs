@@ -18,13 +18,18 @@ impl PromiseId {
     /// Reads an id as it is written, 32 hexadecimal digits in five groups.
     #[must_use]
     pub fn parse(text: &str) -> Option<PromiseId> {
-        let is_shaped = text.len() == 36
-            && text.bytes().enumerate().all(|(at, byte)| match at {
-                8 | 13 | 18 | 23 => byte == b'-',
-                _ => byte.is_ascii_hexdigit(),
-            });
-        let digits: String = text.chars().filter(|c| *c != '-').collect();
-        is_shaped.then(|| u128::from_str_radix(&digits, 16).ok()).flatten().map(PromiseId)
+        if text.len() != 36 {
+            return None;
+        }
+        let mut bits = 0_u128;
+        for (at, byte) in text.bytes().enumerate() {
+            match (at, char::from(byte).to_digit(16)) {
+                (8 | 13 | 18 | 23, _) if byte == b'-' => {}
+                (8 | 13 | 18 | 23, _) | (_, None) => return None,
+                (_, Some(digit)) => bits = bits << 4 | u128::from(digit),
+            }
+        }
+        Some(PromiseId(bits))
     }
 
     /// Returns the bits.
