@@ -38,7 +38,8 @@ const PLACES: &[Place] = &[
     on(5, "offtake-store"),
     on(5, "offtake-study"),
     on(5, "offtake-trace"),
-    on(6, "offtake-cli"),
+    on(6, "offtake-server"),
+    on(7, "offtake-cli"),
 ];
 
 /// The highest floor that is pure: no file, socket, clock or thread.
