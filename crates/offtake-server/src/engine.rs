@@ -30,19 +30,21 @@ const BACKLOG: usize = 4_096;
 pub type Reply = (u16, String);
 /// Makes the answer from the ledger after the order.
 type Render = Box<dyn Fn(&Ledger, &Result<Change, Vec<Objection>>) -> Reply + Send>;
-/// Makes the command anew on the writer's ledger when the one that came is out of date.
-type Replan = Box<dyn Fn(&Ledger) -> Option<Command> + Send>;
+/// Chooses the command on the ledger as it is under the lock, or says why there is none.
+type Plan = Box<dyn Fn(&Ledger) -> Result<Command, Reply> + Send>;
 
 /// An order on its way to the writer.
 pub struct Work {
-    /// What is to be done.
-    pub order: Order,
+    /// What is to be done. It is chosen by the writer, after it has looked whether the request was answered before.
+    pub plan: Plan,
+    /// Who says so.
+    pub who: String,
+    /// Why what may be waived is to be waived; `None` to waive nothing.
+    pub waive: Option<String>,
     /// Why, in words.
     pub why: String,
     /// The idempotency key and a hash of the request.
     pub key: Option<(String, String)>,
-    /// How to choose again, where the choice was the desk's.
-    pub replan: Option<Replan>,
     /// A token that is kept along with the order.
     pub token: Option<Token>,
     /// How it is answered.
@@ -248,7 +250,7 @@ impl Writer {
         work: &Work,
         done: &mut Group,
     ) -> Result<Result<Reply, Unavailable>, StoreError> {
-        let who = &work.order.who;
+        let who = &work.who;
         if let Some((key, digest)) = &work.key {
             let same = |answer: &&Answer| answer.who == *who && answer.key == *key;
             let before = match done.answers.iter().find(same) {
@@ -262,22 +264,7 @@ impl Writer {
                     .ok_or(Unavailable::KeyReused));
             }
         }
-        let decided = self.decided(work);
-        if let Ok(change) = &decided {
-            let cause = Cause {
-                who: who.clone(),
-                why: work.why.clone(),
-                request: work.key.as_ref().map(|key| key.0.clone()).unwrap_or_default(),
-            };
-            let (seq, at) = (self.ledger.seq() + 1, self.ledger.now());
-            let event = Event { seq, at, cause, change: change.clone() };
-            self.ledger.apply(&event);
-            done.events.push(event);
-            if let Some(token) = &work.token {
-                self.store.put_token(token)?;
-            }
-        }
-        let (status, body) = (work.render)(&self.ledger, &decided);
+        let (status, body) = self.act(work, done)?;
         if let Some((key, digest)) = &work.key {
             done.answers.push(Answer {
                 who: who.clone(),
@@ -291,16 +278,29 @@ impl Writer {
         Ok(Ok((status, body)))
     }
 
-    /// Decides on an order, and where the desk chose on a state that is out of date, once more on this one.
-    fn decided(&self, work: &Work) -> Result<Change, Vec<Objection>> {
-        let first = self.ledger.decide(&work.order);
-        let Err(objections) = &first else { return first };
-        let is_stale = objections.iter().any(|of| matches!(of, Objection::NotFree { .. }));
-        let replan = work.replan.as_ref().filter(|_| is_stale);
-        match replan.and_then(|replan| replan(&self.ledger)) {
-            Some(command) => self.ledger.decide(&Order { command, ..work.order.clone() }),
-            None => first,
+    /// Chooses, decides, and applies what comes of it to the writer's ledger.
+    fn act(&mut self, work: &Work, done: &mut Group) -> Result<Reply, StoreError> {
+        let command = match (work.plan)(&self.ledger) {
+            Ok(command) => command,
+            Err(reply) => return Ok(reply),
+        };
+        let order = Order { command, who: work.who.clone(), waive: work.waive.clone() };
+        let decided = self.ledger.decide(&order);
+        if let Ok(change) = &decided {
+            let cause = Cause {
+                who: work.who.clone(),
+                why: work.why.clone(),
+                request: work.key.as_ref().map(|key| key.0.clone()).unwrap_or_default(),
+            };
+            let (seq, at) = (self.ledger.seq() + 1, self.ledger.now());
+            let event = Event { seq, at, cause, change: change.clone() };
+            self.ledger.apply(&event);
+            done.events.push(event);
+            if let Some(token) = &work.token {
+                self.store.put_token(token)?;
+            }
         }
+        Ok((work.render)(&self.ledger, &decided))
     }
 
     /// Shows everybody what is committed.

@@ -10,17 +10,21 @@ mod metrics;
 mod problem;
 mod rate;
 mod routes;
+mod run;
 mod state;
+mod supply;
 mod wire;
 
 pub use engine::{Engine, Reply, Shared, Unavailable, Work};
+pub use run::run;
 pub use state::Publisher;
+pub use supply::publication;
 
 use crate::routes::{capacity, house, people, promises};
 use crate::state::Desk;
 use axum::Router;
 use axum::http::StatusCode;
-use offtake_desk::{Command, Ledger, Objection, Order};
+use offtake_desk::{Command, Ledger, Objection};
 use offtake_ledger::{Change, Publication};
 use std::future::Future;
 use std::sync::{Arc, PoisonError};
@@ -141,10 +145,11 @@ fn own_work(command: Command, why: &str) -> Work {
         }
     };
     Work {
-        order: Order { command, who: "offtake".to_owned(), waive: None },
+        plan: Box::new(move |_: &Ledger| Ok(command.clone())),
+        who: "offtake".to_owned(),
+        waive: None,
         why: why.to_owned(),
         key: None,
-        replan: None,
         token: None,
         render: Box::new(render),
     }
@@ -180,6 +185,7 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(house::settings, house::put_settings))
         .routes(routes!(house::book, house::publish))
         .routes(routes!(house::audit))
+        .routes(routes!(house::events))
 }
 
 fn router(desk: Desk) -> Router {
@@ -188,10 +194,9 @@ fn router(desk: Desk) -> Router {
     let kind = [(axum::http::header::CONTENT_TYPE, "application/json")];
     let limited = limited
         .route("/v1/openapi.json", axum::routing::get(move || async move { (kind, text) }))
+        // It limits how long an answer takes to begin: a stream lasts as long as somebody listens.
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST));
     limited
-        // A stream lasts as long as somebody listens.
-        .route("/v1/events", axum::routing::get(house::events))
         .route("/healthz", axum::routing::get(house::healthz))
         .route("/readyz", axum::routing::get(house::readyz))
         .route("/metrics", axum::routing::get(house::metrics))

@@ -14,7 +14,7 @@ use axum::extract::FromRequest;
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use offtake_desk::{Command, Fault, Ledger, Objection, Order};
+use offtake_desk::{Command, Fault, Ledger, Objection};
 use offtake_ledger::Change;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -48,17 +48,26 @@ impl<T: DeserializeOwned> FromRequest<Desk> for Body<T> {
     }
 }
 
+/// How a command is chosen from the ledger as it is under the lock.
+pub(crate) type Plan = Box<dyn Fn(&Ledger) -> Result<Command, Problem> + Send>;
+
 /// A change that is asked for, on its way to the writer.
 pub(crate) struct Ask {
-    pub(crate) command: Command,
+    pub(crate) plan: Plan,
     pub(crate) waive: Option<String>,
     pub(crate) why: String,
     pub(crate) digest: String,
 }
 
 impl Ask {
+    /// Asks for a command that needs no choice.
     pub(crate) fn new(command: Command, digest: &str) -> Ask {
-        Ask { command, waive: None, why: String::new(), digest: digest.to_owned() }
+        Ask::planned(Box::new(move |_: &Ledger| Ok(command.clone())), digest)
+    }
+
+    /// Asks for what is chosen once the ledger is locked.
+    pub(crate) fn planned(plan: Plan, digest: &str) -> Ask {
+        Ask { plan, waive: None, why: String::new(), digest: digest.to_owned() }
     }
 }
 
@@ -103,11 +112,13 @@ pub(crate) fn work(
         Ok(change) => done(ledger, change),
         Err(objections) => Problem::refused(objections, view).reply(),
     };
+    let plan = ask.plan;
     Ok(Work {
-        order: Order { command: ask.command, who: who.name.clone(), waive: ask.waive },
+        plan: Box::new(move |ledger: &Ledger| plan(ledger).map_err(|problem| problem.reply())),
+        who: who.name.clone(),
+        waive: ask.waive,
         why: ask.why,
         key: Some((key_of(headers)?, ask.digest)),
-        replan: None,
         token: None,
         render: Box::new(render),
     })

@@ -1,6 +1,6 @@
 //! Holds and commitments: made, confirmed, changed, given back.
 
-use super::{Ask, Body, Cursor, Page, json, order, page, submit, waiver, work};
+use super::{Ask, Body, Cursor, Done, Page, Plan, json, order, page, waiver};
 use crate::auth::{Principal, Role};
 use crate::problem::Problem;
 use crate::state::Desk;
@@ -13,7 +13,6 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use offtake_desk::{Amendment, Answer, Command, Fault, Ledger, Standing, Wish};
 use offtake_ledger::{Change, PoolId, PromiseId};
-use offtake_model::PartyId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -107,22 +106,10 @@ pub(crate) async fn hold(
     })?;
     let lasts_ms = i64::from(reader.minutes("minutes", value.minutes / 60.0)) * 60_000;
     let id = fresh_id();
-    let (command, replan) = match &value.wish {
+    let plan: Plan = match value.wish {
         Some(shape) if value.parts.is_empty() => {
-            let wish = Wish { tenant: Some(tenant.clone()), ..reader.wish(shape) };
-            let ledger = desk.ledger();
-            reader.faults.extend(offtake_desk::faults(&wish, ledger.next_minute()));
-            check(reader)?;
-            let chosen = best(&ledger, &wish, (id, &tenant), lasts_ms);
-            let command = chosen.ok_or_else(|| {
-                Problem::new(
-                    StatusCode::CONFLICT,
-                    "nothing-fits",
-                    "ask for a quote to learn why, and what comes nearest",
-                )
-            })?;
-            let again = move |ledger: &Ledger| best(ledger, &wish, (id, &tenant), lasts_ms);
-            (command, Some(Box::new(again) as Box<dyn Fn(&Ledger) -> Option<Command> + Send>))
+            let wish = Wish { tenant: Some(tenant), ..reader.wish(&shape) };
+            Box::new(move |ledger: &Ledger| best(ledger, &wish, id, lasts_ms))
         }
         Some(_) => {
             let fault =
@@ -130,53 +117,63 @@ pub(crate) async fn hold(
             return Err(Problem::invalid(vec![fault]));
         }
         None => {
-            let constraints = reader.constraints(&value.constraints.clone().unwrap_or_default());
+            let constraints = reader.constraints(&value.constraints.unwrap_or_default());
             let parts = reader.parts(&value.parts);
-            check(reader)?;
-            (Command::Hold { id, tenant, parts, constraints, lasts_ms }, None)
+            let command = Command::Hold { id, tenant, parts, constraints, lasts_ms };
+            Box::new(move |_: &Ledger| Ok(command.clone()))
         }
     };
-    let ask = Ask { waive, why: value.why, ..Ask::new(command, &digest) };
+    check(reader)?;
+    let ask = Ask { waive, why: value.why, ..Ask::planned(plan, &digest) };
     let done = Box::new(move |ledger: &Ledger, _: &Change| show(ledger, id, StatusCode::CREATED));
-    let mut work = work(&who, &headers, ask, done)?;
-    work.replan = replan;
-    submit(&desk, work).await
+    order(&desk, &who, &headers, ask, done).await
 }
 
 /// Takes the best alternative of a wish.
-fn best(
-    ledger: &Ledger,
-    wish: &Wish,
-    (id, tenant): (PromiseId, &PartyId),
-    lasts_ms: i64,
-) -> Option<Command> {
-    let Answer::Offered(ways) = ledger.quote(wish) else { return None };
-    let parts = ledger.named(&ways.first()?.parts);
-    Some(Command::Hold {
-        id,
-        tenant: tenant.clone(),
-        parts,
-        constraints: wish.constraints.clone(),
-        lasts_ms,
-    })
+fn best(ledger: &Ledger, wish: &Wish, id: PromiseId, lasts_ms: i64) -> Result<Command, Problem> {
+    let faults = offtake_desk::faults(wish, ledger.next_minute());
+    if !faults.is_empty() {
+        return Err(Problem::invalid(faults));
+    }
+    let none = || {
+        let detail = "ask for a quote to learn why, and what comes nearest";
+        Problem::new(StatusCode::CONFLICT, "nothing-fits", detail)
+    };
+    let Answer::Offered(ways) = ledger.quote(wish) else { return Err(none()) };
+    let parts = ledger.named(&ways.first().ok_or_else(none)?.parts);
+    let tenant = wish.tenant.clone().ok_or_else(none)?;
+    Ok(Command::Hold { id, tenant, parts, constraints: wish.constraints.clone(), lasts_ms })
 }
 
 fn check(reader: Reader) -> Result<(), Problem> {
     if reader.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(reader.faults)) }
 }
 
-/// Finds a promise that the asker may see, and holds `If-Match` against its version.
-fn own(desk: &Desk, who: &Principal, id: &str, headers: &HeaderMap) -> Result<PromiseId, Problem> {
-    let id = PromiseId::parse(id).ok_or_else(|| Problem::missing("promise"))?;
-    let ledger = desk.ledger();
-    let standing = ledger.promise(id).filter(|standing| who.sees(&standing.tenant));
-    let standing = standing.ok_or_else(|| Problem::missing("promise"))?;
-    let wanted = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
+/// Finds a promise that the asker may see.
+fn own<'a>(ledger: &'a Ledger, who: &Principal, id: &str) -> Result<&'a Standing, Problem> {
+    let standing = PromiseId::parse(id).and_then(|id| ledger.promise(id));
+    let standing = standing.filter(|standing| who.sees(&standing.tenant));
+    standing.ok_or_else(|| Problem::missing("promise"))
+}
+
+/// Finds a promise that the asker may see, of the version that was asked for if one was.
+fn own_of(
+    ledger: &Ledger,
+    who: &Principal,
+    id: &str,
+    wanted: Option<&str>,
+) -> Result<PromiseId, Problem> {
+    let standing = own(ledger, who, id)?;
     if wanted.is_some_and(|wanted| wanted != etag(standing) && wanted != "*") {
         let detail = format!("it has changed; its version is {} now", standing.version);
         return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "changed-meanwhile", detail));
     }
-    Ok(id)
+    Ok(standing.id)
+}
+
+/// Returns the version that a request is made for, if it says one.
+fn if_match(headers: &HeaderMap) -> Option<String> {
+    headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
 fn etag(standing: &Standing) -> String {
@@ -191,9 +188,8 @@ pub(crate) async fn promise(
     who: Principal,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let id = own(&desk, &who, &id, &HeaderMap::new())?;
     let ledger = desk.ledger();
-    let standing = ledger.promise(id).ok_or_else(|| Problem::missing("promise"))?;
+    let standing = own(&ledger, &who, &id)?;
     Ok(([(header::ETAG, etag(standing))], Json(promise_shape(&ledger, standing))).into_response())
 }
 
@@ -253,15 +249,23 @@ async fn act(
     who: &Principal,
     headers: &HeaderMap,
     (id, body): (&str, Body<Because>),
-    command: impl Fn(PromiseId) -> Command,
+    command: impl Fn(PromiseId) -> Command + Send + 'static,
 ) -> Result<Response, Problem> {
     who.may_write()?;
-    let id = own(desk, who, id, headers)?;
     let Body { value, digest } = body;
     let waive = waiver(who, value.waive)?;
-    let ask = Ask { waive, why: value.why, ..Ask::new(command(id), &digest) };
-    let done = Box::new(move |ledger: &Ledger, _: &Change| show(ledger, id, StatusCode::OK));
-    order(desk, who, headers, ask, done).await
+    let (asker, name, wanted) = (who.clone(), id.to_owned(), if_match(headers));
+    let plan = Box::new(move |ledger: &Ledger| {
+        own_of(ledger, &asker, &name, wanted.as_deref()).map(&command)
+    });
+    let ask = Ask { waive, why: value.why, ..Ask::planned(plan, &digest) };
+    order(desk, who, headers, ask, shown(id)).await
+}
+
+/// Answers with a promise as it is after a change of it.
+fn shown(id: &str) -> Done {
+    let id = PromiseId::parse(id).unwrap_or(PromiseId::new(0));
+    Box::new(move |ledger: &Ledger, _: &Change| show(ledger, id, StatusCode::OK))
 }
 
 /// Makes a hold a commitment.
@@ -329,7 +333,6 @@ pub(crate) async fn change(
     Body { value, digest }: Body<ChangeRequest>,
 ) -> Result<Response, Problem> {
     who.may_write()?;
-    let id = own(&desk, &who, &id, &headers)?;
     let mut reader = Reader::default();
     let amendment = Amendment {
         gpus: value.gpus,
@@ -338,23 +341,19 @@ pub(crate) async fn change(
         pool: value.pool.as_deref().map(PoolId::new),
     };
     check(reader)?;
-    let parts = {
+    if value.quote_only {
         let ledger = desk.ledger();
-        let placed = ledger.amended(id, &amendment).map_err(Problem::invalid)?;
-        if value.quote_only {
-            return Ok(Json(part_shapes(&ledger, &placed)).into_response());
-        }
-        ledger.named(&placed)
-    };
+        let promise = own(&ledger, &who, &id)?.id;
+        let placed = ledger.amended(promise, &amendment).map_err(Problem::invalid)?;
+        return Ok(Json(part_shapes(&ledger, &placed)).into_response());
+    }
     let waive = waiver(&who, value.waive)?;
-    let again = move |ledger: &Ledger| {
-        let placed = ledger.amended(id, &amendment).ok()?;
-        Some(Command::Change { promise: id, parts: ledger.named(&placed) })
-    };
-    let ask =
-        Ask { waive, why: value.why, ..Ask::new(Command::Change { promise: id, parts }, &digest) };
-    let done = Box::new(move |ledger: &Ledger, _: &Change| show(ledger, id, StatusCode::OK));
-    let mut work = work(&who, &headers, ask, done)?;
-    work.replan = Some(Box::new(again));
-    submit(&desk, work).await
+    let (asker, name, wanted) = (who.clone(), id.clone(), if_match(&headers));
+    let plan = Box::new(move |ledger: &Ledger| {
+        let promise = own_of(ledger, &asker, &name, wanted.as_deref())?;
+        let placed = ledger.amended(promise, &amendment).map_err(Problem::invalid)?;
+        Ok(Command::Change { promise, parts: ledger.named(&placed) })
+    });
+    let ask = Ask { waive, why: value.why, ..Ask::planned(plan, &digest) };
+    order(&desk, &who, &headers, ask, shown(&id)).await
 }

@@ -1,6 +1,7 @@
 //! A desk that listens on loopback, and a client that says only what the test says.
 
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use offtake_ledger::{Paths, Pool, PoolId, Publication, Published, Spec, Steps};
 use offtake_model::{AcceleratorId, Id, SiteId, ZoneId};
