@@ -9,7 +9,8 @@ use crate::request::{By, Wish};
 use crate::shelf::Shelf;
 use crate::split::split;
 use crate::{Ledger, Moved, Reason, last_of};
-use offtake_ledger::{Fee, Firmness, LEVELS, Minute, Racks, Tenant, Together, value_of};
+use offtake_ledger::{Fee, Firmness, LEVELS, Minute, PoolId, Racks, Tenant, Together, value_of};
+use offtake_model::PartyId;
 
 /// GPUs of one pool, by its place, from one minute to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +100,13 @@ impl Ledger {
     #[must_use]
     pub fn joint(&self, wish: &Wish, alternative: &Alternative) -> Firmness {
         self.firmness(last_of(wish.constraints.priority), &alternative.parts, &Moved::default())
+    }
+
+    /// Returns what a tenant pays for a GPU-hour of a pool where nothing else was agreed; `None` for a pool that is not there.
+    #[must_use]
+    pub fn fee_for(&self, tenant: &PartyId, pool: &PoolId) -> Option<Fee> {
+        let asker = Asker { tenant: self.tenant(tenant), level: 0 };
+        self.shelf_of(pool).map(|shelf| asker.fee(shelf))
     }
 
     /// Returns the first minute that a wish may start at: none has passed.

@@ -30,6 +30,10 @@ const CHECKS: &[Check] = &[
     ("a_refusal_says_why_and_what_is_near", a_refusal_says_why_and_what_is_near),
     ("a_change_meets_the_version_it_was_made_for", a_change_meets_the_version_it_was_made_for),
     ("above_the_limit_a_second_person_approves", above_the_limit_a_second_person_approves),
+    (
+        "a_tenant_pays_what_is_asked_and_the_desk_agrees_on_less",
+        a_tenant_pays_what_is_asked_and_the_desk_agrees_on_less,
+    ),
     ("lists_come_in_pages", lists_come_in_pages),
     ("many_at_once_promise_nothing_twice", many_at_once_promise_nothing_twice),
     ("what_is_no_request_is_no_crash", what_is_no_request_is_no_crash),
@@ -284,6 +288,18 @@ fn above_the_limit_a_second_person_approves(server: &Server) {
     act(&bob, "approve").of(200);
     act(&bob, "confirm").of(409);
     act(&ann, "confirm").of(200);
+}
+
+fn a_tenant_pays_what_is_asked_and_the_desk_agrees_on_less(server: &Server) {
+    let (acme, desk) = (server.tenant("acme"), server.token("d", "desk", None));
+    let part = |price: f64| json!({ "pool": "cheap", "gpus": 1, "from": "2040-01-01T00:00:00Z", "until": "2040-01-01T02:00:00Z", "price": price });
+    let body = |price: f64| json!({ "tenant": "acme", "parts": [part(price)], "minutes": 10 });
+    let held = server.ask("POST", "/v1/holds", &acme, &body(0.01)).of(201);
+    assert_eq!(held["parts"][0]["price"], 3.0);
+    let held = server.ask("POST", "/v1/holds", &desk, &body(1.5)).of(201);
+    assert_eq!(held["parts"][0]["price"], 1.5);
+    let below = server.ask("POST", "/v1/holds", &desk, &body(0.5)).of(409);
+    assert_eq!(below["objections"][0]["kind"], "below-floor");
 }
 
 fn lists_come_in_pages(server: &Server) {

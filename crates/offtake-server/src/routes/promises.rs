@@ -2,7 +2,7 @@
 
 use super::{Ask, Body, Cursor, Done, Page, Plan, json, order, page, waiver};
 use crate::auth::{Principal, Role};
-use crate::problem::Problem;
+use crate::problem::{Problem, View};
 use crate::state::Desk;
 use crate::wire::{
     ConstraintsShape, PartShape, PromiseShape, Reader, WishShape, part_shapes, promise_shape,
@@ -12,7 +12,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use offtake_desk::{Amendment, Answer, Command, Fault, Ledger, Standing, Wish};
-use offtake_ledger::{Change, PoolId, PromiseId};
+use offtake_ledger::{Change, Part, PoolId, PromiseId};
+use offtake_model::PartyId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -119,14 +120,29 @@ pub(crate) async fn hold(
         None => {
             let constraints = reader.constraints(&value.constraints.unwrap_or_default());
             let parts = reader.parts(&value.parts);
-            let command = Command::Hold { id, tenant, parts, constraints, lasts_ms };
-            Box::new(move |_: &Ledger| Ok(command.clone()))
+            let view = who.view();
+            Box::new(move |ledger: &Ledger| {
+                let (tenant, constraints) = (tenant.clone(), constraints.clone());
+                let parts = priced(ledger, view, &tenant, &parts);
+                Ok(Command::Hold { id, tenant, parts, constraints, lasts_ms })
+            })
         }
     };
     check(reader)?;
     let ask = Ask { waive, why: value.why, ..Ask::planned(plan, &digest) };
     let done = Box::new(move |ledger: &Ledger, _: &Change| show(ledger, id, StatusCode::CREATED));
     order(&desk, &who, &headers, ask, done).await
+}
+
+/// Returns parts at the prices that they are held at: what the desk agreed to, and for a tenant's own token what is asked,
+/// whatever it wrote.
+fn priced(ledger: &Ledger, view: View, tenant: &PartyId, parts: &[Part]) -> Vec<Part> {
+    let asked = |part: &Part| ledger.fee_for(tenant, &part.pool).unwrap_or(part.fee);
+    let price = |part: &Part| match view {
+        View::Desk => part.clone(),
+        View::Tenant => Part { fee: asked(part), ..part.clone() },
+    };
+    parts.iter().map(price).collect()
 }
 
 /// Takes the best alternative of a wish.
