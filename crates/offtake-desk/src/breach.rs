@@ -181,10 +181,13 @@ fn lacks(ledger: &Ledger, shelf: &Shelf, place: u32, now: Minute) -> Vec<Lack> {
 fn late_contract(sold: &Sold, there: &Steps, now: Minute) -> Option<LateContract> {
     let forgiven: Steps =
         sold.due.iter().map(|(minute, gpus)| (minute.saturating_add(sold.grace), *gpus)).collect();
-    let minutes = forgiven.iter().chain(there).map(|step| step.0).filter(|minute| *minute > now);
+    let all = forgiven.iter().chain(&sold.due).chain(there);
+    let minutes = all.map(|step| step.0).filter(|minute| *minute > now);
     let mut minutes: Vec<Minute> = minutes.chain([now]).collect();
     minutes.sort_unstable();
-    let short = |minute: Minute| value_at(&forgiven, minute) - value_at(there, minute);
+    // What was due a grace period ago and still is: a term that has ended asks for nothing more.
+    let due = |minute: Minute| value_at(&forgiven, minute).min(value_at(&sold.due, minute));
+    let short = |minute: Minute| due(minute) - value_at(there, minute);
     let from = minutes.iter().copied().find(|minute| short(*minute) > 0)?;
     let most = minutes.iter().map(|minute| short(*minute)).max().unwrap_or(0);
     Some(LateContract { id: sold.id.clone(), tenant: sold.tenant.clone(), from, short: most })

@@ -250,9 +250,11 @@ fn a_contract_sold_before_moves_with_its_tranche_until_it_is_later_than_it_forgi
             tenant: party("zeta"),
             pool: PoolId::new("hall"),
             gpus: 12,
-            due: vec![(FIRST + 20, 12)],
+            due: vec![(FIRST + 20, 12), (FIRST + 200, 0)],
             grace: 30,
         }];
+        // It ends with its term: nothing is late after that.
+        supply.pools[0].contracted.push((FIRST + 200, 0));
         supply
     };
     let mut book = Book::over(sold(FIRST + 20));
