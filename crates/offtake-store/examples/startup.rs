@@ -5,8 +5,8 @@
 //! folding take. Nothing in it is measured by a test.
 
 use offtake_ledger::{
-    Cause, Change, Constraints, Event, Instant, Minute, Part, Paths, Pool, PoolId, Promise, PromiseId,
-    Publication, Published, Spec, Steps, Tenant,
+    Cause, Change, Constraints, Event, Instant, Minute, Part, Paths, Pool, PoolId, Promise,
+    PromiseId, Publication, Published, Spec, Steps, Tenant,
 };
 use offtake_model::{AcceleratorId, Id, PartyId, SiteId, ZoneId};
 use offtake_store::{Store, StoreError};
@@ -76,9 +76,15 @@ fn fill(store: &mut dyn Store, count: usize) -> Result<(), StoreError> {
 }
 
 fn event(seq: u64, change: Change) -> Event {
-    let cause = Cause { who: "ann".to_owned(), why: String::new(), request: format!("request-{seq}") };
+    let cause =
+        Cause { who: "ann".to_owned(), why: String::new(), request: format!("request-{seq}") };
     // A thousand events an hour.
-    Event { seq, at: Instant::from_millis(i64::from(FIRST) * 60_000 + seq as i64 * 3_600), cause, change }
+    Event {
+        seq,
+        at: Instant::from_millis(i64::from(FIRST) * 60_000 + seq as i64 * 3_600),
+        cause,
+        change,
+    }
 }
 
 fn opening() -> Vec<Event> {
@@ -116,7 +122,8 @@ fn pool(at: usize) -> Published {
         rack_gpus: 72,
         nvlink_domain: 72,
     };
-    let pool = Pool { id: name(at), spec, dedicated_to: None, price: 2_000_000, cost: 0, displaces: 0 };
+    let pool =
+        Pool { id: name(at), spec, dedicated_to: None, price: 2_000_000, cost: 0, displaces: 0 };
     let firm = [steps.clone(), steps.clone(), steps.clone(), steps.clone()];
     Published { pool, contracted: steps, firm, paths: Paths { starts, gpus } }
 }
@@ -127,7 +134,9 @@ fn name(at: usize) -> PoolId {
 
 /// The events of one promise's life.
 fn life(made: u64, seq: u64) -> Vec<Event> {
-    let id = PromiseId::new(u128::from(made) << 64 | u128::from(made.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+    let id = PromiseId::new(
+        u128::from(made) << 64 | u128::from(made.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+    );
     let from = FIRST + (made.wrapping_mul(7_919) % (5 * YEAR as u64)) as Minute;
     let until = from + 1_440 * (1 + (made % 90) as Minute);
     let part = Part { pool: name(made as usize % POOLS), gpus: 72, from, until, fee: 2_000_000 };
@@ -156,14 +165,19 @@ fn commits(store: &mut dyn Store, count: usize) -> Result<(), StoreError> {
         let begun = stopwatch();
         for _ in 0..50 {
             store.begin()?;
-            let events: Vec<Event> =
-                (1..=size).map(|more| event(seq + more, Change::Forgotten("x".to_owned()))).collect();
+            let events: Vec<Event> = (1..=size)
+                .map(|more| event(seq + more, Change::Forgotten("x".to_owned())))
+                .collect();
             store.append(&events, &[])?;
             store.commit()?;
             seq += size;
         }
         let each = begun.elapsed().as_secs_f64() / 50.0;
-        println!("a durable commit of {size}: {:.2} ms, {:.0} events a second", each * 1e3, size as f64 / each);
+        println!(
+            "a durable commit of {size}: {:.2} ms, {:.0} events a second",
+            each * 1e3,
+            size as f64 / each
+        );
     }
     Ok(())
 }
@@ -173,6 +187,10 @@ fn processor_seconds() -> f64 {
     const TICKS_A_SECOND: f64 = 100.0;
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit_once(')').map_or("", |split| split.1);
-    let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());
+    let ticks = after_name
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse::<f64>().ok());
     ticks.sum::<f64>() / TICKS_A_SECOND
 }
