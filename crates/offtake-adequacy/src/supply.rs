@@ -63,6 +63,26 @@ impl<'a> SupplyRunner<'a> {
     }
 }
 
+impl SupplyRunner<'_> {
+    /// Calls `visit` with month, pool and the GPUs available in each hour of that month, for every month and pool of
+    /// `sample` with only `causes` on.
+    pub fn hours(
+        &mut self,
+        sample: u64,
+        causes: Causes,
+        mut visit: impl FnMut(usize, usize, &[f32]),
+    ) {
+        self.system.sampler.draw(sample, causes, &mut self.future);
+        self.ground.start(self.system, &self.future, sample);
+        for (month, span) in self.system.axis.months().iter().enumerate() {
+            self.ground.supply(self.system, &self.future, sample, month);
+            for (pool, available) in self.ground.available.iter().enumerate() {
+                visit(month, pool, &available[..span.len()]);
+            }
+        }
+    }
+}
+
 impl Runner<'_> {
     /// Returns what the last sample supplied.
     #[must_use]

@@ -7,13 +7,18 @@
 //! **Limits:** supply and demand are recounted in full. Unserved work is recounted in full where all
 //! GPUs are alike to the work that may use them (equal speeds, no power limit, no waiting, no gang);
 //! elsewhere it is held against bounds.
+//!
+//! It also recounts the desk's ledger from its events ([`recount_ledger`]): no GPU-minute promised twice, nothing
+//! acknowledged lost.
 
 mod calendar;
 mod check;
 mod demand;
 mod drawn;
 mod flow;
+mod ledger;
 mod supply;
 
 pub use check::{Disagreement, Recount, Reported, recount};
 pub use drawn::{DrawnBreakdown, DrawnCut, DrawnEvents, DrawnStop, DrawnTranche};
+pub use ledger::{Acknowledged, LedgerFault, LedgerRecount, recount_ledger};

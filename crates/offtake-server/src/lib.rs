@@ -1,0 +1,226 @@
+//! The desk as a server: resources over HTTP, one writer, and who may do what.
+//!
+//! Everything that is decided is decided by `offtake-desk` under the write lock of `offtake-store`; what is here reads
+//! requests, says who asks, and writes answers. **Invariants:** a tenant's token sees nothing of other tenants but what is
+//! free; every change comes with an idempotency key and is acknowledged once it is on disk; no secret is kept.
+
+mod auth;
+mod engine;
+mod metrics;
+mod problem;
+mod rate;
+mod routes;
+mod run;
+mod state;
+mod supply;
+mod wire;
+
+pub use engine::{Engine, Reply, Shared, Unavailable, Work};
+pub use run::run;
+pub use state::Publisher;
+pub use supply::publication;
+
+use crate::routes::{capacity, house, people, promises};
+use crate::state::Desk;
+use axum::Router;
+use axum::http::StatusCode;
+use offtake_desk::{Command, Ledger, Objection};
+use offtake_ledger::{Change, Publication};
+use std::future::Future;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The largest body of a request in bytes.
+const LARGEST_BODY: usize = 1 << 20;
+/// The longest that a request may take.
+const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+
+/// How the desk runs.
+#[derive(Clone)]
+pub struct Options {
+    /// The store: a path, or `postgres://…`.
+    pub store: String,
+    /// Requests that a token may make each second.
+    pub per_second: u32,
+    /// Reads the book again; `None` for a desk that lives from its store alone.
+    pub publisher: Option<Publisher>,
+}
+
+/// Why the desk does not run.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// Its store does not.
+    #[error(transparent)]
+    Store(#[from] offtake_store::StoreError),
+    /// The book says something that cannot be published.
+    #[error("publish the book: {0}")]
+    Publish(String),
+    /// The writer did not answer.
+    #[error("start the writer: {0:?}")]
+    Writer(Unavailable),
+    /// The socket does not.
+    #[error("serve")]
+    Socket(#[from] std::io::Error),
+}
+
+/// A desk that is open, before it listens.
+pub struct Opened {
+    desk: Desk,
+    /// The secret of the one token that was made because there was none: show it once.
+    pub first_secret: Option<String>,
+}
+
+/// Describes the API.
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Offtake desk",
+    version = "1",
+    description = "Capacity that can still be promised: quotes, holds, commitments."
+))]
+struct Description;
+
+/// Opens the desk: folds its store, makes the first token where there is none, and publishes the book where there is no
+/// supply yet.
+///
+/// # Errors
+///
+/// When the store or the book cannot be used.
+pub async fn open(options: Options) -> Result<Opened, ServeError> {
+    // Stores block, and folding a million events takes its time.
+    let store = options.store;
+    let started = tokio::task::spawn_blocking(move || Engine::start(&store)).await;
+    let engine = Arc::new(started.map_err(std::io::Error::other)??);
+    let desk = Desk {
+        engine,
+        metrics: Arc::default(),
+        rate: Arc::new(rate::Rate::new(options.per_second)),
+        publisher: options.publisher,
+    };
+    let is_new = {
+        let tokens = desk.engine.shared.tokens.read().unwrap_or_else(PoisonError::into_inner);
+        tokens.is_empty()
+    };
+    let first_secret = if is_new { Some(first_token(&desk).await?) } else { None };
+    let is_bare = desk.ledger().publication().pools.is_empty();
+    if let Some(publisher) = desk.publisher.clone().filter(|_| is_bare) {
+        let publication = tokio::task::spawn_blocking(move || publisher()).await;
+        let publication = publication.map_err(|error| ServeError::Publish(error.to_string()))?;
+        publish(&desk, publication.map_err(ServeError::Publish)?).await?;
+    }
+    Ok(Opened { desk, first_secret })
+}
+
+/// Makes the first admin token.
+async fn first_token(desk: &Desk) -> Result<String, ServeError> {
+    let now = desk.ledger().now();
+    let minted = auth::mint("admin", "admin", None, now);
+    let (token, secret) = minted.map_err(|problem| ServeError::Publish(problem.detail))?;
+    let command = Command::Admit { name: "admin".to_owned(), role: "admin".to_owned() };
+    let mut work = own_work(command, "the first start");
+    work.token = Some(token);
+    desk.engine.submit(work).await.map_err(ServeError::Writer)?;
+    Ok(secret)
+}
+
+async fn publish(desk: &Desk, publication: Publication) -> Result<(), ServeError> {
+    let work = own_work(Command::Publish(Arc::new(publication)), "the first start with this book");
+    let (status, body) = desk.engine.submit(work).await.map_err(ServeError::Writer)?;
+    if status < 300 { Ok(()) } else { Err(ServeError::Publish(body)) }
+}
+
+/// What the desk does on its own account.
+fn own_work(command: Command, why: &str) -> Work {
+    let render = |_: &Ledger, decided: &Result<Change, Vec<Objection>>| match decided {
+        Ok(_) => (StatusCode::OK.as_u16(), String::new()),
+        Err(objections) => {
+            let texts: Vec<String> = objections.iter().map(ToString::to_string).collect();
+            (StatusCode::CONFLICT.as_u16(), texts.join("; "))
+        }
+    };
+    Work {
+        plan: Box::new(move |_: &Ledger| Ok(command.clone())),
+        who: "offtake".to_owned(),
+        waive: None,
+        why: why.to_owned(),
+        key: None,
+        token: None,
+        render: Box::new(render),
+    }
+}
+
+/// Returns the description of the API as OpenAPI 3.1 in JSON.
+#[must_use]
+pub fn openapi() -> String {
+    let (_, description) = api().split_for_parts();
+    description.to_pretty_json().unwrap_or_default() + "\n"
+}
+
+fn api() -> OpenApiRouter<Desk> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(capacity::pools))
+        .routes(routes!(capacity::position))
+        .routes(routes!(capacity::quote))
+        .routes(routes!(capacity::breaches))
+        .routes(routes!(promises::hold, promises::holds))
+        .routes(routes!(promises::commitments))
+        .routes(routes!(promises::promise))
+        .routes(routes!(promises::confirm))
+        .routes(routes!(promises::release))
+        .routes(routes!(promises::cancel))
+        .routes(routes!(promises::approve))
+        .routes(routes!(promises::change))
+        .routes(routes!(people::tenants))
+        .routes(routes!(people::put_tenant))
+        .routes(routes!(people::tokens, people::make_token))
+        .routes(routes!(people::bar_token))
+        .routes(routes!(house::pipeline))
+        .routes(routes!(house::put_prospect, house::delete_prospect))
+        .routes(routes!(house::settings, house::put_settings))
+        .routes(routes!(house::book, house::publish))
+        .routes(routes!(house::audit))
+        .routes(routes!(house::events))
+}
+
+fn router(desk: Desk) -> Router {
+    let (limited, description) = api().split_for_parts();
+    let text = description.to_json().unwrap_or_default();
+    let kind = [(axum::http::header::CONTENT_TYPE, "application/json")];
+    let limited = limited
+        .route("/v1/openapi.json", axum::routing::get(move || async move { (kind, text) }))
+        // It limits how long an answer takes to begin: a stream lasts as long as somebody listens.
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST));
+    limited
+        .route("/healthz", axum::routing::get(house::healthz))
+        .route("/readyz", axum::routing::get(house::readyz))
+        .route("/metrics", axum::routing::get(house::metrics))
+        .route_layer(axum::middleware::from_fn_with_state(desk.clone(), metrics::count))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .with_state(desk)
+}
+
+impl Opened {
+    /// Answers on a socket until `stop` comes; then finishes what was begun, commits what is waiting, and returns.
+    ///
+    /// # Errors
+    ///
+    /// When the socket fails.
+    pub async fn serve(
+        self,
+        socket: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServeError> {
+        let engine = Arc::clone(&self.desk.engine);
+        let served = axum::serve(socket, router(self.desk)).with_graceful_shutdown(stop).await;
+        // The writer ends once its last order is committed.
+        let closed = tokio::task::spawn_blocking(move || engine.close()).await;
+        closed.map_err(std::io::Error::other)?;
+        Ok(served?)
+    }
+}
