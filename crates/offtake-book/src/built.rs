@@ -3,7 +3,7 @@
 //! Written, and not made, as what is signed is: so that slip and breakdowns are those of any fleet of the book. The hall
 //! says nothing of its megawatts, since several such days share them; who decides holds them against the stock.
 
-use crate::signed::{PUE, is_one_hall, rack_of, ready};
+use crate::signed::{PUE, is_one_hall, rack_of, racks_in, ready};
 use jiff::civil::Date;
 use offtake_model::{AcceleratorId, Book, SiteId};
 use offtake_units::Span;
@@ -105,8 +105,7 @@ fn building(book: &Book, (power_id, build_id): (&str, &str), day: Date) -> Optio
     let promised = ready(power, build, day);
     let critical_mw = rack as f64 * each;
     let gross_mw = critical_mw * PUE;
-    // A nudge of a billionth keeps a whole number of racks from being one fewer.
-    let racks = (power.grid_power.megawatts() / gross_mw + 1e-9) as i64;
+    let racks = racks_in(power.grid_power.megawatts(), critical_mw);
     let ordered = promised.checked_sub(build.takes.calendar()).unwrap_or(day).max(day);
     let fleet = format!("{power_id}--{build_id}--{:04}-{:02}", promised.year(), promised.month());
     let money = |price: offtake_units::Price| book.in_currency(price.money());

@@ -62,6 +62,18 @@ pub struct Request {
     pub capital: f64,
 }
 
+impl Request {
+    /// Returns the tables with so many GPUs accepted; the hall stays what all of them need.
+    #[must_use]
+    pub fn of_gpus(&self, gpus: i64) -> String {
+        self.toml.replacen(&gpus_line(self.gpus), &gpus_line(gpus), 1)
+    }
+}
+
+fn gpus_line(gpus: i64) -> String {
+    format!("gpus                 = {gpus}\n")
+}
+
 /// What a hall's grid power is over its critical IT load, where nobody says.
 pub(crate) const PUE: f64 = 1.2;
 
@@ -116,7 +128,7 @@ pub fn requested_from(
     };
     let toml = format!(
         "{own}[contract.{contract}]\nname                 = \"request {id}, accepted\"\nseller               = \"{owner}\"\nbuyer                = \"{buyer}\"\nsigned               = {signed}\n\
-         site                 = \"{site}\"\n{inside}accelerator          = \"{accelerator}\"\ngpus                 = {gpus}\npromised             = {promised}\n\
+         site                 = \"{site}\"\n{inside}accelerator          = \"{accelerator}\"\n{gpus}promised             = {promised}\n\
          price.per_gpu_hour   = \"{price}\"\nterm                 = \"{term}\"\n",
         // Whoever signs later is told of today, since a book knows nothing of later days.
         signed = day.min(book.as_of),
@@ -124,7 +136,7 @@ pub fn requested_from(
         owner = book.owner,
         buyer = wanted.party,
         accelerator = build.accelerator,
-        gpus = size.gpus,
+        gpus = gpus_line(size.gpus),
         term = wanted.term,
     );
     Ok(Request {
@@ -189,12 +201,17 @@ fn sized(book: &Book, wanted: &Opportunity, power: &PowerStock, build: &Recipe) 
     let (rack, megawatts) = rack_of(book, power, build)?;
     let racks = match (wanted.gpus, wanted.power) {
         (Some(gpus), _) => (gpus.count() + rack - 1) / rack,
-        // A nudge of a billionth keeps a whole number of racks from being one fewer.
-        (None, Some(power)) => (power.megawatts() / PUE / (megawatts * rack as f64) + 1e-9) as i64,
+        (None, Some(power)) => racks_in(power.megawatts(), megawatts * rack as f64),
         (None, None) => 0,
     };
     let gpus = racks * rack;
     (racks > 0).then_some(Size { gpus, racks, critical_mw: gpus as f64 * megawatts })
+}
+
+/// Returns the whole racks of so many megawatts of critical IT load that megawatts of grid power hold.
+pub(crate) fn racks_in(grid_mw: f64, rack_mw: f64) -> i64 {
+    // A nudge of a billionth keeps a whole number of racks from being one fewer.
+    (grid_mw / PUE / rack_mw + 1e-9) as i64
 }
 
 /// Returns the GPUs of a rack, and the megawatts of critical IT load that are set apart for one GPU.

@@ -132,7 +132,9 @@ fn hours_between(from: Date, to: Date) -> i64 {
     days * 24
 }
 
-fn first_of_next_month(date: Date) -> Date {
+/// Returns the first day of the month after that of a day.
+#[must_use]
+pub fn first_of_next_month(date: Date) -> Date {
     date.first_of_month().checked_add(jiff::Span::new().months(1)).unwrap_or(Date::MAX)
 }
 

@@ -26,7 +26,7 @@ mod rights;
 mod site;
 mod standard;
 
-pub use axis::{Axis, Month};
+pub use axis::{Axis, Month, first_of_next_month};
 pub use book::{Book, Side, Stress};
 pub use catalog::{
     Accelerator, AgenticPoint, Catalog, Class, FailureMode, PricePoint, Radius, Repair,

@@ -6,7 +6,8 @@
 //! so any number of threads gives the same bits.
 
 use crate::block::{
-    Cut, Duals, Filled, Layout, Place, Resolution, Service, Tariff, cut, fill, flows_of, service_of,
+    Cut, Duals, Filled, Layout, Place, Resolution, Service, Tariff, capacity, cut, fill, flows_of,
+    held, service_of,
 };
 use crate::block_rows::Allowed;
 use crate::certificate::Flows;
@@ -277,9 +278,7 @@ impl<'a> Engine<'a> {
             };
             let mut begin = None;
             if let (Some(hours), true) = (&mut hours, way != Way::Hours)
-                && !self
-                    .left
-                    .is_near((block, level), &left::kgpu(self.program, self.places[block], signed))
+                && !self.is_near((block, level), signed)
             {
                 let mut one = self.solve_one(seat, (0, None), of_block, at)?;
                 begin = self.by_hours(hours, (of_block, hours::Aim::Basis), at, &mut one);
@@ -291,6 +290,13 @@ impl<'a> Engine<'a> {
             solved.push(one);
         }
         Ok(solved)
+    }
+
+    /// Says whether a block ended at a level with nearly the capacity that it would have now.
+    fn is_near(&self, (block, level): (usize, usize), signed: &[f64]) -> bool {
+        let (program, place) = (self.program, self.places[block]);
+        let (firm, flexible) = capacity(program, place, held(program, place), signed);
+        self.left.is_near((block, level), &left::kgpu(&firm, &flexible))
     }
 
     fn seated<'s>(
@@ -323,7 +329,7 @@ impl<'a> Engine<'a> {
         let of = &self.levels[level];
         let number = of.of_month[place.month];
         let layout = &of.layouts[number];
-        let ended = self.left.basis(block, level);
+        let ended = if likely.is_none() { self.left.basis(block, level) } else { None };
         let begin = match (&likely, &ended) {
             (Some(likely), _) => Begin::Likely(likely),
             (None, Some(ended)) => Begin::Ended(ended),
@@ -340,7 +346,7 @@ impl<'a> Engine<'a> {
             // A block always has a solution: all of it may go unserved.
             return Err(named(SolverError::NoAnswer { status: -1 }));
         }
-        self.left.keep((block, level), solver.basis(), left::kgpu(program, place, signed));
+        self.left.keep((block, level), solver.basis(), left::kgpu(&filled.firm, &filled.flexible));
         let mut duals = Duals::read(layout, &answer.duals);
         let dearest = filled.excess_cost as f32;
         duals.unserved.iter_mut().for_each(|price| *price = price.clamp(0.0, dearest));

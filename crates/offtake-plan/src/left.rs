@@ -4,9 +4,7 @@
 //! capacity changed little, or from an answer made of single hours, which is as good wherever the last one
 //! was. **Invariant:** what is remembered is the block's own, so that it does not matter which thread it is on.
 
-use crate::block::{Place, capacity, held};
 use crate::engine::locked;
-use crate::program::Program;
 use crate::solver::Basis;
 use std::sync::Mutex;
 
@@ -65,8 +63,7 @@ impl Left {
     }
 }
 
-/// Returns the capacity of a block, as its answers are told apart by.
-pub(crate) fn kgpu(program: &Program, place: Place, signed: &[f64]) -> Vec<f32> {
-    let (firm, flexible) = capacity(program, place, held(program, place), signed);
-    firm.iter().chain(&flexible).map(|kgpu| *kgpu as f32).collect()
+/// Returns the capacity of a block, firm by pool and flexible by offer, as its answers are told apart by.
+pub(crate) fn kgpu(firm: &[f64], flexible: &[f64]) -> Vec<f32> {
+    firm.iter().chain(flexible).map(|kgpu| *kgpu as f32).collect()
 }

@@ -12,9 +12,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn plan_json(answer: &PlanAnswer<'_>) -> Value {
     let (head, found, bill, more) = (answer.head, answer.found, answer.bill, answer.more);
     let information = more.information;
-    let interval = |of: Option<(f64, f64)>| {
-        of.map(|(low, high)| json!({ "low": number(low), "high": number(high) }))
-    };
     json!({
         "version": head.version,
         "title": head.title,
@@ -30,11 +27,7 @@ pub fn plan_json(answer: &PlanAnswer<'_>) -> Value {
         "risk_weight": number(answer.program.risk.weight),
         "risk_level": number(answer.program.risk.level),
         "answer": plan_sentence(answer),
-        "finish": match found.finish {
-            Finish::Reached => "reached",
-            Finish::Stopped => "stopped",
-            Finish::Rounds => "rounds",
-        },
+        "finish": word(found.finish),
         "objective": number(found.objective),
         "lower_bound": number(found.bound),
         "gap": number(found.gap()),
@@ -69,6 +62,20 @@ pub fn plan_json(answer: &PlanAnswer<'_>) -> Value {
         "evpi": interval(information.and_then(|info| info.perfect)),
         "rounds": list(answer.rounds, round),
     })
+}
+
+/// Writes two bounds; null where nothing is known.
+pub(super) fn interval(of: Option<(f64, f64)>) -> Value {
+    of.map_or(Value::Null, |(low, high)| json!({ "low": number(low), "high": number(high) }))
+}
+
+/// Returns the word for why a search ended.
+pub(super) fn word(finish: Finish) -> &'static str {
+    match finish {
+        Finish::Reached => "reached",
+        Finish::Stopped => "stopped",
+        Finish::Rounds => "rounds",
+    }
 }
 
 fn sign(one: &Signed<'_>) -> Value {

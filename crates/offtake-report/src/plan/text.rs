@@ -4,6 +4,7 @@ use super::{PlanAnswer, TERMS, by_term, further, money, picture, plan_sentence};
 use crate::canvas::Style;
 use crate::columns::{Columns, Side::Left, Side::Right, wrap};
 use crate::number::{NONE, decimal, percent, short, whole};
+use offtake_plan::results::Information;
 
 /// Characters of the longest bar of the bill.
 const BAR: f64 = 30.0;
@@ -23,7 +24,7 @@ pub fn plan_text(answer: &PlanAnswer<'_>, style: Style) -> String {
         picture::frontier(answer, style),
         alternatives(answer, style),
         insurance(answer, style),
-        information(answer, style),
+        information(answer.more.information, answer.currency, style),
         further::assessed(answer, style),
         further::look_ahead(answer, style),
         picture::convergence(answer, style),
@@ -281,17 +282,13 @@ fn insurance(answer: &PlanAnswer<'_>, style: Style) -> String {
     format!("{}\n{lines}\n", style.bold("What of it is insurance"))
 }
 
-fn information(answer: &PlanAnswer<'_>, style: Style) -> String {
-    let Some(info) = answer.more.information else { return String::new() };
+/// Says what uncertainty is worth, if that was asked.
+pub(super) fn information(of: Option<Information>, currency: &str, style: Style) -> String {
+    let Some(info) = of else { return String::new() };
     let interval = |of: Option<(f64, f64)>| match of {
         None => "not to be had".to_owned(),
         Some((low, high)) => {
-            format!(
-                "{} to {} {}",
-                short(low.max(0.0) * 1e6),
-                short(high.max(0.0) * 1e6),
-                answer.currency
-            )
+            format!("{} to {} {}", short(low.max(0.0) * 1e6), short(high.max(0.0) * 1e6), currency)
         }
     };
     let text = format!(

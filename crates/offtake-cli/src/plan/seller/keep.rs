@@ -91,7 +91,6 @@ fn accepted(made: &MadeSeller, decided: &Decision) -> Vec<Signed> {
     ways.filter(|(_, (_, blocks))| **blocks > 0.0)
         .map(|(one, (way, blocks))| {
             let gpus = (way.block_kgpu * 1e3 * blocks + 0.5) as i64;
-            let all = format!("gpus                 = {}\n", one.request.gpus);
             Signed {
                 offer: one.way.opportunity.clone(),
                 name: format!("{ACCEPTED}[{}]", one.way.name),
@@ -100,7 +99,7 @@ fn accepted(made: &MadeSeller, decided: &Decision) -> Vec<Signed> {
                 start: one.way.promised.to_string(),
                 blocks: *blocks,
                 gpus,
-                toml: one.request.toml.replace(&all, &format!("gpus                 = {gpus}\n")),
+                toml: one.request.of_gpus(gpus),
             }
         })
         .collect()

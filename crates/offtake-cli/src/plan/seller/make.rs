@@ -10,6 +10,7 @@ use offtake_book::{Building, Request, buildings, powers_for, render_findings, re
 use offtake_model::{Book, ContractId, Finding, Id};
 use offtake_plan::seller::write;
 use offtake_study::plan::{Acceptable, Orderable, PlanRequest, SellerAsked, seller};
+use std::collections::BTreeMap;
 
 /// What findings call the tables of what could be built, and of what could be accepted.
 const BUILT: &str = "what could be built";
@@ -212,20 +213,37 @@ fn nothing_to_decide(book: &Book) -> Failure {
     failure.hint("it has offers to sign: leave `--side seller` out to plan what to sign")
 }
 
-/// Reads the book with every request accepted, for the credit that its contract gives for a month late: clauses that a
-/// request does not say are those of any contract.
+/// Reads the book with each request accepted on each power, for the credit that its contract gives for a month late:
+/// clauses that a request does not say are those of any contract, whenever it begins.
 fn credits(arguments: &PlanArguments, accepting: &mut [Accepting]) -> Result<(), Failure> {
+    let mut known: BTreeMap<(String, String), [f64; 3]> = BTreeMap::new();
     for one in accepting {
-        let tables = one.request.toml.as_str();
-        let problem = "the book cannot be read with a request accepted";
-        let book = library::read_with(arguments.book(), &[(ACCEPTED, tables)], problem)?;
         let id = ContractId::new(&one.contract)
             .map_err(|_| Failure::input(format!("the id of `{}` is too long", one.way.name)))?;
-        let Some(contract) = book.contracts.get(&id) else { continue };
-        // Rates of credits are by the month, of that month's fee.
-        one.way.credit = contract.late.credit.value().clamp(0.0, 1.0);
-        one.way.grace = contract.late.grace.hours();
-        one.way.cap = contract.late.cap.0;
+        let key = (one.way.opportunity.clone(), one.way.power.clone());
+        let said = match known.get(&key) {
+            Some(said) => *said,
+            None => credit_of(arguments, one, &id)?,
+        };
+        known.insert(key, said);
+        [one.way.credit, one.way.grace, one.way.cap] = said;
     }
     Ok(())
+}
+
+/// Returns rate, hours of grace and cap of the credit that a contract gives.
+fn credit_of(
+    arguments: &PlanArguments,
+    one: &Accepting,
+    id: &ContractId,
+) -> Result<[f64; 3], Failure> {
+    let tables = one.request.toml.as_str();
+    let problem = "the book cannot be read with a request accepted";
+    let book = library::read_with(arguments.book(), &[(ACCEPTED, tables)], problem)?;
+    let said = book.contracts.get(id).map(|contract| {
+        // Rates of credits are by the month, of that month's fee.
+        let rate = contract.late.credit.value().clamp(0.0, 1.0);
+        [rate, contract.late.grace.hours(), contract.late.cap.0]
+    });
+    Ok(said.unwrap_or([one.way.credit, one.way.grace, one.way.cap]))
 }

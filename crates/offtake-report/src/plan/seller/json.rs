@@ -1,9 +1,9 @@
 //! A seller's plan as JSON; `docs/reference/plan-json.md` says what each field is.
 
+use super::super::json::{interval, round, word};
 use super::text::is_told;
 use super::{SellerPlanAnswer, floor_of, seller_plan_sentence};
 use crate::json::{list, number};
-use offtake_plan::Finish;
 use offtake_plan::results::{Alternative, FrontierPoint, LimitPrice};
 use offtake_plan::seller::{Decision, YearOf, decision};
 use serde_json::{Value, json};
@@ -14,9 +14,6 @@ pub fn seller_plan_json(answer: &SellerPlanAnswer<'_>) -> Value {
     let (head, found, bill, more) = (answer.head, answer.found, answer.bill, answer.more);
     let added = answer.added();
     let information = more.information;
-    let interval = |of: Option<(f64, f64)>| {
-        of.map(|(low, high)| json!({ "low": number(low), "high": number(high) }))
-    };
     json!({
         "version": head.version,
         "title": head.title,
@@ -33,11 +30,7 @@ pub fn seller_plan_json(answer: &SellerPlanAnswer<'_>) -> Value {
         "risk_weight": number(answer.program.risk.weight),
         "risk_level": number(answer.program.risk.level),
         "answer": seller_plan_sentence(answer),
-        "finish": match found.finish {
-            Finish::Reached => "reached",
-            Finish::Stopped => "stopped",
-            Finish::Rounds => "rounds",
-        },
+        "finish": word(found.finish),
         "margin": {
             "expected": number(added.expected),
             "cvar": number(added.cvar),
@@ -65,7 +58,7 @@ pub fn seller_plan_json(answer: &SellerPlanAnswer<'_>) -> Value {
         "alternatives": list(&more.alternatives, |other| alternative(answer, other)),
         "vss": interval(information.and_then(|info| info.stochastic)),
         "evpi": interval(information.and_then(|info| info.perfect)),
-        "rounds": list(answer.rounds, super::super::json::round),
+        "rounds": list(answer.rounds, round),
     })
 }
 
@@ -149,9 +142,7 @@ fn requests(answer: &SellerPlanAnswer<'_>) -> Value {
             "term": told.term,
             "accepted": taken,
             "price_asked": asked.map(number),
-            "least_price": least.and_then(|least| least.price).map(|(low, high)| {
-                json!({ "low": number(low), "high": number(high) })
-            }),
+            "least_price": interval(least.and_then(|least| least.price)),
             "unit": format!("{}/GPUh", answer.currency),
         })
     };

@@ -1,6 +1,6 @@
 //! A seller's plan as people read it: picture, sentence, what to build, whom to accept, margin, lenders, limits, risk.
 
-use super::super::picture as plan_picture;
+use super::super::{picture as plan_picture, text as plan_text};
 use super::{SellerPlanAnswer, floor_of, picture, seller_plan_sentence};
 use crate::canvas::Style;
 use crate::columns::{Columns, Side::Left, Side::Right, wrap};
@@ -20,7 +20,7 @@ pub fn seller_plan_text(answer: &SellerPlanAnswer<'_>, style: Style) -> String {
         table(limits(answer), style),
         frontier(answer, style),
         alternatives(answer, style),
-        information(answer, style),
+        plan_text::information(answer.more.information, answer.currency, style),
         plan_picture::bounds(answer.rounds, style),
     ];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -264,22 +264,4 @@ fn alternatives(answer: &SellerPlanAnswer<'_>, style: Style) -> String {
         text.push_str(&format!("{}\n", wrap(&line, style.width.clamp(40, 110)).join("\n")));
     }
     text
-}
-
-fn information(answer: &SellerPlanAnswer<'_>, style: Style) -> String {
-    let Some(info) = answer.more.information else { return String::new() };
-    let interval = |of: Option<(f64, f64)>| match of {
-        None => "not to be had".to_owned(),
-        Some((low, high)) => {
-            let of = |value: f64| short(value.max(0.0) * 1e6);
-            format!("{} to {} {}", of(low), of(high), answer.currency)
-        }
-    };
-    let text = format!(
-        "Planning for all futures instead of their mean is worth {}; knowing which one comes would be worth {}.",
-        interval(info.stochastic),
-        interval(info.perfect)
-    );
-    let lines = wrap(&text, style.width.clamp(40, 110)).join("\n");
-    format!("{}\n{lines}\n", style.bold("What uncertainty is worth"))
 }
