@@ -67,14 +67,15 @@ pub(crate) fn run(opened: &Opened, mut arguments: PlanArguments) -> Result<End, 
     let assessed = assessed::tighten(opened, (&mut arguments, &mut made), &solvers)?;
     let arguments = &arguments;
     let keep = if arguments.certificate.is_some() { Keep::Learned } else { Keep::Nothing };
-    let how = How { options: options(arguments), telling: Telling::of(arguments), keep };
+    let options = options(arguments);
+    let promises = match arguments.insurance {
+        true => Some(for_promises(opened, arguments, &options, &solvers)?),
+        false => None,
+    };
+    let how = How { options, telling: Telling::of(arguments), keep, promises };
     let mut planned = solve(&made, &how, &solvers)?;
     planned.more.assessed = assessed;
     planned.more.look_ahead = ahead::looks(arguments, (&made, &planned.found), &solvers)?;
-    if arguments.insurance {
-        let of = (arguments, &how.options);
-        planned.more.insurance = Some(insurance(opened, of, (&made, &planned), &solvers)?);
-    }
     if let Some(file) = &arguments.out {
         keep::keep(opened, arguments, (&made, &planned), file)?;
     }
@@ -121,24 +122,30 @@ fn answered<T>(
     })
 }
 
-/// Plans once more as if all came as promised and demand grew as in the base scenario, and says what that plan would cost
-/// in the futures that there are.
-fn insurance(
+/// Plans as if all came as promised and demand grew as in the base scenario.
+pub(crate) fn for_promises(
     opened: &Opened,
-    (arguments, options): (&PlanArguments, &Options),
-    (made, planned): (&Made, &Planned),
+    arguments: &PlanArguments,
+    options: &Options,
     solvers: &Threads,
-) -> Result<Insurance, Failure> {
+) -> Result<Found, Failure> {
     let certain = make_with(opened, arguments, |request| {
         (request.causes, request.scenarios) = (Causes::NONE, 1);
     })?;
-    let run = |program: &Program| Search::new(program, solvers, options.clone(), |_| {})?.run();
-    let found = run(&certain.program).map_err(of_plan)?;
-    let mut search =
-        Search::new(&made.program, solvers, options.clone(), |_| {}).map_err(of_plan)?;
-    let bill =
-        results::bill(&mut search, &found.signed, &planned.found.allowed).map_err(of_plan)?;
-    Ok(Insurance { promised: found.objective, signed: found.signed, objective: bill.objective })
+    Search::new(&certain.program, solvers, options.clone(), |_| {})
+        .and_then(|mut search| search.run())
+        .map_err(of_plan)
+}
+
+/// Says what a plan for promises would cost in the futures that there are.
+fn insurance(
+    search: &mut Search<'_>,
+    found: &Found,
+    promises: &Found,
+) -> Result<Insurance, PlanError> {
+    let bill = results::bill(search, &promises.signed, &found.allowed)?;
+    let (signed, promised) = (promises.signed.clone(), promises.objective);
+    Ok(Insurance { promised, signed, objective: bill.objective })
 }
 
 /// Reads the book with every start of every offer as a contract, and writes its programme.
@@ -258,6 +265,8 @@ pub(crate) struct How {
     pub(crate) options: Options,
     pub(crate) telling: Telling,
     pub(crate) keep: Keep,
+    /// The plan for promises, if it is to be said what of this one is insurance.
+    pub(crate) promises: Option<Found>,
 }
 
 /// Whether what the search learned until it had the plan is kept.
@@ -297,7 +306,7 @@ fn options(arguments: &PlanArguments) -> Options {
 
 /// Searches for the plan, with a line that says how far it is, and asks what else is wanted.
 fn solve(made: &Made, how: &How, solvers: &Threads) -> Result<Planned, Failure> {
-    let How { options, telling, keep } = how;
+    let How { options, telling, keep, promises } = how;
     let rounds = RefCell::new(Vec::new());
     let line = Line::new();
     let report = |at: &offtake_plan::Progress| {
@@ -313,6 +322,11 @@ fn solve(made: &Made, how: &How, solvers: &Threads) -> Result<Planned, Failure> 
             };
             let bill = results::bill(&mut search, &found.signed, &found.allowed)?;
             let mut more = limits(&mut search, &found)?;
+            if let Some(promises) = promises.as_ref().filter(|_| found.finish != Finish::Stopped) {
+                more.insurance = insurance(&mut search, &found, promises)
+                    .map(Some)
+                    .or_else(|error| if_stopped(error, None))?;
+            }
             if *telling > Telling::Quick && found.finish != Finish::Stopped {
                 ask(&mut search, &found, (*telling, &line), &mut more)
                     .or_else(|error| if_stopped(error, ()))?;

@@ -1,11 +1,11 @@
 //! The plan of a study: as `offtake plan` makes it of the same request, with a bound on how long it searches.
 
-use super::{How, Keep, Telling, answered, asked, insurance, make, solve, threads};
+use super::{How, Keep, Telling, answered, asked, for_promises, make, solve, threads};
 use crate::failure::Failure;
 use crate::library::Opened;
 use crate::progress;
 use offtake_highs::Threads;
-use offtake_plan::{Finish, Options};
+use offtake_plan::Options;
 use offtake_report::plan_json;
 use serde_json::Value;
 use std::path::Path;
@@ -41,11 +41,8 @@ pub(crate) fn for_study(
     }
     let solvers = Threads::stopped_by(threads(&made), progress::stop_flag());
     let options = Options { gap: planning.gap, rounds: planning.evaluations, ..Options::default() };
-    let how = How { options, telling: Telling::Brief, keep: Keep::Nothing };
-    let mut planned = solve(&made, &how, &solvers)?;
-    if planned.found.finish != Finish::Stopped {
-        let of = (&arguments, &how.options);
-        planned.more.insurance = Some(insurance(opened, of, (&made, &planned), &solvers)?);
-    }
+    let promises = Some(for_promises(opened, &arguments, &options, &solvers)?);
+    let how = How { options, telling: Telling::Brief, keep: Keep::Nothing, promises };
+    let planned = solve(&made, &how, &solvers)?;
     Ok(Some(answered(opened, (&made, &planned), plan_json)))
 }
