@@ -83,7 +83,8 @@ pub fn desk_picture(months: &[DeskMonth], firmness: &str, style: Style) -> Strin
                 (first..first + CELL - 2).for_each(|column| canvas.put(row, column, cell));
             }
         }
-        canvas.write(HEIGHT + 1, first.saturating_sub(1), &month.month);
+        // The century is in the reader's head.
+        canvas.write(HEIGHT + 1, first, month.month.get(2..).unwrap_or_default());
     }
     let mut text = canvas.text(style);
     text.push_str(&numbers(shown, firmness, style));

@@ -3,7 +3,7 @@
 use super::{Because, Remote, Which, act};
 use crate::failure::{End, Failure};
 
-/// Approve a hold that is worth more than one person may confirm, as the second person
+/// Approve a hold, as the second person, that is worth more than one may confirm
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  offtake approve ID --why 'credit is checked'\n\n\
                         Exit codes: 0 approved, 3 the desk refuses, 2 the input is wrong, 4 the desk does not answer: the same command\n\

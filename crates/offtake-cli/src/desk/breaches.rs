@@ -9,7 +9,7 @@ use crate::screen;
 use offtake_report::number::whole;
 use offtake_report::{GREEN, RED};
 
-/// List what is promised and will not be there, by priority, each with what would cure it
+/// List what is promised and will not be there, with what would cure it
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  offtake breaches\n  offtake breaches --json | jq '.promises[].cures'\n\n\
                         Exit codes: 0 there is none, 1 there are some, 2 the input is wrong, 4 the desk does not answer.")]

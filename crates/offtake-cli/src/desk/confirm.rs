@@ -3,9 +3,9 @@
 use super::{Because, Remote, Which, act};
 use crate::failure::{End, Failure};
 
-/// Make a hold a commitment, which ends by time, by release or by cancellation and never by silence
+/// Make a hold a commitment
 ///
-/// It is refused when the hold has lapsed, when it would be kept too seldom or would harm what is promised already, and above the
+/// A commitment ends by time, by release or by cancellation, and never by silence. It is refused when the hold has lapsed, when it would be kept too seldom or would harm what is promised already, and above the
 /// desk's limit until a second person has approved it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  offtake confirm ID\n  \

@@ -87,6 +87,7 @@ fn text(problem: &Problem) -> String {
     let Problem { title, detail, findings, objections, .. } = problem;
     let count = findings.len() + objections.len();
     let mut text = match (detail.is_empty(), objections.is_empty()) {
+        (false, _) if problem.kind.ends_with(":nothing-fits") => "nothing fits".to_owned(),
         (false, _) => format!("{title}: {detail}"),
         (true, false) => {
             format!("the desk refuses, for {}", crate::library::count(count, "reason"))
@@ -115,7 +116,6 @@ fn hinted(failure: Failure, status: u16, problem: &Problem) -> Failure {
             failure.hint("`offtake quote` with the same options says why, and what comes nearest")
         }
         (412, _) => failure.hint("look at it again with `offtake promises ID`"),
-        (422, "key-reused") => failure.hint("give another --key, or none"),
         _ => failure,
     };
     let failure = if has("not-held") {

@@ -6,9 +6,9 @@ use super::{Because, Remote, give};
 use crate::failure::{End, Failure};
 use serde_json::json;
 
-/// Have the desk read its book again, assess it and publish what it supplies; for an admin
+/// Have the desk read its book again and publish what it supplies; for an admin
 ///
-/// It is the only way by which a changed book changes the desk. It is refused when promises would no longer fit, with the
+/// The book is assessed anew. It is the only way by which a changed book changes the desk. It is refused when promises would no longer fit, with the
 /// list of those; --override takes it in all the same, and they are breaches then (`offtake breaches`).
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  offtake publish --why 'hall 3 is two months late'\n  \

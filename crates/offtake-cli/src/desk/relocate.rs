@@ -10,7 +10,7 @@ use offtake_report::number::whole;
 use offtake_units::Span;
 use serde_json::{Value, json};
 
-/// Change a hold or a commitment in one step: more GPUs, fewer, longer, at another time, in another pool
+/// Grow, shrink, extend or move a hold or a commitment, in one step
 ///
 /// What is left out stays. It keeps of the pools that it is in as much as it can, then takes others of the kind that was
 /// asked for, and is done whole or not at all. What was used already stays as it was.

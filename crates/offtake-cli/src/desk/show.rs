@@ -51,11 +51,13 @@ pub(super) fn promise(promise: &Promise, client: &Client) -> Result<String, Fail
     let currency = currency(client)?;
     let style = screen::style();
     let Promise { id, tenant, state, priority, version, .. } = promise;
-    let mut text = format!("{} {id}\n", style.bold(state));
+    let state = style.bold(state);
+    let mut text = format!("{state} for {tenant}, priority {priority}, version {version}\n");
     let mut say = |line: String| text.push_str(&format!("  {line}\n"));
-    say(format!("for {tenant}, priority {priority}, version {version}"));
     promise.parts.iter().for_each(|taken| say(part(taken, &currency)));
-    say(format!("worth {} {currency} in all", whole(worth(&promise.parts))));
+    if !promise.parts.is_empty() {
+        say(format!("worth {} {currency} in all", whole(worth(&promise.parts))));
+    }
     let promised = chance(promise.promised_firmness);
     match promise.firmness {
         Some(now) => say(format!("kept with {} (promised at {promised})", chance(now))),
@@ -65,6 +67,7 @@ pub(super) fn promise(promise: &Promise, client: &Client) -> Result<String, Fail
         let lapses = format!("lapses at {} UTC unless it is confirmed", shown(lapses));
         say(style.coloured(&lapses, YELLOW));
     }
+    say(format!("id {id}"));
     Ok(text)
 }
 

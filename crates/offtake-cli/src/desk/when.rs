@@ -6,7 +6,7 @@ use jiff::{Timestamp, Unit};
 use offtake_units::{Quantity as _, Span};
 
 /// An instant on a whole minute, as typed: a day, a month, a year, or a day with a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct When(Timestamp);
 
 impl When {

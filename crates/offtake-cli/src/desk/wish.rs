@@ -72,6 +72,10 @@ struct Constraints {
 impl Wish {
     /// Writes it as the API reads it.
     pub(crate) fn json(&self) -> Result<Value, Failure> {
+        if let Some(latest) = self.latest.filter(|latest| *latest < self.from) {
+            let (latest, from) = (latest.text(), self.from.text());
+            return Err(Failure::input(format!("--latest {latest} is before --from {from}")));
+        }
         let end = match (self.length, self.until) {
             (Some(length), _) => self.from.after(length).map_err(Failure::input)?,
             (None, Some(until)) => until,
