@@ -46,7 +46,7 @@ const CHORES: &[Chore] = &[
     ),
     (
         "docs",
-        "runs the commands in the documents and writes the generated pages; --check only looks",
+        "runs the commands in the documents and writes the generated pages; --check only looks, pages are run alone",
         docs::run,
     ),
     (
