@@ -5,7 +5,7 @@
 //! block holds commands with what they print: see [`crate::console`].
 
 use crate::tree::{self, Tree};
-use crate::{console, floors, reference};
+use crate::{console, floors, python_client, reference};
 use std::process::ExitCode;
 
 /// A page that is written whole: its path and the function that writes it.
@@ -15,6 +15,7 @@ const PAGES: &[Page] = &[
     ("docs/reference/book.md", offtake_book::format::page),
     ("docs/reference/checks.md", offtake_model::checks::page),
     ("schema/book.schema.json", schema),
+    (python_client::PATH, python_client::text),
 ];
 
 fn schema() -> String {
