@@ -25,7 +25,7 @@ Written by `cargo xtask python-client` from `schema/desk.openapi.json`; change t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypedDict, cast
+from typing import Any, TypeAlias, TypedDict, cast
 
 from .client import Client, _in_path
 "#;
@@ -98,6 +98,11 @@ fn class(name: &str) -> String {
 /// Writes a shape as a typed dictionary of what must be there and one of what may.
 fn shape(name: &str, schema: &Value) -> String {
     let class = class(name);
+    let is_object = schema["properties"].is_object() || schema["allOf"].is_array();
+    if !is_object {
+        let about = schema["description"].as_str().unwrap_or(name).replace('\n', " ");
+        return format!("\n\n# {about}\n{class}: TypeAlias = \"{}\"\n", kind(schema));
+    }
     let mut bases = Vec::new();
     let mut parts = vec![schema];
     parts.extend(schema["allOf"].as_array().into_iter().flatten());
@@ -231,7 +236,8 @@ struct Takes {
 }
 
 /// Reads what is in the path and the query; a page is followed by the client.
-fn parameters(path: &str, operation: &Value, is_page: bool) -> Takes {
+fn parameters(path: &str, operation: &Value, answered: &Answered) -> Takes {
+    let is_page = matches!(answered, Answered::Page(_));
     let mut takes = Takes { target: path.to_owned(), ..Takes::default() };
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
         let of = parameter["name"].as_str().unwrap_or_default();
@@ -261,7 +267,7 @@ fn call_of((path, method): (&str, &str), operation: &Value, schemas: &Value) -> 
     let name = operation["operationId"].as_str().unwrap_or("unnamed");
     let answered = answered(operation);
     let method = method.to_uppercase();
-    let mut takes = parameters(path, operation, matches!(answered, Answered::Page(_)));
+    let mut takes = parameters(path, operation, &answered);
     let body = &operation["requestBody"]["content"]["application/json"]["schema"];
     if !body.is_null() {
         let of = body["$ref"].as_str().and_then(|name| name.rsplit('/').next()).unwrap_or_default();
@@ -340,6 +346,26 @@ mod tests {
             "dict[str, float]"
         );
         assert_eq!(kind(&json!({})), "Any");
+    }
+
+    #[test]
+    fn a_shape_says_what_must_be_there_and_what_may() {
+        let part = json!({
+            "description": "A part.", "required": ["from"],
+            "properties": { "from": { "type": "string" }, "pool": { "type": ["string", "null"] } },
+        });
+        let text = shape("PartShape", &part);
+        assert!(text.contains("        \"from\": str,\n    },\n)"), "{text}");
+        assert!(
+            text.contains("        \"pool\": \"str | None\",\n    }, total=False,\n)"),
+            "{text}"
+        );
+        assert!(
+            text.ends_with("class Part(_PartMust, _PartMay):\n    \"\"\"A part.\"\"\"\n"),
+            "{text}"
+        );
+        let one = json!({ "oneOf": [{ "$ref": "#/x/PartShape" }, { "type": "array", "items": { "type": "integer" } }] });
+        assert!(shape("One", &one).ends_with("One: TypeAlias = \"Part | list[int]\"\n"));
     }
 
     #[test]

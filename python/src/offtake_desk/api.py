@@ -6,7 +6,7 @@ Written by `cargo xtask python-client` from `schema/desk.openapi.json`; change t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypedDict, cast
+from typing import Any, TypeAlias, TypedDict, cast
 
 from .client import Client, _in_path
 
@@ -178,6 +178,10 @@ _ChangeRequestMay = TypedDict(
 
 class ChangeRequest(_ChangeRequestMay):
     """How a promise is to be changed from the next minute on; what is left out stays."""
+
+
+# What came of a change, or what it would take.
+Changed: TypeAlias = "Promise | list[Part]"
 
 
 _ConstraintsMay = TypedDict(
@@ -847,9 +851,9 @@ would no longer fit, unless that is overridden."""
         """Ends a promise, by the desk."""
         return cast("Promise", self._json("POST", f"/v1/promises/{_in_path(id)}/cancel", body=body or {}, key=key, if_match=if_match))
 
-    def change(self, id: str, body: ChangeRequest | None = None, *, key: str | None = None, if_match: int | None = None) -> Promise:
+    def change(self, id: str, body: ChangeRequest | None = None, *, key: str | None = None, if_match: int | None = None) -> Changed:
         """Grows, shrinks, extends or moves a promise in one step, or says what that would take."""
-        return cast("Promise", self._json("POST", f"/v1/promises/{_in_path(id)}/change", body=body or {}, key=key, if_match=if_match))
+        return cast("Changed", self._json("POST", f"/v1/promises/{_in_path(id)}/change", body=body or {}, key=key, if_match=if_match))
 
     def confirm(self, id: str, body: Because | None = None, *, key: str | None = None, if_match: int | None = None) -> Promise:
         """Makes a hold a commitment."""
