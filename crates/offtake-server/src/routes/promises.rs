@@ -75,6 +75,17 @@ pub(crate) struct ChangeRequest {
     pub(crate) waive: Option<String>,
 }
 
+/// What came of a change, or what it would take.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Changed {
+    /// The promise as it is now.
+    #[expect(dead_code, reason = "the writer's answer is text already; here it is described")]
+    Done(PromiseShape),
+    /// What it would take, when only that was asked.
+    Quoted(Vec<PartShape>),
+}
+
 fn show(ledger: &Ledger, id: PromiseId, status: StatusCode) -> (u16, String) {
     match ledger.promise(id) {
         Some(standing) => json(status, &promise_shape(ledger, standing)),
@@ -340,7 +351,7 @@ pub(crate) async fn approve(
 
 /// Grows, shrinks, extends or moves a promise in one step, or says what that would take.
 #[utoipa::path(post, path = "/v1/promises/{id}/change", params(("id" = String, Path)), request_body = ChangeRequest, responses(
-    (status = 200, body = PromiseShape), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    (status = 200, body = Changed), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn change(
     State(desk): State<Desk>,
     who: Principal,
@@ -361,7 +372,7 @@ pub(crate) async fn change(
         let ledger = desk.ledger();
         let promise = own(&ledger, &who, &id)?.id;
         let placed = ledger.amended(promise, &amendment).map_err(Problem::invalid)?;
-        return Ok(Json(part_shapes(&ledger, &placed)).into_response());
+        return Ok(Json(Changed::Quoted(part_shapes(&ledger, &placed))).into_response());
     }
     let waive = waiver(&who, value.waive)?;
     let (asker, name, wanted) = (who.clone(), id.clone(), if_match(&headers));
