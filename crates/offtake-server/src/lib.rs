@@ -15,6 +15,12 @@ mod state;
 mod supply;
 mod wire;
 
+#[cfg(test)]
+extern crate self as offtake_server;
+#[cfg(test)]
+#[path = "../tests/drill/stale.rs"]
+mod stale;
+
 pub use engine::{Engine, Reply, Shared, Unavailable, Work};
 pub use run::run;
 pub use state::Publisher;
@@ -107,7 +113,7 @@ pub async fn open(options: Options) -> Result<Opened, ServeError> {
         let tokens = desk.engine.shared.tokens.read().unwrap_or_else(PoisonError::into_inner);
         tokens.is_empty()
     };
-    let first_secret = if is_new { Some(first_token(&desk).await?) } else { None };
+    let first_secret = if is_new { first_token(&desk).await? } else { None };
     let is_bare = desk.ledger().publication().pools.is_empty();
     if let Some(publisher) = desk.publisher.clone().filter(|_| is_bare) {
         let publication = tokio::task::spawn_blocking(move || publisher()).await;
@@ -117,16 +123,16 @@ pub async fn open(options: Options) -> Result<Opened, ServeError> {
     Ok(Opened { desk, first_secret })
 }
 
-/// Makes the first admin token.
-async fn first_token(desk: &Desk) -> Result<String, ServeError> {
+/// Makes the first admin token, unless another server did so in the meantime.
+async fn first_token(desk: &Desk) -> Result<Option<String>, ServeError> {
     let now = desk.ledger().now();
     let minted = auth::mint("admin", "admin", None, now);
     let (token, secret) = minted.map_err(|problem| ServeError::Publish(problem.detail))?;
     let command = Command::Admit { name: "admin".to_owned(), role: "admin".to_owned() };
     let mut work = own_work(command, "the first start");
     work.token = Some(token);
-    desk.engine.submit(work).await.map_err(ServeError::Writer)?;
-    Ok(secret)
+    let (status, _) = desk.engine.submit(work).await.map_err(ServeError::Writer)?;
+    Ok((status < 300).then_some(secret))
 }
 
 async fn publish(desk: &Desk, publication: Publication) -> Result<(), ServeError> {

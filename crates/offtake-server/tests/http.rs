@@ -429,6 +429,34 @@ fn two_servers_on_one_postgres_promise_nothing_twice() {
 }
 
 #[test]
+fn a_name_is_given_to_one_token_whoever_asks_for_it_at_once() {
+    let Some(postgres) = postgres_server::start() else { return };
+    let address = postgres.database("tokens");
+    let (one, two) = std::thread::scope(|scope| {
+        let open = || scope.spawn(|| start(&address, None));
+        let (one, two) = (open(), open());
+        (one.join().unwrap(), two.join().unwrap())
+    });
+    // One of two that open an empty store at once makes the first token, and it opens both.
+    let secrets = [&one, &two].map(|server| server.admin.clone());
+    let admin = secrets.iter().find(|secret| !secret.is_empty()).unwrap();
+    assert_eq!(secrets.iter().filter(|secret| !secret.is_empty()).count(), 1);
+    for turn in 0..10 {
+        let body = json!({ "name": format!("ann-{turn}"), "role": "viewer" });
+        let statuses = std::thread::scope(|scope| {
+            let ask = |server| {
+                let body = &body;
+                scope.spawn(move || Server::ask(server, "POST", "/v1/tokens", admin, body).status)
+            };
+            [ask(&one), ask(&two)].map(|thread| thread.join().unwrap())
+        });
+        let mut statuses = statuses;
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 422]);
+    }
+}
+
+#[test]
 fn the_committed_description_of_the_api_is_current() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema/desk.openapi.json");
     let current = offtake_server::openapi();

@@ -192,7 +192,12 @@ fn refill(store: &mut dyn Store, from: impl BufRead) -> Result<Restored, StoreEr
             }
             Line::Token(line) => {
                 restored.tokens += 1;
-                store.put_token(&token(line))?;
+                let (name, is_kept) = (line.name.clone(), store.put_token(&token(line))?);
+                if !is_kept {
+                    return Err(StoreError::Backup(format!(
+                        "two of its tokens are named `{name}`"
+                    )));
+                }
             }
             Line::Begin { .. } | Line::End { .. } => {}
         }

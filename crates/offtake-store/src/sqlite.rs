@@ -194,15 +194,14 @@ impl Store for SqliteStore {
         rows.collect::<rusqlite::Result<_>>().map_err(StoreError::read)
     }
 
-    fn put_token(&mut self, token: &Token) -> Result<(), StoreError> {
+    fn put_token(&mut self, token: &Token) -> Result<bool, StoreError> {
         let text = "INSERT INTO token (hash, name, role, tenant, made, barred) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, role = excluded.role,
-            tenant = excluded.tenant, made = excluded.made, barred = excluded.barred";
+            ON CONFLICT (name) DO UPDATE SET barred = excluded.barred WHERE token.hash = excluded.hash";
         let Token { hash, name, role, tenant, made, barred } = token;
         let barred = barred.map(Instant::millis);
         let done =
             self.connection.execute(text, params![hash, name, role, tenant, made.millis(), barred]);
-        done.map(drop).map_err(written)
+        done.map(|rows| rows == 1).map_err(written)
     }
 
     fn tokens(&mut self) -> Result<Vec<Token>, StoreError> {

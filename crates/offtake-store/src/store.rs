@@ -160,12 +160,13 @@ pub trait Store: Send {
     /// When it cannot be read.
     fn answers_until(&mut self, seq: u64) -> Result<Vec<Answer>, StoreError>;
 
-    /// Keeps a token, in place of one of the same name.
+    /// Keeps a token, or bars the one of this name and hash; `false` when another has the name, and nothing is changed
+    /// then.
     ///
     /// # Errors
     ///
     /// When it cannot be written.
-    fn put_token(&mut self, token: &Token) -> Result<(), StoreError>;
+    fn put_token(&mut self, token: &Token) -> Result<bool, StoreError>;
 
     /// Returns all tokens, barred ones too, by name.
     ///

@@ -234,9 +234,13 @@ fn tokens_are_kept_and_barred(place: &Place) {
         made: Instant::from_millis(5),
         barred: barred.map(Instant::from_millis),
     };
-    store.put_token(&token("zed", None)).unwrap();
-    store.put_token(&token("ann", None)).unwrap();
-    store.put_token(&token("zed", Some(9))).unwrap();
+    assert!(store.put_token(&token("zed", None)).unwrap());
+    assert!(store.put_token(&token("ann", None)).unwrap());
+    assert!(store.put_token(&token("zed", Some(9))).unwrap());
+    // Another secret does not take over a name, barred or not.
+    let thief =
+        Token { hash: "another".to_owned(), role: "admin".to_owned(), ..token("zed", None) };
+    assert!(!store.put_token(&thief).unwrap());
     assert_eq!(store.tokens().unwrap(), [token("ann", None), token("zed", Some(9))]);
 }
 
@@ -265,7 +269,7 @@ fn a_backup_restores_all_of_it(place: &Place) {
         made: Instant::from_millis(5),
         barred: None,
     };
-    store.put_token(&token).unwrap();
+    assert!(store.put_token(&token).unwrap());
     let mut file = Vec::new();
     assert_eq!(backup(&mut *store, &mut file).unwrap(), book.events.len() as u64);
     // Into a store of the other kind as well as its own: here SQLite.

@@ -70,7 +70,8 @@ pub(crate) fn start(store: &str, admin: Option<&str>) -> Server {
         publisher: Some(Arc::new(|| Ok(supply()))),
     };
     let opened = runtime.block_on(open(options)).unwrap();
-    let admin = admin.map(str::to_owned).or_else(|| opened.first_secret.clone()).unwrap();
+    let admin = admin.map(str::to_owned).or_else(|| opened.first_secret.clone());
+    let admin = admin.unwrap_or_default();
     let socket = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     let address = socket.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
