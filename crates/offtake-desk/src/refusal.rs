@@ -84,17 +84,23 @@ fn not_free(
     let firm = &shelf.firm[asker.level];
     let free = firm.least_free(first, first + wish.minutes);
     let bound = nearest.later.as_ref().map_or(LAST_START, |later| later.1 - 1);
-    if let Some(start) = firm.earliest((after(first, wish), bound), wish.minutes, gpus) {
+    // Whatever several pools do together is looked for once, and not pool by pool.
+    let later = match wish.constraints.together {
+        Together::Pool => firm.earliest((after(first, wish), bound), wish.minutes, gpus),
+        Together::Site | Together::Anywhere => None,
+    };
+    if let Some(start) = later {
         nearest.later = Some((vec![place], start));
     }
     if free > nearest.fewer.map_or(0, |fewer| fewer.1) && free < wish.gpus {
         nearest.fewer = Some((place, free));
     }
-    if firm.most_free() >= gpus {
-        let minutes = firm.free_until(first, gpus).saturating_sub(first);
-        if minutes > nearest.shorter.map_or(0, |shorter| shorter.1) && minutes < wish.minutes {
-            nearest.shorter = Some((place, minutes));
-        }
+    let so_far = first + nearest.shorter.map_or(0, |shorter| shorter.1);
+    if let Some(short) = firm.free_until(first, gpus, so_far) {
+        // Where it is free for as long as asked nothing is shorter: a pool that serves with others.
+        let minutes = short.saturating_sub(first);
+        nearest.shorter =
+            Some((place, minutes)).filter(|_| minutes < wish.minutes).or(nearest.shorter);
     }
     less_firm(ledger, wish, asker, (place, nearest));
     Reason::NotFree { asked: gpus, free, level: LEVELS[asker.level] }
