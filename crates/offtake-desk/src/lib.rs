@@ -33,7 +33,7 @@ mod split;
 mod tower;
 
 pub use amend::Amendment;
-pub use breach::{Breach, LateContract};
+pub use breach::{Breach, Broken, LateContract};
 pub use calendar::Calendar;
 pub use decide::{Command, Order};
 pub use firmness::{Moved, last_of};

@@ -13,7 +13,7 @@ const LAST_START: Minute = NEVER - 2 * crate::request::MOST_MINUTES;
 /// Why nothing serves a wish, and what would.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refusal {
-    /// Every published pool by its place, with why it does not serve.
+    /// Every published pool by its place, with why it does not serve; where one is named and published, that one alone.
     pub reasons: Vec<(u32, Reason)>,
     /// The first start, after those asked for, from which the wish fits somewhere.
     pub later: Option<(Vec<u32>, Minute)>,
@@ -54,9 +54,10 @@ pub enum Means {
 /// Finds out why a wish is refused.
 pub(crate) fn refusal(ledger: &Ledger, wish: &Wish) -> Refusal {
     let asker = Asker::new(ledger, wish);
-    let mut refusal =
-        Refusal { reasons: Vec::with_capacity(ledger.by_fee.len()), ..Refusal::default() };
-    for place in &ledger.by_fee {
+    let named = ledger.candidates(wish);
+    let pools = if named.is_empty() { &ledger.by_fee[..] } else { named };
+    let mut refusal = Refusal { reasons: Vec::with_capacity(pools.len()), ..Refusal::default() };
+    for place in pools {
         let reason = asker.closed(ledger.shelf(*place), wish);
         let reason =
             reason.unwrap_or_else(|| not_free(ledger, wish, &asker, (*place, &mut refusal)));
