@@ -129,6 +129,7 @@ fn events(dice: &mut Dice, size: Size) -> Vec<Event> {
         credit_limit: None,
         quota: None,
         floors: BTreeMap::new(),
+        best_priority: 1,
     };
     let mut changes = vec![Change::Published(Arc::new(publication)), Change::Entered(tenant)];
     for at in 0..size.commitments {
