@@ -9,7 +9,7 @@ use crate::shelf::{Rank, Shelf};
 use crate::{Calendar, Placed};
 use offtake_ledger::{
     Change, Constraints, Event, Firmness, Instant, LAST_PRIORITY, Minute, NEVER, Part, PoolId,
-    Promise, PromiseId, Prospect, Publication, Settings, Tenant,
+    Promise, PromiseId, Prospect, Publication, Settings, Tenant, USUAL_PRIORITY,
 };
 use offtake_model::PartyId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -437,6 +437,7 @@ impl Ledger {
                 credit_limit: None,
                 quota: None,
                 floors: BTreeMap::new(),
+                best_priority: USUAL_PRIORITY,
             },
             used: Calendar::new(),
             promises: BTreeSet::new(),

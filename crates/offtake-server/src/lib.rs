@@ -5,6 +5,7 @@
 //! free; every change comes with an idempotency key and is acknowledged once it is on disk; no secret is kept.
 
 mod auth;
+mod breaches;
 mod engine;
 mod metrics;
 mod problem;

@@ -1,9 +1,11 @@
 //! Numbers for Prometheus, in its text format.
 
+use crate::breaches::{LastKnown, broken};
 use crate::state::Desk;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use offtake_desk::Broken;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
@@ -23,6 +25,7 @@ struct Series {
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     requests: Mutex<BTreeMap<(String, String, u16), Series>>,
+    pub(crate) breaches: LastKnown,
 }
 
 /// Counts every request and how long it took.
@@ -69,16 +72,23 @@ pub(crate) fn text(desk: &Desk) -> String {
         let _ = writeln!(text, "offtake_request_seconds_count{{{labels}}} {}", series.count);
     }
     drop(requests);
-    let ledger = desk.ledger();
+    let (events, pools) = {
+        let ledger = desk.ledger();
+        (ledger.seq(), ledger.shelves().len() as u64)
+    };
     let mut gauge = |name: &str, help: &str, value: u64| {
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}");
     };
-    gauge("offtake_ledger_events", "Events in the ledger.", ledger.seq());
-    gauge("offtake_pools", "Pools that were ever published.", ledger.shelves().len() as u64);
-    gauge(
-        "offtake_breaches",
-        "Promises that get less than was promised.",
-        ledger.breaches().len() as u64,
+    gauge("offtake_ledger_events", "Events in the ledger.", events);
+    gauge("offtake_pools", "Pools that were ever published.", pools);
+    let broken = broken(desk);
+    let short = broken.iter().filter(|breach| breach.broken == Broken::Short).count();
+    let _ = writeln!(
+        text,
+        "# HELP offtake_breaches Promises that get less than was promised, or are less firm.\n# TYPE offtake_breaches gauge"
     );
+    for (kind, count) in [("short", short), ("softer", broken.len() - short)] {
+        let _ = writeln!(text, "offtake_breaches{{kind=\"{kind}\"}} {count}");
+    }
     text
 }

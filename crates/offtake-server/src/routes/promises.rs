@@ -112,15 +112,16 @@ pub(crate) async fn hold(
     let named =
         value.tenant.as_deref().or(value.wish.as_ref().and_then(|wish| wish.tenant.as_deref()));
     let tenant = who.tenant_for(named)?;
-    let mut reader = Reader::default();
     let tenant = tenant.ok_or_else(|| {
         Problem::invalid(vec![Fault::new("tenant", "is missing".to_owned(), "say for whom")])
     })?;
+    let mut reader = Reader::for_tenant(&desk.ledger(), Some(&tenant));
     let lasts_ms = i64::from(reader.minutes("minutes", value.minutes / 60.0)) * 60_000;
     let id = fresh_id();
     let plan: Plan = match value.wish {
         Some(shape) if value.parts.is_empty() => {
             let wish = Wish { tenant: Some(tenant), ..reader.wish(&shape) };
+            reader.check_priority(&who, wish.constraints.priority);
             Box::new(move |ledger: &Ledger| best(ledger, &wish, id, lasts_ms))
         }
         Some(_) => {
@@ -130,6 +131,7 @@ pub(crate) async fn hold(
         }
         None => {
             let constraints = reader.constraints(&value.constraints.unwrap_or_default());
+            reader.check_priority(&who, constraints.priority);
             let parts = reader.parts(&value.parts);
             let view = who.view();
             Box::new(move |ledger: &Ledger| {
