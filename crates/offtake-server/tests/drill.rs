@@ -14,7 +14,7 @@ mod support;
 
 use offtake_audit::{Acknowledged, recount_ledger};
 use offtake_ledger::{Event, PromiseId};
-use offtake_server::Options;
+use offtake_server::{Front, Options};
 use offtake_stdx::{Entity, Purpose, Stream};
 use offtake_store::ReadPaths;
 use serde_json::{Value, json};
@@ -35,6 +35,7 @@ fn a_server_for_the_drill() {
         store,
         per_second: 1_000_000,
         publisher: Some(Arc::new(|| Ok(support::supply()))),
+        front: Front::default(),
     };
     let say = |address: SocketAddr, secret: Option<&str>| {
         println!("\nOPEN {address} {}", secret.unwrap_or("-"));
