@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A PostgreSQL database.
 pub struct PostgresStore {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl fmt::Debug for PostgresStore {
@@ -89,7 +89,7 @@ impl PostgresStore {
     }
 }
 
-fn written(error: postgres::Error) -> StoreError {
+pub(crate) fn written(error: postgres::Error) -> StoreError {
     let is_conflict = error.code().is_some_and(|code| {
         [
             SqlState::LOCK_NOT_AVAILABLE,
@@ -105,7 +105,7 @@ fn written(error: postgres::Error) -> StoreError {
 const HEAD: &str =
     "SELECT seq, at, (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT FROM head";
 
-fn row_of(row: &postgres::Row) -> Row {
+pub(crate) fn row_of(row: &postgres::Row) -> Row {
     Row {
         seq: row.get::<_, i64>(0) as u64,
         at: Instant::from_millis(row.get(1)),

@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A SQLite file.
 #[derive(Debug)]
 pub struct SqliteStore {
-    connection: Connection,
+    pub(crate) connection: Connection,
 }
 
 impl SqliteStore {
@@ -58,7 +58,7 @@ impl SqliteStore {
     }
 }
 
-fn written(error: rusqlite::Error) -> StoreError {
+pub(crate) fn written(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             StoreError::Conflict(error.into())
@@ -67,7 +67,7 @@ fn written(error: rusqlite::Error) -> StoreError {
     }
 }
 
-fn row_of(row: &rusqlite::Row) -> rusqlite::Result<Row> {
+pub(crate) fn row_of(row: &rusqlite::Row) -> rusqlite::Result<Row> {
     Ok(Row {
         seq: row.get::<_, i64>(0)? as u64,
         at: Instant::from_millis(row.get(1)?),
