@@ -38,6 +38,15 @@ pub enum Reason {
         /// GPUs of the smallest that will do.
         asked: i64,
     },
+    /// Nobody has measured what its GPUs do of the work at the target.
+    NoThroughput {
+        /// The type of GPU that it has.
+        here: AcceleratorId,
+        /// The work.
+        work: String,
+        /// Tokens a second that each user has to see, in thousandths; 0 for no such target.
+        interactivity: i64,
+    },
     /// Only one tenant may use it, and that is another.
     Dedicated,
     /// It costs more than the ceiling.
@@ -83,6 +92,14 @@ impl fmt::Display for Reason {
             Reason::SmallDomain { here, asked } => {
                 write!(f, "has NVLink domains of {here} GPUs, {asked} asked")
             }
+            Reason::NoThroughput { here, work, interactivity: 0 } => {
+                write!(f, "has {here}, and no throughput of it is known for `{work}`")
+            }
+            Reason::NoThroughput { here, work, interactivity } => write!(
+                f,
+                "has {here}, and no throughput of it is known for `{work}` at {} tokens a second for each user",
+                *interactivity as f64 / 1e3
+            ),
             Reason::Dedicated => f.write_str("is dedicated to a tenant"),
             Reason::OverCeiling { fee, ceiling } => {
                 write!(f, "costs {} a GPU-hour, {} at most", money(*fee), money(*ceiling))

@@ -1,6 +1,6 @@
 //! A promise: GPUs of pools over time to a tenant, first as a hold and once confirmed as a commitment.
 
-use crate::{Fee, Firmness, Minute, PoolId, Priority, USUAL, USUAL_PRIORITY};
+use crate::{Fee, Firmness, Minute, PoolId, Priority, Tokens, USUAL, USUAL_PRIORITY};
 use offtake_model::{AcceleratorId, PartyId, SiteId, ZoneId};
 use std::fmt;
 
@@ -125,6 +125,8 @@ pub struct Constraints {
     pub priority: Priority,
     /// The least probability with which the promise must be kept.
     pub firmness: Firmness,
+    /// The work that it was asked for; `None` when GPUs were.
+    pub tokens: Option<Tokens>,
 }
 
 impl Default for Constraints {
@@ -141,6 +143,7 @@ impl Default for Constraints {
             price_ceiling: None,
             priority: USUAL_PRIORITY,
             firmness: USUAL,
+            tokens: None,
         }
     }
 }

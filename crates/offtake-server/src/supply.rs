@@ -5,13 +5,16 @@
 //! `q` of the paths have. **Limits:** within a cell a path is its mean, so that an outage of hours shows as a lower day; grid
 //! curtailment, which halls share among pools, is left out; after the book's horizon nothing is there to promise firmly.
 
+use jiff::civil::Date;
 use offtake_adequacy::{Causes, SupplyRunner, System};
 use offtake_ledger::{
-    Fee, LEVELS, Minute, Offer, Paths, Pool, PoolId, PowerPool, Publication, Published, Recipe,
-    Sold, Spec, Steps,
+    Fee, LEVELS, Minute, Offer, Paths, Pool, PoolId, PowerPool, Publication, Published, Rate,
+    Recipe, Sold, Spec, Steps,
 };
-use offtake_model::{AcceleratorId, Axis, Book, PartyId, Side, Site, SiteId, ZoneId};
-use offtake_units::{Per, Price, Span};
+use offtake_model::{
+    AcceleratorId, Axis, Book, LevelSeries, PartyId, Side, Site, SiteId, ThroughputRow, ZoneId,
+};
+use offtake_units::{LevelUnit, Per, Price, Span};
 use std::collections::BTreeMap;
 
 const MINUTES_OF_AN_HOUR: i64 = 60;
@@ -44,7 +47,48 @@ pub fn publication(book: &Book, study: &str, samples: u64, seed: u64) -> Publica
         powers: powers(book, &clock),
         offers: offers(book, &clock),
         sold: sold(book, &system, &clock),
+        rates: rates(book),
     }
+}
+
+/// Returns what GPUs do: of each workload that is counted in tokens, at its own target and as much of the benchmark as the
+/// fleet reaches in the mean, without what it learns later; and of each model that was measured by the book's day, as the
+/// latest measurements say.
+fn rates(book: &Book) -> Vec<Rate> {
+    let thousandths = |tokens: f64| (tokens * 1e3) as i64;
+    let mut rates = Vec::new();
+    for workload in book.workloads.values() {
+        let unit = match &workload.series {
+            LevelSeries::Grown { level, .. } => level.unit(),
+            LevelSeries::Hourly { unit, .. } => *unit,
+        };
+        let derate = workload.derate;
+        let reached = (derate.low + derate.mode + derate.high) / 3.0;
+        let tokens = workload.speed.iter().filter(|_| unit == LevelUnit::TokensPerSecond);
+        rates.extend(tokens.map(|(accelerator, speed)| Rate {
+            work: workload.id.to_string(),
+            accelerator: accelerator.clone(),
+            interactivity: 0,
+            per_gpu: thousandths(speed * reached),
+        }));
+    }
+    let known: Vec<&ThroughputRow> =
+        book.catalog.throughput.iter().filter(|row| row.date <= Some(book.as_of)).collect();
+    let mut latest: BTreeMap<(&str, &AcceleratorId), Option<Date>> = BTreeMap::new();
+    for row in &known {
+        let date = latest.entry((&row.model, &row.accelerator)).or_default();
+        *date = (*date).max(row.date);
+    }
+    let is_latest =
+        |row: &&&ThroughputRow| latest[&(row.model.as_str(), &row.accelerator)] == row.date;
+    rates.extend(known.iter().filter(is_latest).map(|row| Rate {
+        work: row.model.clone(),
+        accelerator: row.accelerator.clone(),
+        interactivity: thousandths(row.interactivity.unwrap_or(0.0)),
+        per_gpu: thousandths(row.per_gpu),
+    }));
+    rates.retain(|rate| rate.per_gpu > 0);
+    rates
 }
 
 /// Minutes of Unix time for the hours and days of a book.

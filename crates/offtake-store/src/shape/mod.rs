@@ -9,7 +9,7 @@ mod publication;
 use crate::StoreError;
 use offtake_ledger::{
     Change, Constraints, Firmness, Instant, Latency, Part, PoolId, Promise, PromiseId, Prospect,
-    Racks, Settings, Tenant, Together, USUAL,
+    Racks, Settings, Tenant, Together, Tokens, USUAL,
 };
 use offtake_model::{AcceleratorId, Id, PartyId, SiteId, ZoneId};
 use serde::{Deserialize, Serialize};
@@ -148,6 +148,9 @@ struct ConstraintsShape {
     priority: u8,
     #[serde(default = "usual")]
     firmness: Firmness,
+    /// Work, thousandths of tokens a second, and those that each user has to see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tokens: Option<(String, i64, i64)>,
 }
 
 impl Default for ConstraintsShape {
@@ -180,6 +183,11 @@ impl ConstraintsShape {
             price_ceiling: self.price_ceiling,
             priority: self.priority,
             firmness: self.firmness,
+            tokens: self.tokens.map(|(work, per_second, interactivity)| Tokens {
+                work,
+                per_second,
+                interactivity,
+            }),
         })
     }
 }
@@ -203,6 +211,10 @@ impl From<&Constraints> for ConstraintsShape {
             price_ceiling: asked.price_ceiling,
             priority: asked.priority,
             firmness: asked.firmness,
+            tokens: asked
+                .tokens
+                .as_ref()
+                .map(|of| (of.work.clone(), of.per_second, of.interactivity)),
         }
     }
 }
