@@ -13,7 +13,7 @@ use crate::{Ledger, Moved, Reason, last_of};
 use offtake_ledger::{Fee, Firmness, LEVELS, Minute, PoolId, Racks, Tenant, Together, value_of};
 use offtake_model::{AcceleratorId, PartyId};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// GPUs of one pool, by its place, from one minute to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -254,11 +254,13 @@ impl<'a> Asker<'a> {
         let has_floors = tenant.filter(|tenant| !tenant.floors.is_empty());
         let by_type = wish.constraints.tokens.as_ref().map(|tokens| {
             let rates = &ledger.publication().rates;
-            let types = rates.iter().map(|rate| &rate.accelerator).filter_map(|kind| {
+            let kinds: BTreeSet<&AcceleratorId> =
+                rates.iter().map(|rate| &rate.accelerator).collect();
+            let gpus = |kind| {
                 let gpus = gpus_for(tokens, rates, kind).filter(|gpus| *gpus <= MOST_GPUS)?;
                 Some((kind, gpus))
-            });
-            types.collect()
+            };
+            kinds.into_iter().filter_map(gpus).collect()
         });
         Asker { tenant: has_floors, level: level_for(wish.constraints.firmness), by_type }
     }

@@ -22,6 +22,11 @@ pub enum Reason {
         /// The site.
         site: SiteId,
     },
+    /// It is in a zone that is to be avoided.
+    AvoidedZone {
+        /// The zone.
+        zone: ZoneId,
+    },
     /// Another pool was asked for by name.
     OtherPool,
     /// It is too far from where the users are.
@@ -81,6 +86,7 @@ impl fmt::Display for Reason {
             }
             Reason::OutsideZones { here: None } => f.write_str("is in no zone that is known"),
             Reason::Avoided { site } => write!(f, "is at {site}, which is to be avoided"),
+            Reason::AvoidedZone { zone } => write!(f, "is in {zone}, which is to be avoided"),
             Reason::OtherPool => f.write_str("is not the pool asked for"),
             Reason::TooFar { here: Some(here), asked } => write!(
                 f,

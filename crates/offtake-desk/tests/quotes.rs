@@ -406,3 +406,26 @@ fn a_promise_of_work_keeps_what_was_asked_and_is_changed_in_gpus() {
     let placed = book.ledger.amended(id, &longer).unwrap();
     assert_eq!((placed[0].pool, placed[0].gpus, placed[0].until), (0, 10, FIRST + 90));
 }
+
+#[test]
+fn a_zone_may_be_refused_with_all_within_it() {
+    let mut abroad = pool("abroad", "south", "gb300");
+    abroad.spec.zones = vec![support::zone("no-4"), support::zone("no")];
+    let pools =
+        vec![steady(pool("home", "north", "gb300"), FIRST, 16, 1), steady(abroad, FIRST, 16, 1)];
+    let book = Book::over(publication(pools, 1));
+    let asked = |zones: &[&str]| Wish {
+        gpus: 8,
+        constraints: Constraints {
+            avoid_zones: zones.iter().map(|zone| support::zone(zone)).collect(),
+            ..Constraints::default()
+        },
+        ..chat(1, 0)
+    };
+    let Answer::Offered(ways) = book.ledger.quote(&asked(&["us"])) else { panic!() };
+    assert_eq!(ways.iter().map(|way| way.parts[0].pool).collect::<Vec<_>>(), [1]);
+    let Answer::Refused(refusal) = book.ledger.quote(&asked(&["us", "no-4"])) else { panic!() };
+    let reasons: Vec<String> = refusal.reasons.iter().map(|of| of.1.to_string()).collect();
+    let expected = ["is in us, which is to be avoided", "is in no-4, which is to be avoided"];
+    assert_eq!(reasons, expected);
+}

@@ -109,6 +109,8 @@ pub struct Constraints {
     pub zones: Vec<ZoneId>,
     /// Sites that will not do.
     pub avoid: Vec<SiteId>,
+    /// Zones that will not do, each with all within it.
+    pub avoid_zones: Vec<ZoneId>,
     /// The pool that it must be; `None` for any.
     pub pool: Option<PoolId>,
     /// Bound on the round trip.
@@ -135,6 +137,7 @@ impl Default for Constraints {
             accelerators: Vec::new(),
             zones: Vec::new(),
             avoid: Vec::new(),
+            avoid_zones: Vec::new(),
             pool: None,
             latency: None,
             nvlink_domain: 1,

@@ -498,6 +498,11 @@ delivered = 2026-07-01
             assert_eq!(offtake_desk::publication_faults(&made), [], "{name}");
             assert_eq!(made, publication(&book, name, 16, 7), "{name}");
             assert!(!made.pools.is_empty(), "{name}");
+            // What work does is published: the catalog's models in every book, and the book's own workloads.
+            let works: std::collections::BTreeSet<&str> =
+                made.rates.iter().map(|rate| rate.work.as_str()).collect();
+            assert!(works.contains("deepseek-r1"), "{name} {works:?}");
+            assert_eq!(works.contains("reasoning-us"), name.starts_with("microsoft"), "{works:?}");
             for pool in &made.pools {
                 let most = pool.paths.gpus.iter().copied().max().unwrap();
                 let contracted = pool.contracted.iter().map(|step| step.1).max().unwrap();

@@ -23,6 +23,8 @@ pub(crate) struct ConstraintsShape {
     pub(crate) zones: Vec<String>,
     /// Sites that will not do.
     pub(crate) avoid: Vec<String>,
+    /// Zones that will not do, each with all within it.
+    pub(crate) avoid_zones: Vec<String>,
     /// The pool that it must be.
     pub(crate) pool: Option<String>,
     /// The place that the round trip is measured from.
@@ -294,6 +296,7 @@ impl Reader {
             accelerators: self.ids("constraints.accelerators", &shape.accelerators),
             zones: self.ids("constraints.zones", &shape.zones),
             avoid: self.ids("constraints.avoid", &shape.avoid),
+            avoid_zones: self.ids("constraints.avoid_zones", &shape.avoid_zones),
             pool: shape.pool.as_deref().map(PoolId::new),
             latency: self.latency(shape),
             nvlink_domain: shape.nvlink_domain.unwrap_or(usual.nvlink_domain),

@@ -132,6 +132,8 @@ struct ConstraintsShape {
     zones: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     avoid: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    avoid_zones: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pool: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -175,6 +177,7 @@ impl ConstraintsShape {
             accelerators: ids::<AcceleratorId>(&self.accelerators)?,
             zones: ids::<ZoneId>(&self.zones)?,
             avoid: ids::<SiteId>(&self.avoid)?,
+            avoid_zones: ids::<ZoneId>(&self.avoid_zones)?,
             pool: self.pool.as_deref().map(PoolId::new),
             latency: self.latency.map(|(from, round_trip)| Latency { from, round_trip }),
             nvlink_domain: self.nvlink_domain,
@@ -199,6 +202,7 @@ impl From<&Constraints> for ConstraintsShape {
             accelerators: asked.accelerators.iter().map(ToString::to_string).collect(),
             zones: texts(&asked.zones),
             avoid: asked.avoid.iter().map(ToString::to_string).collect(),
+            avoid_zones: texts(&asked.avoid_zones),
             pool: asked.pool.as_ref().map(ToString::to_string),
             latency: asked.latency.as_ref().map(|of| (of.from.clone(), of.round_trip)),
             nvlink_domain: asked.nvlink_domain,
@@ -427,6 +431,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
     use super::*;
+    use offtake_ledger::{Publication, Rate};
 
     #[test]
     fn what_was_written_before_there_was_a_field_reads_as_it_was_meant() {
@@ -436,5 +441,33 @@ mod tests {
         assert_eq!(body(&Change::Entered(tenant.clone())).unwrap(), old);
         let limited = Change::Entered(Tenant { best_priority: 3, ..tenant });
         assert_eq!(read("entered", &body(&limited).unwrap(), None).unwrap(), limited);
+        let old = r#"{"id":"00000000-0000-0000-0000-000000000001","tenant":"acme","parts":[["p",1,0,1,0]],"asked":{"nvlink_domain":1,"whole_racks":false,"priority":2,"firmness":900000},"firmness":900000,"lapses":0}"#;
+        let Change::Held { promise, lapses, overridden } = read("held", old, None).unwrap() else {
+            panic!()
+        };
+        assert_eq!(promise.constraints, Constraints { priority: 2, ..Constraints::default() });
+        let tokens = Tokens { work: "chat".to_owned(), per_second: 5, interactivity: 7 };
+        let constraints = Constraints {
+            tokens: Some(tokens),
+            avoid_zones: ids(&["no".to_owned()]).unwrap(),
+            ..promise.constraints.clone()
+        };
+        let promise = Promise { constraints, ..promise };
+        let held = Change::Held { promise, lapses, overridden };
+        assert_eq!(read("held", &body(&held).unwrap(), None).unwrap(), held);
+        let old = r#"{"study":"s","currency":"USD","path_count":1,"pools":[]}"#;
+        let Change::Published(publication) = read("published", old, None).unwrap() else {
+            panic!()
+        };
+        assert_eq!(publication.rates, []);
+        let rate = Rate {
+            work: "chat".to_owned(),
+            accelerator: id("gb300").unwrap(),
+            interactivity: 0,
+            per_gpu: 9,
+        };
+        let publication = Publication { rates: vec![rate], ..(*publication).clone() };
+        let published = Change::Published(Arc::new(publication));
+        assert_eq!(read("published", &body(&published).unwrap(), None).unwrap(), published);
     }
 }
