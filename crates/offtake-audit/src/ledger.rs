@@ -1,13 +1,18 @@
-//! The recount of a ledger: was any GPU-minute promised twice, was any acknowledged promise lost?
+//! The recount of a ledger: was any GPU-minute promised twice, was any acknowledged promise lost, is any less firm than was
+//! said, was anybody served before its turn?
 //!
 //! It reads events as plain data, one after another, and keeps for each pool a plain list of who has what. Wherever a
 //! promise takes more than it had, it adds up everybody's GPUs from that list, sorted by minute, and holds the sum against
 //! what the contract gives. It knows no calendar, no desk and no store, so a mistake in those cannot repeat itself here.
 
+use crate::claim::kept_share;
 use offtake_ledger::{
-    Change, Event, Instant, MINUTE_MS, Minute, Part, PoolId, PromiseId, Publication, Steps,
+    Change, Event, Firmness, Instant, MINUTE_MS, Minute, Part, PoolId, Priority, Promise,
+    PromiseId, Publication, Steps,
 };
+use offtake_model::PartyId;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What is wrong with a ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +63,28 @@ pub enum LedgerFault {
         /// The promise.
         promise: PromiseId,
     },
+    /// A promise is served before others although its tenant may not ask for that, and nobody waived it.
+    ServedTooEarly {
+        /// The event.
+        seq: u64,
+        /// The promise.
+        promise: PromiseId,
+        /// The priority that it has.
+        priority: Priority,
+        /// The best that its tenant could ask for then.
+        best: Priority,
+    },
+    /// An event says that a promise is kept more probably than it was.
+    SofterThanSaid {
+        /// The event.
+        seq: u64,
+        /// The promise.
+        promise: PromiseId,
+        /// The firmness that the event says, in millionths.
+        said: Firmness,
+        /// The firmness that was counted.
+        counted: Firmness,
+    },
     /// A promise that was acknowledged is not in the ledger.
     Lost {
         /// The promise.
@@ -83,6 +110,10 @@ pub struct LedgerRecount {
     pub events: u64,
     /// Promises that still take something.
     pub live: usize,
+    /// Firmnesses that events say.
+    pub claims: u64,
+    /// Those of them that were counted anew: where the paths are at hand, and as far as a few seconds reach.
+    pub claims_recounted: u64,
     /// GPUs promised of each pool, from the last event's minute on; pools of which nothing is promised are left out.
     pub taken: BTreeMap<PoolId, Steps>,
 }
@@ -92,6 +123,9 @@ struct Held {
     parts: Vec<Part>,
     is_committed: bool,
     lapses: Instant,
+    priority: Priority,
+    /// The event that made it.
+    order: u64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -105,7 +139,17 @@ struct Books {
     ever: BTreeMap<PromiseId, bool>,
     faults: Vec<LedgerFault>,
     at: Instant,
+    /// The best priority that each tenant may ask for.
+    best: BTreeMap<PartyId, Priority>,
+    publication: Arc<Publication>,
+    claims: u64,
+    recounted: u64,
+    /// Steps of paths that were counted for claims.
+    steps: u64,
 }
+
+/// Steps of paths that claims are counted for: a few seconds.
+const MOST_STEPS: u64 = 2_000_000_000;
 
 /// Recounts a ledger from its first event, as of `now` or of its last event where that is later.
 #[must_use]
@@ -138,6 +182,8 @@ pub fn recount_ledger<'a>(
         events: last,
         live: books.still_live(),
         taken: books.taken(),
+        claims: books.claims,
+        claims_recounted: books.recounted,
         faults: books.faults,
     }
 }
@@ -150,31 +196,40 @@ impl Books {
         self.at = self.at.max(event.at);
         match &event.change {
             Change::Published(publication) => self.publish(publication),
-            Change::Held { promise, lapses, .. } => {
+            Change::Entered(tenant) => {
+                self.best.insert(tenant.id.clone(), tenant.best_priority);
+            }
+            Change::Held { promise, lapses, overridden } => {
                 let id = promise.id;
+                self.see_priority(event.seq, promise, overridden.is_some());
                 if self.ever.insert(id, false).is_some() {
                     self.faults.push(LedgerFault::OutOfTurn { seq: event.seq, promise: id });
                 }
-                let lapses = *lapses;
-                self.take(
-                    event.seq,
-                    id,
-                    Held { parts: promise.parts.clone(), is_committed: false, lapses },
-                );
+                let held = Held {
+                    parts: promise.parts.clone(),
+                    is_committed: false,
+                    lapses: *lapses,
+                    priority: promise.constraints.priority,
+                    order: event.seq,
+                };
+                self.take(event.seq, id, held);
+                self.see_claim(event.seq, id, promise.firmness);
             }
             Change::Approved { promise } => {
                 self.in_turn(event.seq, *promise, |held| !held.is_committed)
             }
-            Change::Confirmed { promise, .. } => {
+            Change::Confirmed { promise, firmness, .. } => {
                 self.in_turn(event.seq, *promise, |held| !held.is_committed);
                 self.ever.insert(*promise, true);
                 if let Some(held) = self.live.get_mut(promise) {
                     held.is_committed = true;
                 }
+                self.see_claim(event.seq, *promise, *firmness);
             }
-            Change::Changed { promise, parts, .. } => {
+            Change::Changed { promise, parts, firmness, .. } => {
                 self.in_turn(event.seq, *promise, |_| true);
                 self.change(event.seq, *promise, parts);
+                self.see_claim(event.seq, *promise, *firmness);
             }
             Change::Released { promise } | Change::Cancelled { promise } => {
                 self.in_turn(event.seq, *promise, |_| true);
@@ -184,7 +239,54 @@ impl Books {
         }
     }
 
-    fn publish(&mut self, publication: &Publication) {
+    /// Notes a promise that is served earlier than its tenant may ask for.
+    fn see_priority(&mut self, seq: u64, promise: &Promise, is_waived: bool) {
+        let best = self.best.get(&promise.tenant).copied().unwrap_or(1);
+        let priority = promise.constraints.priority;
+        if priority < best && !is_waived {
+            let promise = promise.id;
+            self.faults.push(LedgerFault::ServedTooEarly { seq, promise, priority, best });
+        }
+    }
+
+    /// Counts anew how probably what is left of a promise is kept, and notes when an event says more.
+    fn see_claim(&mut self, seq: u64, promise: PromiseId, said: Firmness) {
+        self.claims += 1;
+        let Some(held) = self.live.get(&promise) else { return };
+        let has_paths = self.publication.pools.iter().all(|published| {
+            let paths = &published.paths;
+            paths.gpus.len() == paths.starts.len() * self.publication.path_count
+        });
+        if !has_paths || self.steps > MOST_STEPS {
+            return;
+        }
+        let now = first_unused(self.at);
+        let own: Vec<Part> = left(&held.parts, now).collect();
+        let rank = (held.priority, held.order);
+        let is_earlier = |other: &Held| {
+            (other.priority, other.order) < rank && (other.is_committed || other.lapses > self.at)
+        };
+        let mut earlier: BTreeMap<PoolId, Vec<Part>> = BTreeMap::new();
+        for part in &own {
+            if earlier.contains_key(&part.pool) {
+                continue;
+            }
+            let members = self.by_pool.get(&part.pool).into_iter().flatten();
+            let others = members.filter_map(|id| self.live.get(id)).filter(|held| is_earlier(held));
+            let parts = others.flat_map(|held| left(&held.parts, now));
+            let here = parts.filter(|other| other.pool == part.pool).collect();
+            earlier.insert(part.pool.clone(), here);
+        }
+        let (counted, steps) = kept_share(&self.publication, &own, &earlier);
+        self.steps += steps;
+        self.recounted += 1;
+        if counted < said {
+            self.faults.push(LedgerFault::SofterThanSaid { seq, promise, said, counted });
+        }
+    }
+
+    fn publish(&mut self, publication: &Arc<Publication>) {
+        self.publication = Arc::clone(publication);
         self.there.values_mut().for_each(Vec::clear);
         for published in &publication.pools {
             let pool = &published.pool.id;
@@ -339,6 +441,12 @@ impl Books {
 fn first_unused(at: Instant) -> Minute {
     let begun = at.millis() % MINUTE_MS != 0;
     at.minute() + Minute::from(begun)
+}
+
+/// What of parts lies from a minute on.
+fn left(parts: &[Part], now: Minute) -> impl Iterator<Item = Part> {
+    let clip = move |part: &Part| Part { from: part.from.max(now), ..part.clone() };
+    parts.iter().map(clip).filter(|part| part.from < part.until)
 }
 
 /// What of parts lies before a minute, in an order that only depends on what it is.

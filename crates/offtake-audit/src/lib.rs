@@ -9,10 +9,11 @@
 //! elsewhere it is held against bounds.
 //!
 //! It also recounts the desk's ledger from its events ([`recount_ledger`]): no GPU-minute promised twice, nothing
-//! acknowledged lost.
+//! acknowledged lost, nothing less firm than was said.
 
 mod calendar;
 mod check;
+mod claim;
 mod demand;
 mod drawn;
 mod flow;

@@ -40,7 +40,14 @@ impl Ledger {
         if !faults.is_empty() {
             return Err(faults);
         }
+        let kind = |part: &Placed| self.shelf(part.pool).pool.spec.accelerator.clone();
         let constraints = Constraints {
+            // What was asked for in tokens is GPUs of one type by now, and is changed as such.
+            accelerators: match &standing.constraints.tokens {
+                Some(_) => old.first().map(kind).into_iter().collect(),
+                None => standing.constraints.accelerators.clone(),
+            },
+            tokens: None,
             pool: amendment.pool.clone().or_else(|| standing.constraints.pool.clone()),
             ..(*standing.constraints).clone()
         };

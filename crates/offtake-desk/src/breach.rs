@@ -179,7 +179,7 @@ impl Ledger {
         let constraints = Constraints { pool: None, ..(*standing.constraints).clone() };
         let mut wish = Wish {
             tenant: Some(standing.tenant.clone()),
-            gpus,
+            gpus: if constraints.tokens.is_some() { 0 } else { gpus },
             minutes,
             earliest: breach.from,
             latest: breach.from,

@@ -3,7 +3,7 @@
 use crate::fit::closed;
 use crate::quote::value;
 use crate::shelf::Rank;
-use crate::{Ledger, Objection, Placed, Standing, last_of};
+use crate::{Calendar, Ledger, Objection, Placed, Standing, last_of};
 use offtake_ledger::{
     Constraints, Firmness, Minute, Part, PoolId, Priority, Together, USUAL_PRIORITY, value_of,
 };
@@ -235,12 +235,18 @@ fn money(ledger: &Ledger, take: &Take) -> Vec<Objection> {
 
 fn over_quota(ledger: &Ledger, take: &Take) -> Option<Objection> {
     let quota = ledger.tenant(take.tenant)?.quota?;
-    let mut used = ledger.accounts.get(take.tenant)?.used.clone();
-    take.old.iter().for_each(|part| used.add(part.from, part.until, -part.gpus));
-    take.new.iter().for_each(|part| used.add(part.from, part.until, part.gpus));
+    let used = &ledger.accounts.get(take.tenant)?.used;
+    // What changes, beside a calendar that may be large.
+    let mut moved = Calendar::new();
+    take.old.iter().for_each(|part| moved.add(part.from, part.until, -part.gpus));
+    take.new.iter().for_each(|part| moved.add(part.from, part.until, part.gpus));
     let mut most = 0;
     for part in take.new {
-        used.walk(part.from, part.until, |_, gpus| most = most.max(gpus));
+        let mut minutes: Vec<Minute> = Vec::new();
+        used.walk(part.from, part.until, |minute, _| minutes.push(minute));
+        moved.walk(part.from, part.until, |minute, _| minutes.push(minute));
+        let at = |minute: Minute| used.free_at(minute) + moved.free_at(minute);
+        most = minutes.into_iter().map(at).fold(most, i64::max);
     }
     (most > quota).then_some(Objection::OverQuota { gpus: most, quota })
 }

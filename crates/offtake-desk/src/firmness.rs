@@ -181,15 +181,42 @@ fn before(
     if order == u64::MAX {
         return;
     }
-    let first = ((priority, 0), PromiseId::new(0));
-    let earlier = shelf.members.range(first..(rank, PromiseId::new(0)));
-    for standing in earlier.filter_map(|(_, id)| ledger.promise(*id)) {
-        for part in &standing.parts {
-            let is_here = ledger.shelf(part.pool).pool.id == shelf.pool.id;
-            if is_here && part.from < until && from < part.until {
-                changes.push((part.from.max(from), 0, part.gpus));
-                changes.push((part.until.min(until), 0, -part.gpus));
+    let place = |order: u64| ((priority, order), PromiseId::new(0));
+    let earlier = shelf.members.range(place(0)..place(order));
+    let others = shelf.members.range(place(order)..=((priority, u64::MAX), LAST));
+    let mut add = |members: Members, sign: i64| {
+        for standing in members.filter_map(|(_, id)| ledger.promise(*id)) {
+            for part in standing.parts.iter().filter(|part| part.pool == shelf.place) {
+                if part.from < until && from < part.until {
+                    changes.push((part.from.max(from), 0, sign * part.gpus));
+                    changes.push((part.until.min(until), 0, -sign * part.gpus));
+                }
             }
+        }
+    };
+    // Whoever is before, or all of the priority less those who are not: what is quicker.
+    match is_longer(earlier.clone(), others.clone()) {
+        false => add(earlier, 1),
+        true => {
+            add(others, -1);
+            walked(&shelf.load[usize::from(priority - 1)], (from, until), changes);
+        }
+    }
+}
+
+/// Promises that have a part of a pool, in the order of service.
+type Members<'a> = std::collections::btree_set::Range<'a, (Rank, PromiseId)>;
+
+/// The id that comes after all others.
+const LAST: PromiseId = PromiseId::new(u128::MAX);
+
+/// Says whether the first has more than the second, in as many steps as the shorter has.
+fn is_longer(mut one: Members, mut other: Members) -> bool {
+    loop {
+        match (one.next(), other.next()) {
+            (None, _) => return false,
+            (_, None) => return true,
+            _ => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Reason;
 use offtake_ledger::{Constraints, Pool, PoolId, Spec};
-use offtake_model::PartyId;
+use offtake_model::{PartyId, ZoneId};
 
 /// Returns why what stands at `spec` will not do; `None` when it will.
 #[must_use]
@@ -15,6 +15,12 @@ pub fn misfit(spec: &Spec, asked: &Constraints) -> Option<Reason> {
     }
     if asked.avoid.contains(&spec.site) {
         return Some(Reason::Avoided { site: spec.site.clone() });
+    }
+    let is_avoided = |zone: &&ZoneId| asked.avoid_zones.contains(zone);
+    // Most ask for no such thing, and the zones of all pools need not come from memory for that.
+    let avoided = asked.avoid_zones.first().and_then(|_| spec.zones.iter().find(is_avoided));
+    if let Some(zone) = avoided {
+        return Some(Reason::AvoidedZone { zone: zone.clone() });
     }
     if spec.nvlink_domain < asked.nvlink_domain {
         return Some(Reason::SmallDomain { here: spec.nvlink_domain, asked: asked.nvlink_domain });

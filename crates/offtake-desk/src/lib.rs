@@ -30,6 +30,7 @@ mod request;
 mod search;
 mod shelf;
 mod split;
+mod tokens;
 mod tower;
 
 pub use amend::Amendment;
@@ -52,3 +53,4 @@ pub use request::{
     constraint_faults, faults,
 };
 pub use shelf::{Rank, Shelf};
+pub use tokens::gpus_for;

@@ -5,12 +5,15 @@
 
 use crate::fit::closed;
 use crate::refusal::{Refusal, refusal};
-use crate::request::{By, Wish};
+use crate::request::{By, MOST_GPUS, Wish};
 use crate::shelf::Shelf;
 use crate::split::split;
+use crate::tokens::gpus_for;
 use crate::{Ledger, Moved, Reason, last_of};
 use offtake_ledger::{Fee, Firmness, LEVELS, Minute, PoolId, Racks, Tenant, Together, value_of};
-use offtake_model::PartyId;
+use offtake_model::{AcceleratorId, PartyId};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// GPUs of one pool, by its place, from one minute to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +108,7 @@ impl Ledger {
     /// Returns what a tenant pays for a GPU-hour of a pool where nothing else was agreed; `None` for a pool that is not there.
     #[must_use]
     pub fn fee_for(&self, tenant: &PartyId, pool: &PoolId) -> Option<Fee> {
-        let asker = Asker { tenant: self.tenant(tenant), level: 0 };
+        let asker = Asker { tenant: self.tenant(tenant), level: 0, by_type: None };
         self.shelf_of(pool).map(|shelf| asker.fee(shelf))
     }
 
@@ -123,6 +126,23 @@ impl Ledger {
         }
     }
 
+    /// Returns the pools that a wish may be served from, by what the whole of it costs an hour there.
+    ///
+    /// Who asks for GPUs pays as many everywhere, so that the order is that of the fees; who asks for work does not.
+    fn by_cost(&self, wish: &Wish, asker: &Asker) -> Cow<'_, [u32]> {
+        let candidates = self.candidates(wish);
+        if wish.constraints.tokens.is_none() {
+            return Cow::Borrowed(candidates);
+        }
+        let cost = |place: &u32| {
+            let shelf = self.shelf(*place);
+            i128::from(asker.fee(shelf)) * i128::from(asker.gpus(shelf, wish).unwrap_or(0))
+        };
+        let mut order = candidates.to_vec();
+        order.sort_by_cached_key(|place| (cost(place), *place));
+        Cow::Owned(order)
+    }
+
     fn in_one_pool(&self, wish: &Wish) -> Vec<Alternative> {
         let asker = Asker::new(self, wish);
         match wish.by {
@@ -137,7 +157,7 @@ impl Ledger {
         let from = self.earliest_of(wish);
         let mut bound = wish.latest;
         let mut found: Vec<(Minute, Alternative)> = Vec::with_capacity(wish.count);
-        for place in self.candidates(wish) {
+        for place in self.by_cost(wish, asker).iter() {
             let Some(alternative) = self.fits(*place, wish, asker, asker.level, bound) else {
                 continue;
             };
@@ -159,8 +179,9 @@ impl Ledger {
     /// Looks through pools from the cheapest until there are enough.
     fn cheapest(&self, wish: &Wish, asker: &Asker) -> Vec<Alternative> {
         let fit = |place: u32| self.fits(place, wish, asker, asker.level, wish.latest);
-        let candidates = self.candidates(wish).iter().copied();
-        if asker.tenant.is_none() {
+        let candidates = self.by_cost(wish, asker);
+        let candidates = candidates.iter().copied();
+        if asker.tenant.is_none() || wish.constraints.tokens.is_some() {
             return candidates.filter_map(fit).take(wish.count).collect();
         }
         // Floors of the tenant's own may turn the order around.
@@ -173,8 +194,9 @@ impl Ledger {
     /// Looks through pools at the firmest level, then at the next.
     fn firmest(&self, wish: &Wish, asker: &Asker) -> Vec<Alternative> {
         let mut found: Vec<Alternative> = Vec::with_capacity(wish.count);
+        let candidates = self.by_cost(wish, asker);
         for level in 0..=asker.level {
-            for place in self.candidates(wish) {
+            for place in candidates.iter() {
                 if found.len() == wish.count {
                     return found;
                 }
@@ -200,7 +222,7 @@ impl Ledger {
         if asker.closed(shelf, wish).is_some() {
             return None;
         }
-        let gpus = gpus_of(shelf, wish);
+        let gpus = asker.gpus(shelf, wish)?;
         let range = (self.earliest_of(wish), latest);
         let from = shelf.firm[level].earliest(range, wish.minutes, gpus)?;
         let until = from + wish.minutes;
@@ -208,12 +230,6 @@ impl Ledger {
         let parts = vec![Placed { pool: place, gpus, from, until, fee }];
         Some(Alternative { parts, screen: LEVELS[level], joint: None })
     }
-}
-
-/// Returns the GPUs that a wish takes of a pool: whole racks of it, where those are asked for.
-pub(crate) fn gpus_of(shelf: &Shelf, wish: &Wish) -> i64 {
-    let rack = rack_of(shelf, wish);
-    (wish.gpus + rack - 1) / rack * rack
 }
 
 /// Returns the least number of GPUs that a wish may take of a pool, and every other is a multiple of.
@@ -228,13 +244,37 @@ pub(crate) fn rack_of(shelf: &Shelf, wish: &Wish) -> i64 {
 pub(crate) struct Asker<'a> {
     tenant: Option<&'a Tenant>,
     pub(crate) level: usize,
+    /// GPUs that do the work asked for, by type; `None` when GPUs were asked for.
+    by_type: Option<BTreeMap<&'a AcceleratorId, i64>>,
 }
 
 impl<'a> Asker<'a> {
     pub(crate) fn new(ledger: &'a Ledger, wish: &Wish) -> Asker<'a> {
         let tenant = wish.tenant.as_ref().and_then(|id| ledger.tenant(id));
         let has_floors = tenant.filter(|tenant| !tenant.floors.is_empty());
-        Asker { tenant: has_floors, level: level_for(wish.constraints.firmness) }
+        let by_type = wish.constraints.tokens.as_ref().map(|tokens| {
+            let rates = &ledger.publication().rates;
+            let kinds: BTreeSet<&AcceleratorId> =
+                rates.iter().map(|rate| &rate.accelerator).collect();
+            let gpus = |kind| {
+                let gpus = gpus_for(tokens, rates, kind).filter(|gpus| *gpus <= MOST_GPUS)?;
+                Some((kind, gpus))
+            };
+            kinds.into_iter().filter_map(gpus).collect()
+        });
+        Asker { tenant: has_floors, level: level_for(wish.constraints.firmness), by_type }
+    }
+
+    /// Returns the GPUs of a type that a wish asks for; `None` where nobody knows how many would do.
+    pub(crate) fn need(&self, kind: &AcceleratorId, wish: &Wish) -> Option<i64> {
+        self.by_type.as_ref().map_or(Some(wish.gpus), |by_type| by_type.get(kind).copied())
+    }
+
+    /// Returns the GPUs that a wish takes of a pool: whole racks of it, where those are asked for.
+    pub(crate) fn gpus(&self, shelf: &Shelf, wish: &Wish) -> Option<i64> {
+        let rack = rack_of(shelf, wish);
+        let gpus = self.need(&shelf.pool.spec.accelerator, wish)?;
+        Some((gpus + rack - 1) / rack * rack)
     }
 
     /// Returns what a pool costs here: what is asked, or a floor that is higher.
@@ -248,6 +288,15 @@ impl<'a> Asker<'a> {
     pub(crate) fn closed(&self, shelf: &Shelf, wish: &Wish) -> Option<Reason> {
         let asked = &wish.constraints;
         closed(&shelf.pool, asked, wish.tenant.as_ref()).or_else(|| {
+            let here = &shelf.pool.spec.accelerator;
+            if let Some(tokens) = asked.tokens.as_ref().filter(|_| self.need(here, wish).is_none())
+            {
+                return Some(Reason::NoThroughput {
+                    here: here.clone(),
+                    work: tokens.work.clone(),
+                    interactivity: tokens.interactivity,
+                });
+            }
             let (fee, ceiling) = (self.fee(shelf), asked.price_ceiling?);
             (fee > ceiling).then_some(Reason::OverCeiling { fee, ceiling })
         })

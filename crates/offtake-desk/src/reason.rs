@@ -22,6 +22,11 @@ pub enum Reason {
         /// The site.
         site: SiteId,
     },
+    /// It is in a zone that is to be avoided.
+    AvoidedZone {
+        /// The zone.
+        zone: ZoneId,
+    },
     /// Another pool was asked for by name.
     OtherPool,
     /// It is too far from where the users are.
@@ -37,6 +42,15 @@ pub enum Reason {
         here: i64,
         /// GPUs of the smallest that will do.
         asked: i64,
+    },
+    /// Nobody has measured what its GPUs do of the work at the target.
+    NoThroughput {
+        /// The type of GPU that it has.
+        here: AcceleratorId,
+        /// The work.
+        work: String,
+        /// Tokens a second that each user has to see, in thousandths; 0 for no such target.
+        interactivity: i64,
     },
     /// Only one tenant may use it, and that is another.
     Dedicated,
@@ -72,6 +86,7 @@ impl fmt::Display for Reason {
             }
             Reason::OutsideZones { here: None } => f.write_str("is in no zone that is known"),
             Reason::Avoided { site } => write!(f, "is at {site}, which is to be avoided"),
+            Reason::AvoidedZone { zone } => write!(f, "is in {zone}, which is to be avoided"),
             Reason::OtherPool => f.write_str("is not the pool asked for"),
             Reason::TooFar { here: Some(here), asked } => write!(
                 f,
@@ -83,6 +98,14 @@ impl fmt::Display for Reason {
             Reason::SmallDomain { here, asked } => {
                 write!(f, "has NVLink domains of {here} GPUs, {asked} asked")
             }
+            Reason::NoThroughput { here, work, interactivity: 0 } => {
+                write!(f, "has {here}, and no throughput of it is known for `{work}`")
+            }
+            Reason::NoThroughput { here, work, interactivity } => write!(
+                f,
+                "has {here}, and no throughput of it is known for `{work}` at {} tokens a second for each user",
+                *interactivity as f64 / 1e3
+            ),
             Reason::Dedicated => f.write_str("is dedicated to a tenant"),
             Reason::OverCeiling { fee, ceiling } => {
                 write!(f, "costs {} a GPU-hour, {} at most", money(*fee), money(*ceiling))

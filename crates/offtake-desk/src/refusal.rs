@@ -1,7 +1,7 @@
 //! No, with reasons and numbers: for every pool why not, and what comes nearest to what was asked.
 
 use crate::fit::misfit;
-use crate::quote::{Asker, gpus_of};
+use crate::quote::Asker;
 use crate::request::Wish;
 use crate::split::soonest_split;
 use crate::{Ledger, Reason};
@@ -69,7 +69,7 @@ pub(crate) fn refusal(ledger: &Ledger, wish: &Wish) -> Refusal {
         refusal.later = soonest_split(ledger, wish, &asker, later)
             .map(|(parts, start)| (parts.iter().map(|part| part.pool).collect(), start));
     }
-    refusal.capable = capable(ledger, wish);
+    refusal.capable = capable(ledger, wish, &asker);
     refusal
 }
 
@@ -81,7 +81,9 @@ fn not_free(
     (place, nearest): (u32, &mut Refusal),
 ) -> Reason {
     let shelf = ledger.shelf(place);
-    let (gpus, first) = (gpus_of(shelf, wish), ledger.earliest_of(wish));
+    // Where nobody knows how many GPUs do the work a pool is closed.
+    let gpus = asker.gpus(shelf, wish).unwrap_or(wish.gpus);
+    let first = ledger.earliest_of(wish);
     let firm = &shelf.firm[asker.level];
     let free = firm.least_free(first, first + wish.minutes);
     let bound = nearest.later.as_ref().map_or(LAST_START, |later| later.1 - 1);
@@ -93,7 +95,7 @@ fn not_free(
     if let Some(start) = later {
         nearest.later = Some((vec![place], start));
     }
-    if free > nearest.fewer.map_or(0, |fewer| fewer.1) && free < wish.gpus {
+    if free > nearest.fewer.map_or(0, |fewer| fewer.1) && free < gpus {
         nearest.fewer = Some((place, free));
     }
     let so_far = first + nearest.shorter.map_or(0, |shorter| shorter.1);
@@ -103,14 +105,19 @@ fn not_free(
         nearest.shorter =
             Some((place, minutes)).filter(|_| minutes < wish.minutes).or(nearest.shorter);
     }
-    less_firm(ledger, wish, asker, (place, nearest));
+    less_firm(ledger, wish, (asker, gpus), (place, nearest));
     Reason::NotFree { asked: gpus, free, level: LEVELS[asker.level] }
 }
 
 /// Keeps the firmest level, below the one asked for, at which a pool serves a wish within its starts.
-fn less_firm(ledger: &Ledger, wish: &Wish, asker: &Asker, (place, nearest): (u32, &mut Refusal)) {
+fn less_firm(
+    ledger: &Ledger,
+    wish: &Wish,
+    (asker, gpus): (&Asker, i64),
+    (place, nearest): (u32, &mut Refusal),
+) {
     let shelf = ledger.shelf(place);
-    let (gpus, range) = (gpus_of(shelf, wish), (ledger.earliest_of(wish), wish.latest));
+    let range = (ledger.earliest_of(wish), wish.latest);
     let is_better =
         |level: &usize| nearest.less_firm.is_none_or(|(_, best, _)| LEVELS[*level] > best);
     let start = |level: usize| shelf.firm[level].earliest(range, wish.minutes, gpus);
@@ -130,7 +137,7 @@ fn after(first: Minute, wish: &Wish) -> Minute {
 
 /// Capable-to-promise: the offers and recipes that could serve a wish, the soonest first.
 #[must_use]
-fn capable(ledger: &Ledger, wish: &Wish) -> Vec<Capable> {
+fn capable(ledger: &Ledger, wish: &Wish, asker: &Asker) -> Vec<Capable> {
     let now = ledger.next_minute();
     let first = ledger.earliest_of(wish);
     let publication = ledger.publication();
@@ -138,7 +145,8 @@ fn capable(ledger: &Ledger, wish: &Wish) -> Vec<Capable> {
         |spec: &Spec| wish.constraints.pool.is_none() && misfit(spec, &wish.constraints).is_none();
     let mut found = Vec::new();
     for offer in publication.offers.iter().filter(|offer| is_fit(&offer.spec)) {
-        let blocks = (wish.gpus + offer.block.max(1) - 1) / offer.block.max(1);
+        let Some(gpus) = asker.need(&offer.spec.accelerator, wish) else { continue };
+        let blocks = (gpus + offer.block.max(1) - 1) / offer.block.max(1);
         let start = first.max(offer.start_from).max(now.saturating_add(offer.lead));
         let is_open = offer.open_until.is_none_or(|until| now < until);
         let is_dear = wish.constraints.price_ceiling.is_some_and(|ceiling| offer.price > ceiling);
@@ -160,7 +168,8 @@ fn capable(ledger: &Ledger, wish: &Wish) -> Vec<Capable> {
     for power in &publication.powers {
         for recipe in power.recipes.iter().filter(|recipe| is_fit(&recipe.spec)) {
             let rack = recipe.spec.rack_gpus.max(1);
-            let racks = (wish.gpus + rack - 1) / rack;
+            let Some(gpus) = asker.need(&recipe.spec.accelerator, wish) else { continue };
+            let racks = (gpus + rack - 1) / rack;
             let needs = racks * recipe.rack_kilowatts.max(1);
             let there = power.kilowatts.iter().find(|(_, kilowatts)| *kilowatts >= needs);
             let Some((powered, _)) = there else { continue };

@@ -1,10 +1,12 @@
 //! What is asked of the desk, and what is wrong with how it is asked: all of it at once.
 
-use offtake_ledger::{Constraints, LAST_PRIORITY, Minute, NEVER, Together};
+use offtake_ledger::{Constraints, LAST_PRIORITY, Minute, NEVER, Together, Tokens};
 use offtake_model::PartyId;
 
 /// The most GPUs that one request may ask for.
 pub const MOST_GPUS: i64 = 100_000_000;
+/// The most tokens a second that one request may ask for, in thousandths.
+const MOST_TOKENS: i64 = 1_000_000_000_000_000_000;
 /// The most minutes that one request may ask for: twenty years.
 pub const MOST_MINUTES: Minute = 20 * 366 * 1_440;
 /// The most alternatives of a quote.
@@ -31,7 +33,7 @@ pub enum By {
 pub struct Wish {
     /// For whom; `None` when nobody in particular asks.
     pub tenant: Option<PartyId>,
-    /// How many GPUs.
+    /// How many GPUs; 0 where work is asked for in tokens, and GPUs follow from the type.
     pub gpus: i64,
     /// For how many minutes.
     pub minutes: Minute,
@@ -76,11 +78,18 @@ pub fn faults(wish: &Wish, now: Minute) -> Vec<Fault> {
         }
     };
     let Wish { gpus, minutes, earliest, latest, count, .. } = wish;
+    let is_work = wish.constraints.tokens.is_some();
     say(
-        &|| !(1..=MOST_GPUS).contains(gpus),
+        &|| !is_work && !(1..=MOST_GPUS).contains(gpus),
         "gpus",
         format!("is {gpus}"),
         "ask for 1 to 100,000,000 GPUs",
+    );
+    say(
+        &|| is_work && *gpus != 0,
+        "gpus",
+        format!("is {gpus}, beside tokens a second"),
+        "ask for GPUs or for tokens, and not for both",
     );
     say(
         &|| !(1..=MOST_MINUTES).contains(minutes),
@@ -144,6 +153,7 @@ pub fn constraint_faults(asked: &Constraints) -> Vec<Fault> {
             "use 0 or more, or leave it out",
         ));
     }
+    found.extend(asked.tokens.as_ref().and_then(token_fault));
     if asked.pool.is_some() && asked.together != Together::Pool {
         let problem = "one pool is named, and several may be used".to_owned();
         found.push(Fault::new(
@@ -153,4 +163,18 @@ pub fn constraint_faults(asked: &Constraints) -> Vec<Fault> {
         ));
     }
     found
+}
+
+fn token_fault(tokens: &Tokens) -> Option<Fault> {
+    let is_right = (1..=MOST_TOKENS).contains(&tokens.per_second)
+        && (0..=MOST_TOKENS).contains(&tokens.interactivity)
+        && !tokens.work.is_empty();
+    let problem = format!(
+        "are {} of `{}` at {} for each user",
+        tokens.per_second as f64 / 1e3,
+        tokens.work,
+        tokens.interactivity as f64 / 1e3
+    );
+    let fix = "name a workload or a model, and ask for 0.001 to 1e15 tokens a second";
+    (!is_right).then(|| Fault::new("tokens_per_second", problem, fix))
 }

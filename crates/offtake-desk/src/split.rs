@@ -107,7 +107,8 @@ fn filled(
     (level, from): (usize, Minute),
 ) -> Option<Vec<Placed>> {
     let until = from + wish.minutes;
-    let mut rest = wish.gpus;
+    let first = ledger.shelf(*pools.first()?);
+    let mut rest = asker.need(&first.pool.spec.accelerator, wish)?;
     let mut parts = Vec::new();
     for place in pools {
         let shelf = ledger.shelf(*place);

@@ -4,7 +4,9 @@ mod support;
 
 use offtake_audit::{Acknowledged, LedgerFault, recount_ledger};
 use offtake_desk::{Command, Ledger, Objection, Order, State};
-use offtake_ledger::{Cause, Change, Constraints, Event, Instant, Minute, Part, Steps};
+use offtake_ledger::{
+    Cause, Change, Constraints, Event, Instant, Minute, Part, Steps, Tenant,
+};
 use std::collections::BTreeMap;
 use support::{
     Book, Dice, FIRST, SPAN, part, party, play, pool, publication, random_publication, steady,
@@ -12,13 +14,15 @@ use support::{
 
 #[test]
 fn whatever_is_played_the_auditor_finds_nothing_and_counts_the_same() {
-    let mut taken_of = 0;
+    let (mut taken_of, mut claims) = (0, 0);
     for seed in 0..120 {
         let mut dice = Dice::new(seed, "audit");
         let mut book = Book::over(random_publication(&mut dice));
         play(&mut dice, &mut book, 80);
         let recount = recount_ledger(&book.events, &[], book.ledger.now());
         assert_eq!(recount.faults, [], "seed {seed}");
+        assert_eq!(recount.claims_recounted, recount.claims, "seed {seed}");
+        claims += recount.claims;
         for (place, shelf) in book.ledger.shelves().iter().enumerate() {
             let steps = recount.taken.get(&shelf.pool.id).cloned().unwrap_or_default();
             for position in book.ledger.position(place as u32, FIRST, FIRST + 2 * SPAN) {
@@ -33,6 +37,7 @@ fn whatever_is_played_the_auditor_finds_nothing_and_counts_the_same() {
         }
     }
     assert!(taken_of > 200, "{taken_of} stretches had something promised");
+    assert!(claims > 500, "{claims} firmnesses were said");
 }
 
 fn at(steps: &Steps, minute: Minute) -> i64 {
@@ -67,7 +72,11 @@ fn without_the_check_at_commit_the_audit_fails() {
     let seq = book.ledger.seq();
     let pool = part("p", 1, 0, 1).pool;
     let twice = LedgerFault::PromisedTwice { seq, pool, from: FIRST + 30, promised: 20, there: 16 };
-    assert_eq!(recount.faults, [twice]);
+    // Nor is it kept as probably as the decision on the old snapshot said.
+    let Change::Held { promise, .. } = &book.events.last().unwrap().change else { panic!("held") };
+    let softer =
+        LedgerFault::SofterThanSaid { seq, promise: promise.id, said: 900_000, counted: 0 };
+    assert_eq!(recount.faults, [twice, softer]);
 }
 
 #[test]
@@ -173,4 +182,35 @@ fn what_was_used_cannot_be_rewritten_and_nothing_can_be_taken_of_nowhere() {
     *parts = vec![part("p", 4, FIRST, FIRST + 30), part("nowhere", 4, FIRST + 30, FIRST + 60)];
     let faults = recount_ledger(&events, &[], book.ledger.now()).faults;
     assert!(faults.contains(&LedgerFault::Meaningless { seq, promise: id }), "{faults:?}");
+}
+
+#[test]
+fn a_firmness_that_was_made_up_and_a_turn_that_was_jumped_are_found() {
+    let mut published = steady(pool("p", "north", "gb300"), FIRST, 16, 10);
+    published.paths.gpus[..3].fill(8);
+    let mut book = Book::over(publication(vec![published], 10));
+    let tenant = book.ledger.tenant(&party("acme")).unwrap().clone();
+    book.order(Command::Enter(Tenant { best_priority: 2, ..tenant })).unwrap();
+    let asked = Constraints { priority: 2, firmness: 700_000, ..Constraints::default() };
+    let parts = || vec![part("p", 8, FIRST, FIRST + 60)];
+    book.hold(parts(), &asked).unwrap();
+    let id = book.hold(parts(), &asked).unwrap();
+    book.order(Command::Confirm(id)).unwrap();
+    let faults =
+        |events: &[offtake_ledger::Event]| recount_ledger(events, &[], book.ledger.now()).faults;
+    assert_eq!(faults(&book.events), []);
+    let mut events = book.events.clone();
+    let last = events.last_mut().unwrap();
+    last.change = Change::Confirmed { promise: id, firmness: 700_001, overridden: None };
+    let seq = last.seq;
+    let softer = LedgerFault::SofterThanSaid { seq, promise: id, said: 700_001, counted: 700_000 };
+    assert_eq!(faults(&events), [softer]);
+    // The second is served first, which its tenant may not ask for.
+    let mut events = book.events.clone();
+    let held = events.iter_mut().rev().find(|event| event.change.kind() == "held").unwrap();
+    let seq = held.seq;
+    let Change::Held { promise, .. } = &mut held.change else { panic!("held") };
+    promise.constraints.priority = 1;
+    let early = LedgerFault::ServedTooEarly { seq, promise: id, priority: 1, best: 2 };
+    assert_eq!(faults(&events), [early]);
 }

@@ -6,10 +6,14 @@ mod support;
 
 use offtake_desk::{Answer, By, Capable, Ledger, Means, Wish};
 use offtake_ledger::{
-    Constraints, LEVELS, Minute, Offer, PoolId, PowerPool, Racks, Recipe, Steps, Together,
+    Constraints, LEVELS, Minute, Offer, PoolId, PowerPool, Publication, Racks, Rate, Recipe, Steps,
+    Together, Tokens,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use support::{Book, Dice, FIRST, SPAN, party, play, random_publication, random_wish};
+use support::{
+    Book, Dice, FIRST, SPAN, party, play, pool, publication, random_publication, random_wish,
+    steady,
+};
 
 /// What is free of every pool at every level and minute, counted from the promises.
 struct Counted {
@@ -302,4 +306,126 @@ fn what_could_be_signed_or_built_is_named_with_when_it_would_come() {
     book.wait_until(FIRST + 50);
     let later = Wish { earliest: FIRST + 50, latest: FIRST + 50, ..wish };
     assert_eq!(capable(&book, &later).len(), 1);
+}
+
+/// Two pools: `new` of which each GPU makes 1,000 tokens a second, `old` of which each makes 250; and one unmeasured.
+fn measured() -> Book {
+    let mut dear = pool("new", "north", "gb300");
+    dear.price = 5_000_000;
+    let pools = vec![
+        steady(dear, FIRST, 16, 1),
+        steady(pool("old", "south", "h100"), FIRST, 80, 1),
+        steady(pool("odd", "south", "mi355x"), FIRST, 80, 1),
+    ];
+    let rate = |kind: &str, interactivity: i64, per_gpu: i64| Rate {
+        work: "chat".to_owned(),
+        accelerator: support::accelerator(kind),
+        interactivity,
+        per_gpu: per_gpu * 1_000,
+    };
+    let rates = vec![rate("gb300", 0, 1_000), rate("gb300", 40_000, 500), rate("h100", 0, 250)];
+    Book::over(Publication { rates, ..publication(pools, 1) })
+}
+
+fn chat(per_second: i64, interactivity: i64) -> Wish {
+    let tokens = Tokens {
+        work: "chat".to_owned(),
+        per_second: per_second * 1_000,
+        interactivity: interactivity * 1_000,
+    };
+    Wish {
+        tenant: Some(party("acme")),
+        gpus: 0,
+        minutes: 60,
+        earliest: FIRST,
+        latest: FIRST,
+        constraints: Constraints { tokens: Some(tokens), ..Constraints::default() },
+        by: By::Price,
+        count: 3,
+    }
+}
+
+#[test]
+fn work_asked_for_in_tokens_takes_as_many_gpus_of_each_type_as_do_it() {
+    let book = measured();
+    let ways = |wish: &Wish| match book.ledger.quote(wish) {
+        Answer::Offered(ways) => ways.iter().map(|way| (way.parts[0].pool, way.gpus())).collect(),
+        Answer::Refused(_) => Vec::new(),
+    };
+    // 10,001 tokens a second: 11 new GPUs at 5.00 are 55.00 an hour, 41 old ones at 2.00 are 82.00.
+    assert_eq!(ways(&chat(10_001, 0)), [(0, 11), (1, 41)]);
+    // That takes 17 of the new, of which there are 16.
+    assert_eq!(ways(&chat(17_000, 0)), [(1, 68)]);
+    // At 40 for each user a new GPU makes half as many, and nobody has measured the old.
+    assert_eq!(ways(&chat(8_000, 40)), [(0, 16)]);
+    let whole = Constraints { racks: Racks::Whole, ..chat(10_001, 0).constraints };
+    assert_eq!(ways(&Wish { constraints: whole, ..chat(10_001, 0) }), [(0, 12), (1, 44)]);
+    for together in [Together::Site, Together::Anywhere] {
+        let constraints = Constraints { together, ..chat(10_001, 0).constraints };
+        assert_eq!(ways(&Wish { constraints, ..chat(10_001, 0) }), [(0, 11), (1, 41)]);
+    }
+    assert_eq!(offtake_desk::faults(&chat(1, 0), FIRST), []);
+    let both = Wish { gpus: 1, ..chat(1, 0) };
+    assert_eq!(offtake_desk::faults(&both, FIRST)[0].field, "gpus");
+    assert_eq!(offtake_desk::faults(&chat(0, 0), FIRST)[0].field, "tokens_per_second");
+}
+
+#[test]
+fn a_refusal_of_work_says_where_its_throughput_is_not_known_and_how_many_gpus_it_takes() {
+    let book = measured();
+    let reasons = |wish: &Wish| match book.ledger.quote(wish) {
+        Answer::Offered(ways) => panic!("{ways:?}"),
+        Answer::Refused(refusal) => {
+            let mut reasons = refusal.reasons.clone();
+            reasons.sort_by_key(|(place, _)| *place);
+            reasons.into_iter().map(|(_, reason)| reason.to_string()).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(
+        reasons(&chat(10_000, 40)),
+        [
+            "has 16 GPUs free at firmness 0.90, 20 asked",
+            "has h100, and no throughput of it is known for `chat` at 40 tokens a second for each user",
+            "has mi355x, and no throughput of it is known for `chat` at 40 tokens a second for each user",
+        ]
+    );
+    let mut other = chat(1, 0);
+    other.constraints.tokens.as_mut().unwrap().work = "draw".to_owned();
+    assert_eq!(reasons(&other)[0], "has gb300, and no throughput of it is known for `draw`");
+}
+
+#[test]
+fn a_promise_of_work_keeps_what_was_asked_and_is_changed_in_gpus() {
+    let mut book = measured();
+    let wish = chat(10_000, 0);
+    let Answer::Offered(ways) = book.ledger.quote(&wish) else { panic!() };
+    let parts = book.ledger.named(&ways[0].parts);
+    let id = book.hold(parts, &wish.constraints).unwrap();
+    assert_eq!(book.ledger.promise(id).unwrap().constraints.tokens, wish.constraints.tokens);
+    let longer = offtake_desk::Amendment { until: Some(FIRST + 90), ..Default::default() };
+    let placed = book.ledger.amended(id, &longer).unwrap();
+    assert_eq!((placed[0].pool, placed[0].gpus, placed[0].until), (0, 10, FIRST + 90));
+}
+
+#[test]
+fn a_zone_may_be_refused_with_all_within_it() {
+    let mut abroad = pool("abroad", "south", "gb300");
+    abroad.spec.zones = vec![support::zone("no-4"), support::zone("no")];
+    let pools =
+        vec![steady(pool("home", "north", "gb300"), FIRST, 16, 1), steady(abroad, FIRST, 16, 1)];
+    let book = Book::over(publication(pools, 1));
+    let asked = |zones: &[&str]| Wish {
+        gpus: 8,
+        constraints: Constraints {
+            avoid_zones: zones.iter().map(|zone| support::zone(zone)).collect(),
+            ..Constraints::default()
+        },
+        ..chat(1, 0)
+    };
+    let Answer::Offered(ways) = book.ledger.quote(&asked(&["us"])) else { panic!() };
+    assert_eq!(ways.iter().map(|way| way.parts[0].pool).collect::<Vec<_>>(), [1]);
+    let Answer::Refused(refusal) = book.ledger.quote(&asked(&["us", "no-4"])) else { panic!() };
+    let reasons: Vec<String> = refusal.reasons.iter().map(|of| of.1.to_string()).collect();
+    let expected = ["is in us, which is to be avoided", "is in no-4, which is to be avoided"];
+    assert_eq!(reasons, expected);
 }

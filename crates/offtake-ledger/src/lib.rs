@@ -10,6 +10,7 @@
 mod event;
 mod pool;
 mod promise;
+mod rate;
 mod supply;
 mod tenant;
 mod time;
@@ -17,6 +18,7 @@ mod time;
 pub use event::{Cause, Change, Event};
 pub use pool::{Offer, Pool, PoolId, PowerPool, Recipe, Spec};
 pub use promise::{Constraints, Latency, Part, Promise, PromiseId, Racks, Together, value_of};
+pub use rate::{Rate, Tokens};
 pub use supply::{LEVELS, Paths, Publication, Published, Sold, Steps};
 pub use tenant::{Prospect, Settings, Tenant};
 pub use time::{Instant, MINUTE_MS, Minute, NEVER};

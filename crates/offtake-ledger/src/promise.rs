@@ -1,6 +1,6 @@
 //! A promise: GPUs of pools over time to a tenant, first as a hold and once confirmed as a commitment.
 
-use crate::{Fee, Firmness, Minute, PoolId, Priority, USUAL, USUAL_PRIORITY};
+use crate::{Fee, Firmness, Minute, PoolId, Priority, Tokens, USUAL, USUAL_PRIORITY};
 use offtake_model::{AcceleratorId, PartyId, SiteId, ZoneId};
 use std::fmt;
 
@@ -109,6 +109,8 @@ pub struct Constraints {
     pub zones: Vec<ZoneId>,
     /// Sites that will not do.
     pub avoid: Vec<SiteId>,
+    /// Zones that will not do, each with all within it.
+    pub avoid_zones: Vec<ZoneId>,
     /// The pool that it must be; `None` for any.
     pub pool: Option<PoolId>,
     /// Bound on the round trip.
@@ -125,6 +127,8 @@ pub struct Constraints {
     pub priority: Priority,
     /// The least probability with which the promise must be kept.
     pub firmness: Firmness,
+    /// The work that it was asked for; `None` when GPUs were.
+    pub tokens: Option<Tokens>,
 }
 
 impl Default for Constraints {
@@ -133,6 +137,7 @@ impl Default for Constraints {
             accelerators: Vec::new(),
             zones: Vec::new(),
             avoid: Vec::new(),
+            avoid_zones: Vec::new(),
             pool: None,
             latency: None,
             nvlink_domain: 1,
@@ -141,6 +146,7 @@ impl Default for Constraints {
             price_ceiling: None,
             priority: USUAL_PRIORITY,
             firmness: USUAL,
+            tokens: None,
         }
     }
 }

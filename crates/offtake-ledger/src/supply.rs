@@ -1,6 +1,6 @@
 //! What there is to promise: by contract, firmly, and in each of a few hundred joint paths.
 
-use crate::{Firmness, Minute, Offer, Pool, PoolId, PowerPool};
+use crate::{Firmness, Minute, Offer, Pool, PoolId, PowerPool, Rate};
 use offtake_model::PartyId;
 
 /// A step function of time: from each minute on so many, none before the first. Minutes ascend.
@@ -65,4 +65,6 @@ pub struct Publication {
     pub offers: Vec<Offer>,
     /// What was sold before.
     pub sold: Vec<Sold>,
+    /// What GPUs do of work that may be asked for in tokens.
+    pub rates: Vec<Rate>,
 }

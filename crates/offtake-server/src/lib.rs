@@ -6,6 +6,7 @@
 
 mod auth;
 mod breaches;
+mod curtailment;
 mod door;
 mod engine;
 mod export;

@@ -2,16 +2,22 @@
 //!
 //! A path is one sample of the book's futures (slips, failures of suppliers, outages, breakdowns; the owner's own failure
 //! is never drawn), as the mean of each cell of time, rounded down. `firm(q)` of a cell is the most that at least the share
-//! `q` of the paths have. **Limits:** within a cell a path is its mean, so that an outage of hours shows as a lower day; grid
-//! curtailment, which halls share among pools, is left out; after the book's horizon nothing is there to promise firmly.
+//! `q` of the paths have. Where a hall lacks power, for good or because the grid cuts it, its pools share what is left
+//! alike (`curtailment.rs`). **Limits:** within a cell a path is its mean, so that an outage or a cut of hours shows as a
+//! lower day; after the book's horizon nothing is there to promise firmly.
 
+use crate::curtailment::Halls;
+use jiff::civil::Date;
 use offtake_adequacy::{Causes, SupplyRunner, System};
+use offtake_futures::Future;
 use offtake_ledger::{
-    Fee, LEVELS, Minute, Offer, Paths, Pool, PoolId, PowerPool, Publication, Published, Recipe,
-    Sold, Spec, Steps,
+    Fee, LEVELS, Minute, Offer, Paths, Pool, PoolId, PowerPool, Publication, Published, Rate,
+    Recipe, Sold, Spec, Steps,
 };
-use offtake_model::{AcceleratorId, Axis, Book, PartyId, Side, Site, SiteId, ZoneId};
-use offtake_units::{Per, Price, Span};
+use offtake_model::{
+    AcceleratorId, Axis, Book, LevelSeries, PartyId, Side, Site, SiteId, ThroughputRow, ZoneId,
+};
+use offtake_units::{LevelUnit, Per, Price, Span};
 use std::collections::BTreeMap;
 
 const MINUTES_OF_AN_HOUR: i64 = 60;
@@ -27,7 +33,7 @@ const DEEPEST: usize = 32;
 pub fn publication(book: &Book, study: &str, samples: u64, seed: u64) -> Publication {
     let system = System::undispatched(book, seed);
     let clock = Clock::new(&system.axis);
-    let cells = sampled(&system, samples);
+    let cells = sampled(&system, &Halls::new(book, &system), samples);
     let contracted = contracted(&system, &clock);
     let pools = system.pools.iter().zip(contracted).zip(&cells.means);
     let pools: Vec<Published> = pools
@@ -44,7 +50,48 @@ pub fn publication(book: &Book, study: &str, samples: u64, seed: u64) -> Publica
         powers: powers(book, &clock),
         offers: offers(book, &clock),
         sold: sold(book, &system, &clock),
+        rates: rates(book),
     }
+}
+
+/// Returns what GPUs do: of each workload that is counted in tokens, at its own target and as much of the benchmark as the
+/// fleet reaches in the mean, without what it learns later; and of each model that was measured by the book's day, as the
+/// latest measurements say.
+fn rates(book: &Book) -> Vec<Rate> {
+    let thousandths = |tokens: f64| (tokens * 1e3) as i64;
+    let mut rates = Vec::new();
+    for workload in book.workloads.values() {
+        let unit = match &workload.series {
+            LevelSeries::Grown { level, .. } => level.unit(),
+            LevelSeries::Hourly { unit, .. } => *unit,
+        };
+        let derate = workload.derate;
+        let reached = (derate.low + derate.mode + derate.high) / 3.0;
+        let tokens = workload.speed.iter().filter(|_| unit == LevelUnit::TokensPerSecond);
+        rates.extend(tokens.map(|(accelerator, speed)| Rate {
+            work: workload.id.to_string(),
+            accelerator: accelerator.clone(),
+            interactivity: 0,
+            per_gpu: thousandths(speed * reached),
+        }));
+    }
+    let known: Vec<&ThroughputRow> =
+        book.catalog.throughput.iter().filter(|row| row.date <= Some(book.as_of)).collect();
+    let mut latest: BTreeMap<(&str, &AcceleratorId), Option<Date>> = BTreeMap::new();
+    for row in &known {
+        let date = latest.entry((&row.model, &row.accelerator)).or_default();
+        *date = (*date).max(row.date);
+    }
+    let is_latest =
+        |row: &&&ThroughputRow| latest[&(row.model.as_str(), &row.accelerator)] == row.date;
+    rates.extend(known.iter().filter(is_latest).map(|row| Rate {
+        work: row.model.clone(),
+        accelerator: row.accelerator.clone(),
+        interactivity: thousandths(row.interactivity.unwrap_or(0.0)),
+        per_gpu: thousandths(row.per_gpu),
+    }));
+    rates.retain(|rate| rate.per_gpu > 0);
+    rates
 }
 
 /// Minutes of Unix time for the hours and days of a book.
@@ -85,7 +132,7 @@ struct Cells {
     means: Vec<Vec<i32>>,
 }
 
-fn sampled(system: &System, samples: u64) -> Cells {
+fn sampled(system: &System, halls: &Halls, samples: u64) -> Cells {
     let hours = system.axis.hours();
     let count = samples as usize;
     let days = system.axis.days();
@@ -96,13 +143,27 @@ fn sampled(system: &System, samples: u64) -> Cells {
     let starts: Vec<usize> = (0..hours).step_by(width).collect();
     let mut means = vec![vec![0_i32; starts.len() * count]; system.pools.len()];
     let mut runner = SupplyRunner::new(system);
+    let mut future = Future::default();
     let mut sums = vec![vec![0.0_f64; starts.len()]; system.pools.len()];
+    let mut here: Vec<Vec<f32>> = vec![Vec::new(); system.pools.len()];
     for sample in 0..samples {
         sums.iter_mut().for_each(|sums| sums.fill(0.0));
+        if !halls.is_empty() {
+            // The same future as the runner draws.
+            system.sampler.draw(sample, Causes::ALL, &mut future);
+        }
         runner.hours(sample, Causes::ALL, |month, pool, available| {
-            let first = system.axis.months()[month].start;
-            for (hour, gpus) in available.iter().enumerate() {
-                sums[pool][(first + hour) / width] += f64::from(*gpus);
+            here[pool].clear();
+            here[pool].extend_from_slice(available);
+            if pool + 1 < system.pools.len() {
+                return;
+            }
+            let month = system.axis.months()[month];
+            halls.share(&future, month, &mut here);
+            for (sums, available) in sums.iter_mut().zip(&here) {
+                for (hour, gpus) in available.iter().enumerate() {
+                    sums[(month.start + hour) / width] += f64::from(*gpus);
+                }
             }
         });
         for (means, sums) in means.iter_mut().zip(&sums) {
@@ -159,7 +220,7 @@ fn push(steps: &mut Steps, minute: Minute, gpus: i64) {
 
 /// Returns what the contracts say of each pool: on the promised day, or the day that it came.
 fn contracted(system: &System, clock: &Clock) -> Vec<Steps> {
-    let mut future = offtake_futures::Future::default();
+    let mut future = Future::default();
     system.sampler.draw(0, Causes::NONE, &mut future);
     let steps = |(pool, life): (&offtake_position::Pool, &offtake_position::Life)| {
         let racks = offtake_position::Steps::new(pool, *life);
@@ -333,6 +394,102 @@ mod tests {
         assert_eq!(firm_of(&[7], 1), 7);
     }
 
+    /// A hall of 9 MW of which the grid may cut 2, with 1,536 GPUs of one and 3,072 of another at 1.95 kW each: 8,986 kW.
+    fn hall(events: &str, depth: &str) -> Book {
+        let text = format!(
+            r#"
+format = 1
+title = "One hall"
+as_of = 2026-01-01
+from = 2026-01-01
+until = 2027-01-01
+scope = "a system small enough to be solved by hand"
+reference_accelerator = "gb300-nvl72"
+[defaults]
+uncertainty = "none"
+[grid.plain]
+curtailment.events = "{events}"
+curtailment.duration = "10000 h"
+curtailment.depth = "{depth}"
+[site.plains]
+zone = "US-TX"
+grid = "plain"
+accelerator.gb300-nvl72.draw = "1.95 kW"
+[hall.plains-1]
+site = "plains"
+critical_it = "9 MW"
+curtailable = "2 MW"
+[fleet.one]
+site = "plains"
+hall = "plains-1"
+accelerator = "gb300-nvl72"
+gpus = 1536
+delivered = 2025-01-01
+[fleet.two]
+site = "plains"
+hall = "plains-1"
+accelerator = "gb300-nvl72"
+gpus = 3072
+delivered = 2026-07-01
+"#
+        );
+        let reading = offtake_book::read_book_bytes("hall.toml", text.as_bytes());
+        reading.book.unwrap_or_else(|| panic!("{:?}", reading.findings))
+    }
+
+    #[test]
+    fn pools_of_a_hall_share_what_the_grid_leaves() {
+        // Cut without a pause: events every few hours that last a year.
+        let gpus = |book: &Book| {
+            let made = publication(book, "hall", 4, 7);
+            let at = |pool: usize, month: i8| {
+                let day = jiff::civil::date(2026, month, 15);
+                let minute =
+                    i64::from(day.since(jiff::civil::date(1970, 1, 1)).unwrap().get_days());
+                let steps = &made.pools[pool].firm[0];
+                steps.iter().rev().find(|step| i64::from(step.0) <= minute * 1_440).unwrap().1
+            };
+            let all = [at(0, 3), at(1, 3), at(0, 9), at(1, 9)];
+            // Firm in every path alike, because it is never uncertain here.
+            assert_eq!(made.pools[0].firm[0], made.pools[0].firm[3]);
+            all
+        };
+        // 7,000 kW are left: enough for the first alone, and of both 7,000 / 8,985.6 = 0.77902: 1,196.6 and 2,393.2.
+        assert_eq!(gpus(&hall("500/month", "100 %")), [1_536, 0, 1_196, 2_393]);
+        // Half of it cut: 8,000 kW, a share of 0.89031: 1,367.5 and 2,735.04.
+        assert_eq!(gpus(&hall("500/month", "50 %")), [1_536, 0, 1_367, 2_735]);
+        assert_eq!(gpus(&hall("0/month", "100 %")), [1_536, 0, 1_536, 3_072]);
+    }
+
+    #[test]
+    fn a_cut_of_hours_lowers_those_hours_alone() {
+        let book = hall("0/month", "100 %");
+        let system = System::undispatched(&book, 7);
+        let halls = Halls::new(&book, &system);
+        let grid = book.grids.keys().position(|id| id.to_string() == "plain").unwrap();
+        let mut future = Future::default();
+        system.sampler.draw(0, Causes::NONE, &mut future);
+        let hours = offtake_futures::Hours { from: 2, until: 4 };
+        future.cuts[grid].push(offtake_futures::Cut { hours, depth: 1.0 });
+        let month = system.axis.months()[0];
+        let mut available = vec![vec![1_536.0; 31 * 24], vec![3_072.0; 31 * 24]];
+        halls.share(&future, month, &mut available);
+        let near = |a: f32, b: f32| (a - b).abs() < 0.01;
+        for hour in 0..31 * 24 {
+            let share = if (2..4).contains(&hour) { 7_000.0 / 8_985.6 } else { 1.0 };
+            assert!(
+                near(available[0][hour], 1_536.0 * share),
+                "hour {hour}: {}",
+                available[0][hour]
+            );
+            assert!(
+                near(available[1][hour], 3_072.0 * share),
+                "hour {hour}: {}",
+                available[1][hour]
+            );
+        }
+    }
+
     #[test]
     fn what_is_published_of_a_book_contradicts_nothing_and_is_the_same_again() {
         for name in ["iren-2026-07", "microsoft-2025-11", "one-rack"] {
@@ -341,6 +498,11 @@ mod tests {
             assert_eq!(offtake_desk::publication_faults(&made), [], "{name}");
             assert_eq!(made, publication(&book, name, 16, 7), "{name}");
             assert!(!made.pools.is_empty(), "{name}");
+            // What work does is published: the catalog's models in every book, and the book's own workloads.
+            let works: std::collections::BTreeSet<&str> =
+                made.rates.iter().map(|rate| rate.work.as_str()).collect();
+            assert!(works.contains("deepseek-r1"), "{name} {works:?}");
+            assert_eq!(works.contains("reasoning-us"), name.starts_with("microsoft"), "{works:?}");
             for pool in &made.pools {
                 let most = pool.paths.gpus.iter().copied().max().unwrap();
                 let contracted = pool.contracted.iter().map(|step| step.1).max().unwrap();

@@ -7,7 +7,7 @@ use crate::auth::Principal;
 use jiff::Timestamp;
 use offtake_desk::{Alternative, By, Fault, Ledger, Minute, Placed, Standing, Wish};
 use offtake_ledger::{
-    Constraints, Fee, Firmness, Instant, Latency, Part, PoolId, Priority, Racks, Together,
+    Constraints, Fee, Firmness, Instant, Latency, Part, PoolId, Priority, Racks, Together, Tokens,
 };
 use offtake_model::{Id, PartyId};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,8 @@ pub(crate) struct ConstraintsShape {
     pub(crate) zones: Vec<String>,
     /// Sites that will not do.
     pub(crate) avoid: Vec<String>,
+    /// Zones that will not do, each with all within it.
+    pub(crate) avoid_zones: Vec<String>,
     /// The pool that it must be.
     pub(crate) pool: Option<String>,
     /// The place that the round trip is measured from.
@@ -50,8 +52,18 @@ pub(crate) struct WishShape {
     /// For whom; a tenant's token asks for its own.
     #[serde(default)]
     pub(crate) tenant: Option<String>,
-    /// How many GPUs.
-    pub(crate) gpus: i64,
+    /// How many GPUs; left out where tokens are asked for.
+    #[serde(default)]
+    pub(crate) gpus: Option<i64>,
+    /// How many tokens a second in all, in place of GPUs: as many of each type are quoted as do them.
+    #[serde(default)]
+    pub(crate) tokens_per_second: Option<f64>,
+    /// What makes the tokens: a workload of the book, at its own target, or a model of its catalog.
+    #[serde(default)]
+    pub(crate) work: Option<String>,
+    /// Tokens a second that each user of a model has to see at least; any if nothing is said.
+    #[serde(default)]
+    pub(crate) tokens_per_user: Option<f64>,
     /// For how many hours.
     pub(crate) hours: f64,
     /// The first instant at which it may start.
@@ -284,6 +296,7 @@ impl Reader {
             accelerators: self.ids("constraints.accelerators", &shape.accelerators),
             zones: self.ids("constraints.zones", &shape.zones),
             avoid: self.ids("constraints.avoid", &shape.avoid),
+            avoid_zones: self.ids("constraints.avoid_zones", &shape.avoid_zones),
             pool: shape.pool.as_deref().map(PoolId::new),
             latency: self.latency(shape),
             nvlink_domain: shape.nvlink_domain.unwrap_or(usual.nvlink_domain),
@@ -294,6 +307,7 @@ impl Reader {
                 .map(|fee| self.fee("constraints.price_ceiling", fee)),
             priority: shape.priority.or(self.priority).unwrap_or(usual.priority),
             firmness: firmness.unwrap_or(usual.firmness),
+            tokens: None,
         }
     }
 
@@ -316,6 +330,32 @@ impl Reader {
         }
     }
 
+    /// Reads work that is asked for in place of GPUs.
+    fn tokens(&mut self, shape: &WishShape) -> Option<Tokens> {
+        let thousandths =
+            |tokens: f64| (0.0..=1e15).contains(&tokens).then(|| (tokens * 1e3) as i64);
+        let asked = match (shape.tokens_per_second, &shape.work, shape.tokens_per_user) {
+            (None, None, None) => return None,
+            (Some(all), Some(work), each) => {
+                let (all, each) = (thousandths(all), thousandths(each.unwrap_or(0.0)));
+                all.zip(each).map(|(per_second, interactivity)| Tokens {
+                    work: work.clone(),
+                    per_second,
+                    interactivity,
+                })
+            }
+            _ => None,
+        };
+        if asked.is_none() {
+            self.fault(
+                "tokens_per_second",
+                "lacks what makes them, or is out of range".to_owned(),
+                "give tokens_per_second and work together, and tokens_per_user with them or not at all",
+            );
+        }
+        asked
+    }
+
     /// Reads a wish for whoever is asking.
     pub(crate) fn wish(&mut self, shape: &WishShape) -> Wish {
         let by = match shape.by.as_deref() {
@@ -330,11 +370,14 @@ impl Reader {
         let earliest = self.minute("earliest", &shape.earliest);
         Wish {
             tenant: None,
-            gpus: shape.gpus,
+            gpus: shape.gpus.unwrap_or(0),
             minutes: self.minutes("hours", shape.hours),
             earliest,
             latest: shape.latest.as_deref().map_or(earliest, |text| self.minute("latest", text)),
-            constraints: self.constraints(&shape.constraints),
+            constraints: Constraints {
+                tokens: self.tokens(shape),
+                ..self.constraints(&shape.constraints)
+            },
             by,
             count: shape.alternatives.unwrap_or(3),
         }

@@ -35,6 +35,7 @@ const CHECKS: &[Check] = &[
         a_tenant_pays_what_is_asked_and_the_desk_agrees_on_less,
     ),
     ("who_is_served_first_is_the_houses_to_say", who_is_served_first_is_the_houses_to_say),
+    ("work_is_asked_for_in_tokens", work_is_asked_for_in_tokens),
     ("lists_come_in_pages", lists_come_in_pages),
     ("many_at_once_promise_nothing_twice", many_at_once_promise_nothing_twice),
     ("what_is_no_request_is_no_crash", what_is_no_request_is_no_crash),
@@ -140,6 +141,34 @@ fn who_is_served_first_is_the_houses_to_say(server: &Server) {
     for kind in ["short", "softer"] {
         assert!(metrics.contains(&format!("offtake_breaches{{kind=\"{kind}\"}} 0")), "{metrics}");
     }
+}
+
+fn work_is_asked_for_in_tokens(server: &Server) {
+    let acme = server.tenant("acme");
+    let mut asked = wish(1);
+    asked.as_object_mut().unwrap().remove("gpus");
+    asked["tokens_per_second"] = json!(3_000.5);
+    let incomplete = server.ask("POST", "/v1/quotes", &acme, &asked).of(422);
+    assert_eq!(incomplete["findings"][0]["field"], "tokens_per_second", "{incomplete}");
+    // Each GPU makes 1,000 tokens a second, and 300 where each user has to see 20 of them.
+    asked["work"] = json!("chat");
+    let quote = server.ask("POST", "/v1/quotes", &acme, &asked).of(200);
+    assert_eq!(quote["alternatives"][0]["parts"][0]["gpus"], 4, "{quote}");
+    let hold = json!({ "wish": asked, "minutes": 10 });
+    assert_eq!(server.ask("POST", "/v1/holds", &acme, &hold).of(201)["parts"][0]["gpus"], 4);
+    asked["tokens_per_user"] = json!(20);
+    let quote = server.ask("POST", "/v1/quotes", &acme, &asked).of(200);
+    assert_eq!(quote["alternatives"][0]["parts"][0]["gpus"], 11, "{quote}");
+    asked["tokens_per_user"] = json!(21);
+    let refused = server.ask("POST", "/v1/quotes", &acme, &asked).of(200);
+    let reason = text(&refused["refusal"]["reasons"][0], "reason");
+    assert_eq!(
+        reason,
+        "has gb300, and no throughput of it is known for `chat` at 21 tokens a second for each user"
+    );
+    asked["gpus"] = json!(4);
+    let both = server.ask("POST", "/v1/quotes", &acme, &asked).of(422);
+    assert_eq!(both["findings"][0]["field"], "gpus", "{both}");
 }
 
 fn the_same_request_is_answered_alike_and_done_once(server: &Server) {

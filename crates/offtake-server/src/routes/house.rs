@@ -239,6 +239,10 @@ pub(crate) struct AuditShape {
     events: u64,
     /// Promises that still take something.
     live: usize,
+    /// Firmnesses that events say.
+    claims: u64,
+    /// Those of them that were counted anew: under the supply that is in force, as far as a few seconds reach.
+    claims_recounted: u64,
     /// What is wrong.
     faults: Vec<String>,
     /// Pools of which the desk and the recount count different promises.
@@ -290,6 +294,8 @@ fn recounted(desk: &Desk) -> Result<AuditShape, String> {
         is_sound: recount.faults.is_empty() && disagreements.is_empty(),
         events: recount.events,
         live: recount.live,
+        claims: recount.claims,
+        claims_recounted: recount.claims_recounted,
         faults: recount.faults.iter().map(fault_text).collect(),
         disagreements,
     })
@@ -316,6 +322,14 @@ fn fault_text(fault: &LedgerFault) -> String {
         LedgerFault::PastChanged { seq, promise } => {
             format!("event {seq} changes what {promise} had used")
         }
+        LedgerFault::ServedTooEarly { seq, promise, priority, best } => format!(
+            "event {seq} serves {promise} with priority {priority}, its tenant may ask for {best} at best"
+        ),
+        LedgerFault::SofterThanSaid { seq, promise, said, counted } => format!(
+            "event {seq} says that {promise} is kept with {:.3}, {:.3} counted",
+            share(*said),
+            share(*counted)
+        ),
         LedgerFault::Lost { promise } => format!("{promise} was acknowledged and is lost"),
     }
 }

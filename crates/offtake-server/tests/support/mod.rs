@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use offtake_ledger::{Paths, Pool, PoolId, Publication, Published, Spec, Steps};
+use offtake_ledger::{Paths, Pool, PoolId, Publication, Published, Rate, Spec, Steps};
 use offtake_model::{AcceleratorId, Id, SiteId, ZoneId};
 use offtake_server::{Front, Options, open};
 use serde_json::Value;
@@ -50,6 +50,12 @@ pub(crate) fn supply() -> Publication {
             paths: Paths { starts: vec![26_000_000], gpus: vec![16, 16] },
         }
     };
+    let rate = |interactivity: i64, per_gpu: i64| Rate {
+        work: "chat".to_owned(),
+        accelerator: AcceleratorId::new("gb300").unwrap(),
+        interactivity,
+        per_gpu,
+    };
     let mut own = pool("zetas-own", 2_000_000);
     own.pool.dedicated_to = Some(offtake_model::PartyId::new("zeta").unwrap());
     Publication {
@@ -57,6 +63,7 @@ pub(crate) fn supply() -> Publication {
         currency: "USD".to_owned(),
         path_count: 2,
         pools: vec![pool("cheap", 3_000_000), pool("dear", 4_000_000), own],
+        rates: vec![rate(0, 1_000_000), rate(20_000, 300_000)],
         ..Publication::default()
     }
 }

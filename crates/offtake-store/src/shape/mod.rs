@@ -9,7 +9,7 @@ mod publication;
 use crate::StoreError;
 use offtake_ledger::{
     Change, Constraints, Firmness, Instant, Latency, Part, PoolId, Promise, PromiseId, Prospect,
-    Racks, Settings, Tenant, Together, USUAL,
+    Racks, Settings, Tenant, Together, Tokens, USUAL,
 };
 use offtake_model::{AcceleratorId, Id, PartyId, SiteId, ZoneId};
 use serde::{Deserialize, Serialize};
@@ -132,6 +132,8 @@ struct ConstraintsShape {
     zones: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     avoid: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    avoid_zones: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pool: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -148,6 +150,9 @@ struct ConstraintsShape {
     priority: u8,
     #[serde(default = "usual")]
     firmness: Firmness,
+    /// Work, thousandths of tokens a second, and those that each user has to see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tokens: Option<(String, i64, i64)>,
 }
 
 impl Default for ConstraintsShape {
@@ -172,6 +177,7 @@ impl ConstraintsShape {
             accelerators: ids::<AcceleratorId>(&self.accelerators)?,
             zones: ids::<ZoneId>(&self.zones)?,
             avoid: ids::<SiteId>(&self.avoid)?,
+            avoid_zones: ids::<ZoneId>(&self.avoid_zones)?,
             pool: self.pool.as_deref().map(PoolId::new),
             latency: self.latency.map(|(from, round_trip)| Latency { from, round_trip }),
             nvlink_domain: self.nvlink_domain,
@@ -180,6 +186,11 @@ impl ConstraintsShape {
             price_ceiling: self.price_ceiling,
             priority: self.priority,
             firmness: self.firmness,
+            tokens: self.tokens.map(|(work, per_second, interactivity)| Tokens {
+                work,
+                per_second,
+                interactivity,
+            }),
         })
     }
 }
@@ -191,6 +202,7 @@ impl From<&Constraints> for ConstraintsShape {
             accelerators: asked.accelerators.iter().map(ToString::to_string).collect(),
             zones: texts(&asked.zones),
             avoid: asked.avoid.iter().map(ToString::to_string).collect(),
+            avoid_zones: texts(&asked.avoid_zones),
             pool: asked.pool.as_ref().map(ToString::to_string),
             latency: asked.latency.as_ref().map(|of| (of.from.clone(), of.round_trip)),
             nvlink_domain: asked.nvlink_domain,
@@ -203,6 +215,10 @@ impl From<&Constraints> for ConstraintsShape {
             price_ceiling: asked.price_ceiling,
             priority: asked.priority,
             firmness: asked.firmness,
+            tokens: asked
+                .tokens
+                .as_ref()
+                .map(|of| (of.work.clone(), of.per_second, of.interactivity)),
         }
     }
 }
@@ -415,6 +431,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
     use super::*;
+    use offtake_ledger::{Publication, Rate};
 
     #[test]
     fn what_was_written_before_there_was_a_field_reads_as_it_was_meant() {
@@ -424,5 +441,33 @@ mod tests {
         assert_eq!(body(&Change::Entered(tenant.clone())).unwrap(), old);
         let limited = Change::Entered(Tenant { best_priority: 3, ..tenant });
         assert_eq!(read("entered", &body(&limited).unwrap(), None).unwrap(), limited);
+        let old = r#"{"id":"00000000-0000-0000-0000-000000000001","tenant":"acme","parts":[["p",1,0,1,0]],"asked":{"nvlink_domain":1,"whole_racks":false,"priority":2,"firmness":900000},"firmness":900000,"lapses":0}"#;
+        let Change::Held { promise, lapses, overridden } = read("held", old, None).unwrap() else {
+            panic!()
+        };
+        assert_eq!(promise.constraints, Constraints { priority: 2, ..Constraints::default() });
+        let tokens = Tokens { work: "chat".to_owned(), per_second: 5, interactivity: 7 };
+        let constraints = Constraints {
+            tokens: Some(tokens),
+            avoid_zones: ids(&["no".to_owned()]).unwrap(),
+            ..promise.constraints.clone()
+        };
+        let promise = Promise { constraints, ..promise };
+        let held = Change::Held { promise, lapses, overridden };
+        assert_eq!(read("held", &body(&held).unwrap(), None).unwrap(), held);
+        let old = r#"{"study":"s","currency":"USD","path_count":1,"pools":[]}"#;
+        let Change::Published(publication) = read("published", old, None).unwrap() else {
+            panic!()
+        };
+        assert_eq!(publication.rates, []);
+        let rate = Rate {
+            work: "chat".to_owned(),
+            accelerator: id("gb300").unwrap(),
+            interactivity: 0,
+            per_gpu: 9,
+        };
+        let publication = Publication { rates: vec![rate], ..(*publication).clone() };
+        let published = Change::Published(Arc::new(publication));
+        assert_eq!(read("published", &body(&published).unwrap(), None).unwrap(), published);
     }
 }

@@ -3,7 +3,7 @@
 use super::{id, ids};
 use crate::StoreError;
 use offtake_ledger::{
-    Offer, Paths, Pool, PoolId, PowerPool, Publication, Published, Recipe, Sold, Spec, Steps,
+    Offer, Paths, Pool, PoolId, PowerPool, Publication, Published, Rate, Recipe, Sold, Spec, Steps,
 };
 use offtake_model::ZoneId;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,13 @@ pub(crate) struct PublicationShape {
     offers: Vec<OfferShape>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sold: Vec<SoldShape>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    rates: Vec<RateShape>,
 }
+
+/// What a GPU does: work, accelerator, thousandths of tokens a second for each user at least, and in all.
+#[derive(Debug, Serialize, Deserialize)]
+struct RateShape(String, String, i64, i64);
 
 #[derive(Debug, Serialize, Deserialize)]
 struct SpecShape {
@@ -134,6 +140,7 @@ impl From<&Publication> for PublicationShape {
             powers: publication.powers.iter().map(power_shape).collect(),
             offers: publication.offers.iter().map(offer_shape).collect(),
             sold: publication.sold.iter().map(sold_shape).collect(),
+            rates: publication.rates.iter().map(rate_shape).collect(),
         }
     }
 }
@@ -195,6 +202,15 @@ fn sold_shape(sold: &Sold) -> SoldShape {
     }
 }
 
+fn rate_shape(rate: &Rate) -> RateShape {
+    let Rate { work, accelerator, interactivity, per_gpu } = rate;
+    RateShape(work.clone(), accelerator.to_string(), *interactivity, *per_gpu)
+}
+
+fn rate(RateShape(work, kind, interactivity, per_gpu): RateShape) -> Result<Rate, String> {
+    Ok(Rate { work, accelerator: id(&kind)?, interactivity, per_gpu })
+}
+
 impl PublicationShape {
     /// Makes the publication, with no numbers in its paths yet.
     ///
@@ -210,6 +226,7 @@ impl PublicationShape {
             powers: self.powers.into_iter().map(power).collect::<Result<_, _>>()?,
             offers: self.offers.into_iter().map(offer).collect::<Result<_, _>>()?,
             sold: self.sold.into_iter().map(sold).collect::<Result<_, _>>()?,
+            rates: self.rates.into_iter().map(rate).collect::<Result<_, _>>()?,
         })
     }
 }
