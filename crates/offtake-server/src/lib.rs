@@ -5,6 +5,7 @@
 //! free; every change comes with an idempotency key and is acknowledged once it is on disk; no secret is kept.
 
 mod auth;
+mod describe;
 mod engine;
 mod metrics;
 mod problem;
@@ -165,7 +166,7 @@ fn own_work(command: Command, why: &str) -> Work {
 #[must_use]
 pub fn openapi() -> String {
     let (_, description) = api().split_for_parts();
-    description.to_pretty_json().unwrap_or_default() + "\n"
+    describe::complete(description).to_pretty_json().unwrap_or_default() + "\n"
 }
 
 fn api() -> OpenApiRouter<Desk> {
@@ -196,7 +197,7 @@ fn api() -> OpenApiRouter<Desk> {
 
 fn router(desk: Desk) -> Router {
     let (limited, description) = api().split_for_parts();
-    let text = description.to_json().unwrap_or_default();
+    let text = describe::complete(description).to_json().unwrap_or_default();
     let kind = [(axum::http::header::CONTENT_TYPE, "application/json")];
     let limited = limited
         .route("/v1/openapi.json", axum::routing::get(move || async move { (kind, text) }))

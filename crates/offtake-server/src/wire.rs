@@ -3,10 +3,12 @@
 //! Instants are text of RFC 3339 in UTC on whole minutes, money is decimal in the ledger's currency, probabilities are
 //! from 0 to 1. What cannot be read is a finding with the field's name, and all of them come at once.
 
+use crate::auth::Principal;
+use crate::problem::Problem;
 use jiff::Timestamp;
 use offtake_desk::{Alternative, By, Fault, Ledger, Minute, Placed, Standing, Wish};
 use offtake_ledger::{Constraints, Fee, Firmness, Instant, Latency, Part, PoolId, Racks, Together};
-use offtake_model::Id;
+use offtake_model::{Id, PartyId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -148,6 +150,24 @@ pub(crate) fn share(firmness: Firmness) -> f64 {
     f64::from(firmness) / 1e6
 }
 
+/// The longest text of a field in bytes.
+const LONGEST_TEXT: usize = 2_000;
+
+/// Says what is wrong with words that people write: too long to read, or characters that are not seen, which a store may
+/// not take and which make one name look like another.
+pub(crate) fn words_fault(field: &str, text: &str) -> Option<Fault> {
+    let is_unseen = |letter: char| {
+        (letter.is_control() && !matches!(letter, '\n' | '\t'))
+            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    let problem = match text.chars().find(|letter| is_unseen(*letter)) {
+        Some(letter) => format!("has the character {}, which is not seen", letter.escape_unicode()),
+        None if text.len() > LONGEST_TEXT => format!("is {} bytes long", text.len()),
+        None => return None,
+    };
+    Some(Fault::new(field, problem, "use up to 2,000 bytes of text that can be seen"))
+}
+
 /// Reads fields and keeps what is wrong with them.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
@@ -157,6 +177,26 @@ pub(crate) struct Reader {
 impl Reader {
     fn fault(&mut self, field: &str, problem: String, fix: &str) {
         self.faults.push(Fault::new(field, problem, fix));
+    }
+
+    /// Reads words that people write.
+    pub(crate) fn words(&mut self, field: &str, text: &str) {
+        self.faults.extend(words_fault(field, text));
+    }
+
+    /// Reads for whom a request is, and keeps what is wrong with the name.
+    pub(crate) fn tenant(
+        &mut self,
+        who: &Principal,
+        named: Option<&str>,
+    ) -> Result<Option<PartyId>, Problem> {
+        let named: Option<PartyId> = named.and_then(|text| self.id("tenant", text));
+        who.tenant_for(named.as_ref().map(PartyId::as_str))
+    }
+
+    /// Returns all that is wrong, if anything is.
+    pub(crate) fn check(self) -> Result<(), Problem> {
+        if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
     }
 
     /// Reads an instant on a whole minute.

@@ -63,11 +63,20 @@ pub(crate) fn supply() -> Publication {
 
 /// Opens a desk on a store; `admin` is the secret from an earlier opening.
 pub(crate) fn start(store: &str, admin: Option<&str>) -> Server {
+    start_on(store, admin, supply())
+}
+
+/// Opens a desk on an empty store with a supply of its own.
+pub(crate) fn start_publishing(store: &str, publication: Publication) -> Server {
+    start_on(store, None, publication)
+}
+
+fn start_on(store: &str, admin: Option<&str>, publication: Publication) -> Server {
     let runtime = Runtime::new().unwrap();
     let options = Options {
         store: store.to_owned(),
         per_second: 100_000,
-        publisher: Some(Arc::new(|| Ok(supply()))),
+        publisher: Some(Arc::new(move || Ok(publication.clone()))),
     };
     let opened = runtime.block_on(open(options)).unwrap();
     let admin = admin.map(str::to_owned).or_else(|| opened.first_secret.clone());
