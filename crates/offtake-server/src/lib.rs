@@ -7,6 +7,7 @@
 mod auth;
 mod breaches;
 mod curtailment;
+mod describe;
 mod door;
 mod engine;
 mod export;
@@ -193,7 +194,7 @@ fn own_work(command: Command, why: &str) -> Work {
 #[must_use]
 pub fn openapi() -> String {
     let (_, description) = api().split_for_parts();
-    description.to_pretty_json().unwrap_or_default() + "\n"
+    describe::complete(description).to_pretty_json().unwrap_or_default() + "\n"
 }
 
 fn api() -> OpenApiRouter<Desk> {
@@ -229,7 +230,7 @@ fn api() -> OpenApiRouter<Desk> {
 
 fn router(desk: Desk, limits: &Limits) -> Router {
     let (limited, description) = api().split_for_parts();
-    let text = description.to_json().unwrap_or_default();
+    let text = describe::complete(description).to_json().unwrap_or_default();
     let kind = [(axum::http::header::CONTENT_TYPE, "application/json")];
     let limited = limited
         .route("/v1/openapi.json", axum::routing::get(move || async move { (kind, text) }))

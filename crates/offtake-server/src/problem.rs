@@ -139,6 +139,12 @@ fn against(objection: &Objection, view: View) -> Against {
     Against { kind: objection.kind().to_owned(), detail, may_be_waived: objection.may_be_waived() }
 }
 
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Problem {
+        Problem::invalid(vec![fault])
+    }
+}
+
 impl From<Unavailable> for Problem {
     fn from(why: Unavailable) -> Problem {
         let (status, kind, detail) = match why {

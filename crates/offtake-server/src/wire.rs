@@ -4,6 +4,7 @@
 //! from 0 to 1. What cannot be read is a finding with the field's name, and all of them come at once.
 
 use crate::auth::Principal;
+use crate::problem::Problem;
 use jiff::Timestamp;
 use offtake_desk::{Alternative, By, Fault, Ledger, Minute, Placed, Standing, Wish};
 use offtake_ledger::{
@@ -163,6 +164,24 @@ pub(crate) fn share(firmness: Firmness) -> f64 {
     f64::from(firmness) / 1e6
 }
 
+/// The longest text of a field in bytes.
+const LONGEST_TEXT: usize = 2_000;
+
+/// Says what is wrong with words that people write: too long to read, or characters that are not seen, which a store may
+/// not take and which make one name look like another.
+pub(crate) fn words_fault(field: &str, text: &str) -> Option<Fault> {
+    let is_unseen = |letter: char| {
+        (letter.is_control() && !matches!(letter, '\n' | '\t'))
+            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    let problem = match text.chars().find(|letter| is_unseen(*letter)) {
+        Some(letter) => format!("has the character {}, which is not seen", letter.escape_unicode()),
+        None if text.len() > LONGEST_TEXT => format!("is {} bytes long", text.len()),
+        None => return None,
+    };
+    Some(Fault::new(field, problem, "use up to 2,000 bytes of text that can be seen"))
+}
+
 /// Reads fields and keeps what is wrong with them.
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
@@ -172,9 +191,9 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Makes a reader of requests for a tenant: who asks for no priority gets the best that it may ask for.
-    pub(crate) fn for_tenant(ledger: &Ledger, tenant: Option<&PartyId>) -> Reader {
-        Reader { faults: Vec::new(), priority: Some(ledger.best_priority(tenant)) }
+    /// Reads on for a tenant: who asks for no priority gets the best that it may ask for.
+    pub(crate) fn rank(&mut self, ledger: &Ledger, tenant: Option<&PartyId>) {
+        self.priority = Some(ledger.best_priority(tenant));
     }
 
     /// Notes a better priority than its own tenant may ask for; the desk may ask for any and waive.
@@ -188,6 +207,26 @@ impl Reader {
 
     fn fault(&mut self, field: &str, problem: String, fix: &str) {
         self.faults.push(Fault::new(field, problem, fix));
+    }
+
+    /// Reads words that people write.
+    pub(crate) fn words(&mut self, field: &str, text: &str) {
+        self.faults.extend(words_fault(field, text));
+    }
+
+    /// Reads for whom a request is, and keeps what is wrong with the name.
+    pub(crate) fn tenant(
+        &mut self,
+        who: &Principal,
+        named: Option<&str>,
+    ) -> Result<Option<PartyId>, Problem> {
+        let named: Option<PartyId> = named.and_then(|text| self.id("tenant", text));
+        who.tenant_for(named.as_ref().map(PartyId::as_str))
+    }
+
+    /// Returns all that is wrong, if anything is.
+    pub(crate) fn check(self) -> Result<(), Problem> {
+        if self.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(self.faults)) }
     }
 
     /// Reads an instant on a whole minute.

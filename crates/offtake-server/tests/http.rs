@@ -399,7 +399,9 @@ fn many_at_once_promise_nothing_twice(server: &Server) {
     });
     // 32 GPUs in two pools, four at a time: eight holds in all, of the sixty-four asked for.
     assert_eq!(held, 8);
-    let metrics = server.get("/metrics", "").text;
+    let metrics = server.get("/metrics", &server.admin).text;
+    server.get("/metrics", "").of(401);
+    server.get("/metrics", &acme).of(403);
     assert!(
         metrics.contains(
             "offtake_request_seconds_count{method=\"POST\",route=\"/v1/holds\",status=\"201\"} 8"

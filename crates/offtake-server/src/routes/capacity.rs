@@ -1,6 +1,6 @@
 //! What there is: pools, positions, quotes, breaches.
 
-use super::{Body, Cursor, Page, page};
+use super::{Body, Cursor, Page, Path, Query, page};
 use crate::auth::{Principal, Role};
 use crate::breaches::broken;
 use crate::problem::{Problem, View};
@@ -9,7 +9,7 @@ use crate::wire::{
     AlternativeShape, PartShape, Reader, WishShape, alternative_shape, money, share, text_of,
 };
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use offtake_desk::{
     Answer, Breach, Broken, Capable, Ledger, Means, Position, Refusal, Shelf, Wish,
@@ -37,7 +37,7 @@ pub(crate) struct PoolShape {
     floor: Option<f64>,
 }
 
-fn is_visible(shelf: &Shelf, who: &Principal) -> bool {
+pub(crate) fn is_visible(shelf: &Shelf, who: &Principal) -> bool {
     let own = shelf.pool.dedicated_to.as_ref().is_none_or(|only| who.sees(only));
     shelf.is_published && own
 }
@@ -138,9 +138,7 @@ pub(crate) async fn position(
     let now = ledger.next_minute();
     let from = window.from.map_or(now, |text| reader.minute("from", &text));
     let until = window.until.map_or(from + 525_600, |text| reader.minute("until", &text));
-    if !reader.faults.is_empty() {
-        return Err(Problem::invalid(reader.faults));
-    }
+    reader.check()?;
     let stretches = ledger.position(place, from, until);
     if stretches.len() > MOST_STRETCHES {
         let problem = format!("has {} stretches, {MOST_STRETCHES} at most", stretches.len());
@@ -224,15 +222,14 @@ pub(crate) async fn quote(
     who: Principal,
     Body { value, .. }: Body<WishShape>,
 ) -> Result<Json<QuoteShape>, Problem> {
-    let tenant = who.tenant_for(value.tenant.as_deref())?;
+    let mut reader = Reader::default();
+    let tenant = reader.tenant(&who, value.tenant.as_deref())?;
     let ledger = desk.ledger();
-    let mut reader = Reader::for_tenant(&ledger, tenant.as_ref());
+    reader.rank(&ledger, tenant.as_ref());
     let wish = Wish { tenant, ..reader.wish(&value) };
     reader.check_priority(&who, wish.constraints.priority);
     reader.faults.extend(offtake_desk::faults(&wish, ledger.next_minute()));
-    if !reader.faults.is_empty() {
-        return Err(Problem::invalid(reader.faults));
-    }
+    reader.check()?;
     let screened_for = share(wish.constraints.firmness);
     Ok(Json(match ledger.quote(&wish) {
         Answer::Offered(mut ways) => {

@@ -1,18 +1,19 @@
 //! The house: pipeline, settings, supply, audit, the stream of events, health.
 
-use super::{Ask, Body, json, order, waiver};
+use super::{Ask, Body, Path, json, order, waiver};
 use crate::auth::{Principal, Role};
 use crate::problem::Problem;
+use crate::routes::capacity::is_visible;
 use crate::routes::promises::Because;
 use crate::state::Desk;
 use crate::wire::{Reader, instant_text, money, share, text_of};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use offtake_audit::{LedgerFault, recount_ledger};
-use offtake_desk::{Command, Ledger};
+use offtake_desk::{Command, Fault, Ledger, Shelf};
 use offtake_ledger::{Change, Event, PoolId, Prospect, Settings};
 use offtake_model::PartyId;
 use offtake_store::ReadPaths;
@@ -93,6 +94,11 @@ pub(crate) async fn put_prospect(
     let party: Option<PartyId> = reader.id("party", &value.party);
     let (from, until) = (reader.minute("from", &value.from), reader.minute("until", &value.until));
     let chance = reader.share("chance", value.chance);
+    reader.words("id", &id);
+    reader.words("pool", value.pool.as_deref().unwrap_or_default());
+    if value.gpus < 1 {
+        reader.faults.push(Fault::new("gpus", format!("is {}", value.gpus), "use 1 or more"));
+    }
     let right =
         value.first_refusal_until.as_deref().map(|text| reader.minute("first_refusal_until", text));
     let Some(party) = party.filter(|_| reader.faults.is_empty()) else {
@@ -126,6 +132,9 @@ pub(crate) async fn delete_prospect(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     who.at_least(Role::Desk)?;
+    let mut reader = Reader::default();
+    reader.words("id", &id);
+    reader.check()?;
     let digest = format!("forget {id}");
     let done =
         Box::new(move |_: &Ledger, _: &Change| (StatusCode::NO_CONTENT.as_u16(), String::new()));
@@ -183,24 +192,26 @@ pub(crate) struct SupplyShape {
     /// Which assess of which book.
     study: String,
     currency: String,
+    /// Pools that the asker may use.
     pools: usize,
     paths: usize,
 }
 
-fn supply_shape(ledger: &Ledger) -> SupplyShape {
+fn supply_shape(ledger: &Ledger, who: &Principal) -> SupplyShape {
     let publication = ledger.publication();
+    let seen = |shelf: &&Shelf| is_visible(shelf, who);
     SupplyShape {
         study: publication.study.clone(),
         currency: publication.currency.clone(),
-        pools: publication.pools.len(),
+        pools: ledger.shelves().iter().filter(seen).count(),
         paths: publication.path_count,
     }
 }
 
 /// Shows which supply is in force.
 #[utoipa::path(get, path = "/v1/book", responses((status = 200, body = SupplyShape)))]
-pub(crate) async fn book(State(desk): State<Desk>, _who: Principal) -> Json<SupplyShape> {
-    Json(supply_shape(&desk.ledger()))
+pub(crate) async fn book(State(desk): State<Desk>, who: Principal) -> Json<SupplyShape> {
+    Json(supply_shape(&desk.ledger(), &who))
 }
 
 /// Reads the book that the desk was started with again, assesses it and publishes its supply; refused when promises
@@ -225,7 +236,10 @@ pub(crate) async fn publish(
         made.map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "book", error))?;
     let waive = waiver(&who, value.waive)?;
     let command = Command::Publish(Arc::new(publication));
-    let done = Box::new(|ledger: &Ledger, _: &Change| json(StatusCode::OK, &supply_shape(ledger)));
+    let asker = who.clone();
+    let done = Box::new(move |ledger: &Ledger, _: &Change| {
+        json(StatusCode::OK, &supply_shape(ledger, &asker))
+    });
     order(&desk, &who, &headers, Ask { waive, why: value.why, ..Ask::new(command, &digest) }, done)
         .await
 }
@@ -350,10 +364,16 @@ pub(crate) struct EventShape {
 pub(crate) async fn events(
     State(desk): State<Desk>,
     who: Principal,
-) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
+) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Problem> {
+    let seat = desk.rate.take_seat(&who.name).ok_or_else(|| {
+        let detail = "the token listens as often as it may; end another stream first";
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-streams", detail)
+    })?;
     let listening = desk.engine.shared.events.subscribe();
     let ledger_of = desk.clone();
     let stream = BroadcastStream::new(listening).filter_map(move |event| {
+        // Whoever listens no more drops the stream, and the seat with it.
+        let _ = &seat;
         // Who falls behind misses events and asks for what is there instead.
         let Ok(event) = event else {
             return Some(Ok(sse::Event::default().event("missed").data("{}")));
@@ -381,7 +401,7 @@ pub(crate) async fn events(
     let closing = WatchStream::new(desk.closing.subscribe()).filter(|is_closing| *is_closing);
     let stream = stream.map(Some).merge(closing.map(|_| None));
     let stream = stream.take_while(Option::is_some).filter_map(|item| item);
-    Sse::new(stream).keep_alive(KeepAlive::default())
+    Ok(Sse::new(stream).keep_alive(KeepAlive::default()))
 }
 
 /// Says that the process runs.
@@ -401,8 +421,9 @@ pub(crate) async fn readyz(State(desk): State<Desk>) -> Response {
     }
 }
 
-/// Numbers for Prometheus.
-pub(crate) async fn metrics(State(desk): State<Desk>) -> Response {
+/// Numbers for Prometheus: how much is going on is for the house to know, and no tenant's business.
+pub(crate) async fn metrics(State(desk): State<Desk>, who: Principal) -> Result<Response, Problem> {
+    who.at_least(Role::Viewer)?;
     let kind = "text/plain; version=0.0.4";
-    ([(header::CONTENT_TYPE, kind)], crate::metrics::text(&desk)).into_response()
+    Ok(([(header::CONTENT_TYPE, kind)], crate::metrics::text(&desk)).into_response())
 }

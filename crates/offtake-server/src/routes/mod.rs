@@ -12,9 +12,10 @@ use crate::auth::{Principal, hex};
 use crate::engine::{Reply, Work};
 use crate::problem::{Problem, View};
 use crate::state::Desk;
+use crate::wire::words_fault;
 use axum::Json;
-use axum::extract::FromRequest;
-use axum::extract::Request;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use offtake_desk::{Command, Fault, Ledger, Objection};
@@ -37,17 +38,48 @@ impl<T: DeserializeOwned> FromRequest<Desk> for Body<T> {
         let bytes = axum::body::Bytes::from_request(request, desk).await;
         let bytes = bytes
             .map_err(|error| Problem::new(error.status(), "unreadable-body", error.body_text()))?;
-        let value = serde_json::from_slice(&bytes).map_err(|error| {
-            Problem::invalid(vec![Fault::new(
-                "body",
-                error.to_string(),
-                "send JSON as the API describes it",
-            )])
-        })?;
+        let wrong = |text: String| {
+            Problem::invalid(vec![Fault::new("body", text, "send JSON as the API describes it")])
+        };
+        // A list would be read as an object's values in their order, and an empty one as an object that says nothing.
+        if bytes.trim_ascii_start().first() == Some(&b'[') {
+            return Err(wrong("is a list".to_owned()));
+        }
+        let value = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
         let mut hash = Sha256::new();
         hash.update(path.as_bytes());
         hash.update(&bytes);
         Ok(Body { value, digest: hex(&hash.finalize()) })
+    }
+}
+
+/// What a request says after its `?`; what cannot be read is a problem as any other.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Desk> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Query<T>, Problem> {
+        let read = axum::extract::Query::from_request_parts(parts, desk).await;
+        let wrong = |text: String| {
+            Problem::invalid(vec![Fault::new("query", text, "use what the API describes")])
+        };
+        read.map(|read| Query(read.0)).map_err(|error| wrong(error.body_text()))
+    }
+}
+
+/// The names within a path; what cannot be read is a problem as any other.
+pub(crate) struct Path<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Desk> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Path<T>, Problem> {
+        let read = axum::extract::Path::from_request_parts(parts, desk).await;
+        let wrong = |text: String| {
+            Problem::invalid(vec![Fault::new("path", text, "write it as UTF-8, percent-encoded")])
+        };
+        read.map(|read| Path(read.0)).map_err(|error| wrong(error.body_text()))
     }
 }
 
@@ -74,19 +106,19 @@ impl Ask {
     }
 }
 
-/// Returns the idempotency key that every change has to come with.
-pub(crate) fn key_of(headers: &HeaderMap) -> Result<String, Problem> {
-    let key =
-        headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if (1..=200).contains(&key.len()) {
+/// Returns the idempotency key that every change has to come with, once.
+pub(crate) fn key_of(headers: &HeaderMap) -> Result<String, Fault> {
+    let mut keys = headers.get_all("idempotency-key").iter();
+    let key = keys.next().and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if (1..=200).contains(&key.len()) && keys.next().is_none() {
         return Ok(key.to_owned());
     }
-    let problem = "is missing, or longer than 200 characters".to_owned();
-    Err(Problem::invalid(vec![Fault::new(
+    let problem = "is missing, there twice, or longer than 200 characters".to_owned();
+    Err(Fault::new(
         "Idempotency-Key",
         problem,
         "send a header that is new for every change, and the same when you repeat one",
-    )]))
+    ))
 }
 
 /// What is answered when a change was made: a status and a body, from the ledger after it.
@@ -116,12 +148,19 @@ pub(crate) fn work(
         Err(objections) => Problem::refused(objections, view).reply(),
     };
     let plan = ask.plan;
+    let waived = ask.waive.as_deref().unwrap_or_default();
+    let words = [words_fault("why", &ask.why), words_fault("override", waived)];
+    let mut faults: Vec<Fault> = words.into_iter().flatten().collect();
+    let key = key_of(headers).map_err(|fault| faults.push(fault)).unwrap_or_default();
+    if !faults.is_empty() {
+        return Err(Problem::invalid(faults));
+    }
     Ok(Work {
         plan: Box::new(move |ledger: &Ledger| plan(ledger).map_err(|problem| problem.reply())),
         who: who.name.clone(),
         waive: ask.waive,
         why: ask.why,
-        key: Some((key_of(headers)?, ask.digest)),
+        key: Some((key, ask.digest)),
         token: None,
         render: Box::new(render),
     })

@@ -1,12 +1,12 @@
 //! Tenants, and the tokens that open the desk.
 
-use super::{Ask, Body, Cursor, Page, json, order, page, submit, work};
+use super::{Ask, Body, Cursor, Page, Path, Query, json, order, page, submit, work};
 use crate::auth::{Principal, Role, mint};
 use crate::problem::Problem;
 use crate::state::Desk;
-use crate::wire::{Reader, instant_text, money};
+use crate::wire::{Reader, instant_text, money, words_fault};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use offtake_desk::{Command, Fault, Ledger};
@@ -99,6 +99,14 @@ pub(crate) async fn put_tenant(
         floors.extend(reader.id::<AcceleratorId>("floors", kind).map(|kind| (kind, fee)));
     }
     let credit_limit = value.credit_limit.map(|limit| reader.amount("credit_limit", limit));
+    reader.words("name", &value.name);
+    if value.name.trim().is_empty() {
+        reader.faults.push(Fault::new("name", "is empty".to_owned(), "say who it is"));
+    }
+    if let Some(quota) = value.quota.filter(|quota| *quota < 0) {
+        let fix = "use 0 or more, or leave it out";
+        reader.faults.push(Fault::new("quota", format!("is {quota}"), fix));
+    }
     let Some(party) = party.filter(|_| reader.faults.is_empty()) else {
         return Err(Problem::invalid(reader.faults));
     };
@@ -181,7 +189,7 @@ fn token_faults(
     ledger: &Ledger,
     tenant: Option<&PartyId>,
 ) -> Vec<Fault> {
-    let mut faults = Vec::new();
+    let mut faults: Vec<Fault> = words_fault("name", &value.name).into_iter().collect();
     let role = Role::parse(&value.role);
     if value.name.trim().is_empty() || value.name.len() > 80 {
         faults.push(Fault::new(
@@ -200,7 +208,7 @@ fn token_faults(
             "use viewer, tenant, desk or admin",
         ));
     }
-    if (role == Some(Role::Tenant)) != tenant.is_some() {
+    if (role == Some(Role::Tenant)) != value.tenant.is_some() {
         let problem = "goes with the role tenant, and only with it".to_owned();
         faults.push(Fault::new("tenant", problem, "name the tenant of a tenant's token"));
     }
@@ -220,14 +228,14 @@ pub(crate) async fn make_token(
     Body { value, digest }: Body<TokenRequest>,
 ) -> Result<Response, Problem> {
     who.at_least(Role::Admin)?;
-    let tenant = who.tenant_for(value.tenant.as_deref())?;
-    let (faults, now) = {
+    let mut reader = Reader::default();
+    let tenant = reader.tenant(&who, value.tenant.as_deref())?;
+    let now = {
         let ledger = desk.ledger();
-        (token_faults(&value, &known(&desk), &ledger, tenant.as_ref()), ledger.now())
+        reader.faults.extend(token_faults(&value, &known(&desk), &ledger, tenant.as_ref()));
+        ledger.now()
     };
-    if !faults.is_empty() {
-        return Err(Problem::invalid(faults));
-    }
+    reader.check()?;
     let (token, secret) = mint(&value.name, &value.role, tenant.as_ref(), now)?;
     let role = tenant.map_or(value.role.clone(), |tenant| format!("{} {tenant}", value.role));
     let command = Command::Admit { name: value.name.clone(), role };

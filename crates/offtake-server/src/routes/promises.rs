@@ -1,17 +1,18 @@
 //! Holds and commitments: made, confirmed, changed, given back.
 
-use super::{Ask, Body, Cursor, Done, Page, Plan, json, order, page, waiver};
+use super::{Ask, Body, Cursor, Done, Page, Path, Plan, Query, json, order, page, waiver};
 use crate::auth::{Principal, Role};
 use crate::problem::{Problem, View};
+use crate::routes::capacity::is_visible;
 use crate::state::Desk;
 use crate::wire::{
     ConstraintsShape, PartShape, PromiseShape, Reader, WishShape, part_shapes, promise_shape,
 };
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use offtake_desk::{Amendment, Answer, Command, Fault, Ledger, Standing, Wish};
+use offtake_desk::{Amendment, Answer, Command, Fault, Ledger, Objection, Standing, Wish};
 use offtake_ledger::{Change, Part, PoolId, PromiseId};
 use offtake_model::PartyId;
 use serde::{Deserialize, Serialize};
@@ -111,51 +112,64 @@ pub(crate) async fn hold(
     let waive = waiver(&who, value.waive.clone())?;
     let named =
         value.tenant.as_deref().or(value.wish.as_ref().and_then(|wish| wish.tenant.as_deref()));
-    let tenant = who.tenant_for(named)?;
-    let tenant = tenant.ok_or_else(|| {
-        Problem::invalid(vec![Fault::new("tenant", "is missing".to_owned(), "say for whom")])
-    })?;
-    let mut reader = Reader::for_tenant(&desk.ledger(), Some(&tenant));
+    let mut reader = Reader::default();
+    let tenant = reader.tenant(&who, named)?;
+    if tenant.is_none() && named.is_none() {
+        reader.faults.push(Fault::new("tenant", "is missing".to_owned(), "say for whom"));
+    }
+    if value.wish.is_some() && !value.parts.is_empty() {
+        let problem = "comes with parts".to_owned();
+        reader.faults.push(Fault::new("wish", problem, "send a wish or parts, not both"));
+    }
+    reader.rank(&desk.ledger(), tenant.as_ref());
     let lasts_ms = i64::from(reader.minutes("minutes", value.minutes / 60.0)) * 60_000;
     let id = fresh_id();
     let plan: Plan = match value.wish {
-        Some(shape) if value.parts.is_empty() => {
-            let wish = Wish { tenant: Some(tenant), ..reader.wish(&shape) };
+        Some(shape) => {
+            let wish = Wish { tenant, ..reader.wish(&shape) };
             reader.check_priority(&who, wish.constraints.priority);
+            reader.faults.extend(offtake_desk::faults(&wish, desk.ledger().next_minute()));
             Box::new(move |ledger: &Ledger| best(ledger, &wish, id, lasts_ms))
-        }
-        Some(_) => {
-            let fault =
-                Fault::new("wish", "comes with parts".to_owned(), "send a wish or parts, not both");
-            return Err(Problem::invalid(vec![fault]));
         }
         None => {
             let constraints = reader.constraints(&value.constraints.unwrap_or_default());
             reader.check_priority(&who, constraints.priority);
+            reader.faults.extend(offtake_desk::constraint_faults(&constraints));
             let parts = reader.parts(&value.parts);
-            let view = who.view();
+            let asker = who.clone();
             Box::new(move |ledger: &Ledger| {
-                let (tenant, constraints) = (tenant.clone(), constraints.clone());
-                let parts = priced(ledger, view, &tenant, &parts);
-                Ok(Command::Hold { id, tenant, parts, constraints, lasts_ms })
+                let tenant = tenant.clone().ok_or_else(|| Problem::missing("tenant"))?;
+                let parts = priced(ledger, &asker, &tenant, &parts)?;
+                Ok(Command::Hold { id, tenant, parts, constraints: constraints.clone(), lasts_ms })
             })
         }
     };
-    check(reader)?;
+    reader.check()?;
     let ask = Ask { waive, why: value.why, ..Ask::planned(plan, &digest) };
     let done = Box::new(move |ledger: &Ledger, _: &Change| show(ledger, id, StatusCode::CREATED));
     order(&desk, &who, &headers, ask, done).await
 }
 
 /// Returns parts at the prices that they are held at: what the desk agreed to, and for a tenant's own token what is asked,
-/// whatever it wrote.
-fn priced(ledger: &Ledger, view: View, tenant: &PartyId, parts: &[Part]) -> Vec<Part> {
+/// whatever it wrote. To a tenant a pool that is another's own is as one that does not exist.
+fn priced(
+    ledger: &Ledger,
+    who: &Principal,
+    tenant: &PartyId,
+    parts: &[Part],
+) -> Result<Vec<Part>, Problem> {
+    if who.view() == View::Desk {
+        return Ok(parts.to_vec());
+    }
+    let is_seen =
+        |part: &&Part| ledger.shelf_of(&part.pool).is_some_and(|shelf| is_visible(shelf, who));
+    let unseen = parts.iter().filter(|part| !is_seen(part));
+    let unseen: Vec<_> = unseen.map(|part| Objection::NoPool(part.pool.clone())).collect();
+    if !unseen.is_empty() {
+        return Err(Problem::refused(&unseen, View::Tenant));
+    }
     let asked = |part: &Part| ledger.fee_for(tenant, &part.pool).unwrap_or(part.fee);
-    let price = |part: &Part| match view {
-        View::Desk => part.clone(),
-        View::Tenant => Part { fee: asked(part), ..part.clone() },
-    };
-    parts.iter().map(price).collect()
+    Ok(parts.iter().map(|part| Part { fee: asked(part), ..part.clone() }).collect())
 }
 
 /// Takes the best alternative of a wish.
@@ -172,10 +186,6 @@ fn best(ledger: &Ledger, wish: &Wish, id: PromiseId, lasts_ms: i64) -> Result<Co
     let parts = ledger.named(&ways.first().ok_or_else(none)?.parts);
     let tenant = wish.tenant.clone().ok_or_else(none)?;
     Ok(Command::Hold { id, tenant, parts, constraints: wish.constraints.clone(), lasts_ms })
-}
-
-fn check(reader: Reader) -> Result<(), Problem> {
-    if reader.faults.is_empty() { Ok(()) } else { Err(Problem::invalid(reader.faults)) }
 }
 
 /// Finds a promise that the asker may see.
@@ -369,7 +379,7 @@ pub(crate) async fn change(
         until: value.until.as_deref().map(|text| reader.minute("until", text)),
         pool: value.pool.as_deref().map(PoolId::new),
     };
-    check(reader)?;
+    reader.check()?;
     if value.quote_only {
         let ledger = desk.ledger();
         let promise = own(&ledger, &who, &id)?.id;

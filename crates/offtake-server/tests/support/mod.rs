@@ -9,7 +9,7 @@ use offtake_server::{Front, Options, open};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -79,17 +79,34 @@ pub(crate) fn start_with(
     admin: Option<&str>,
     (per_second, front): (u32, Front),
 ) -> Server {
-    let runtime = Runtime::new().unwrap();
-    let options = Options {
+    start_at(Options { per_second, front, ..options(store, supply()) }, admin, ANY)
+}
+
+/// Opens a desk on an empty store with a supply of its own.
+pub(crate) fn start_publishing(store: &str, publication: Publication) -> Server {
+    start_at(options(store, publication), None, ANY)
+}
+
+/// How a desk with a supply runs.
+pub(crate) fn options(store: &str, publication: Publication) -> Options {
+    Options {
         store: store.to_owned(),
-        per_second,
-        publisher: Some(Arc::new(|| Ok(supply()))),
-        front,
-    };
+        per_second: 100_000,
+        publisher: Some(Arc::new(move || Ok(publication.clone()))),
+        front: Front::default(),
+    }
+}
+
+/// A port of loopback that the system chooses.
+const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// Opens a desk that runs as it is told to, on an address.
+pub(crate) fn start_at(options: Options, admin: Option<&str>, at: SocketAddr) -> Server {
+    let runtime = Runtime::new().unwrap();
     let opened = runtime.block_on(open(options)).unwrap();
     let admin = admin.map(str::to_owned).or_else(|| opened.first_secret.clone());
     let admin = admin.unwrap_or_default();
-    let socket = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let socket = runtime.block_on(tokio::net::TcpListener::bind(at)).unwrap();
     let address = socket.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
     let served = runtime.spawn(async move {
