@@ -3,6 +3,7 @@
 //! **Invariant:** the same events give the same state, whoever folds them and however often. Holds lapse by the time of
 //! the events and of [`Ledger::advance`], never by a clock of their own.
 
+use crate::library::Library;
 use crate::shelf::{Rank, Shelf};
 use crate::{Calendar, Placed};
 use offtake_ledger::{
@@ -127,6 +128,7 @@ pub struct Ledger {
     lapsing: BTreeSet<(Instant, PromiseId)>,
     pub(crate) accounts: BTreeMap<PartyId, Account>,
     prospects: BTreeMap<String, Prospect>,
+    pub(crate) library: Library,
     names: BTreeSet<Arc<str>>,
     terms: Vec<Arc<Constraints>>,
 }
@@ -154,6 +156,7 @@ impl Ledger {
             lapsing: BTreeSet::new(),
             accounts: BTreeMap::new(),
             prospects: BTreeMap::new(),
+            library: Library::default(),
             names: BTreeSet::new(),
             terms: Vec::new(),
         }
@@ -215,6 +218,7 @@ impl Ledger {
             }
             Change::Released { promise } => self.end(*promise, State::Released),
             Change::Cancelled { promise } => self.end(*promise, State::Cancelled),
+            Change::Imported(version) => self.library.keep(event, version),
             Change::Admitted { .. } | Change::Barred { .. } => {}
         }
     }

@@ -44,6 +44,7 @@ pub fn publication(book: &Book, study: &str, samples: u64, seed: u64) -> Publica
         powers: powers(book, &clock),
         offers: offers(book, &clock),
         sold: sold(book, &system, &clock),
+        book: String::new(),
     }
 }
 

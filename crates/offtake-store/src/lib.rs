@@ -8,6 +8,7 @@
 mod backup;
 mod clock;
 mod error;
+mod job;
 mod migration;
 mod postgres;
 mod shape;
@@ -16,6 +17,7 @@ mod store;
 
 pub use backup::{Restored, backup, restore};
 pub use error::StoreError;
+pub use job::{Holder, Job, JobEnd, JobFile, JobProgress, JobState, JobStore};
 pub use migration::VERSION;
 pub use postgres::PostgresStore;
 pub use shape::ReadPaths;

@@ -39,6 +39,38 @@ const STEPS: &[&str] = &[
     INSERT INTO head (one, seq, at) VALUES (1, 0, 0);",
     // Finds the last publication without reading a million events.
     "CREATE INDEX event_published ON event (seq) WHERE kind = 'published';",
+    // Files of books by what they hash to; runs of commands, and the files that came of them.
+    "CREATE TABLE blob (hash TEXT NOT NULL PRIMARY KEY, bytes {bytes} NOT NULL);
+    CREATE TABLE job (
+        id TEXT NOT NULL PRIMARY KEY,
+        asked TEXT NOT NULL UNIQUE,
+        digest TEXT NOT NULL,
+        address TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        book TEXT NOT NULL,
+        request TEXT NOT NULL,
+        who TEXT NOT NULL,
+        made BIGINT NOT NULL,
+        state TEXT NOT NULL,
+        is_cancelled BIGINT NOT NULL,
+        owner TEXT NOT NULL,
+        lease BIGINT NOT NULL,
+        tries BIGINT NOT NULL,
+        begun BIGINT,
+        ended BIGINT,
+        progress BIGINT NOT NULL,
+        doing TEXT NOT NULL,
+        outcome TEXT NOT NULL
+    );
+    CREATE INDEX job_address ON job (address);
+    CREATE INDEX job_open ON job (id) WHERE ended IS NULL;
+    CREATE TABLE job_file (
+        job TEXT NOT NULL,
+        name TEXT NOT NULL,
+        size BIGINT NOT NULL,
+        bytes {bytes} NOT NULL,
+        PRIMARY KEY (job, name)
+    );",
 ];
 
 /// Returns the statements that bring a store of version `found` up to date; none when it is.
