@@ -47,6 +47,8 @@ pub struct Work {
     pub key: Option<(String, String)>,
     /// A token that is kept along with the order.
     pub token: Option<Token>,
+    /// Files that are kept along with the order, by their hashes.
+    pub blobs: Vec<(String, Vec<u8>)>,
     /// How it is answered.
     pub render: Render,
 }
@@ -299,6 +301,9 @@ impl Writer {
             if let Some(token) = &work.token {
                 self.store.put_token(token)?;
             }
+            for (hash, bytes) in &work.blobs {
+                self.store.put_blob(hash, bytes)?;
+            }
         }
         Ok((work.render)(&self.ledger, &decided))
     }
@@ -352,7 +357,7 @@ fn is_about_tokens(event: &Event) -> bool {
 }
 
 /// An error with all its causes, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {

@@ -5,6 +5,7 @@
 //! free; every change comes with an idempotency key and is acknowledged once it is on disk; no secret is kept.
 
 mod auth;
+mod books;
 mod engine;
 mod metrics;
 mod problem;
@@ -15,17 +16,19 @@ mod state;
 mod supply;
 mod wire;
 
+pub use books::BookOptions;
 pub use engine::{Engine, Reply, Shared, Unavailable, Work};
 pub use run::run;
 pub use state::Publisher;
 pub use supply::publication;
 
-use crate::routes::{capacity, house, people, promises};
+use crate::routes::{books as versions, capacity, house, people, promises};
 use crate::state::Desk;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use offtake_desk::{Command, Ledger, Objection};
-use offtake_ledger::{Change, Publication};
+use offtake_ledger::Change;
 use std::future::Future;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -39,18 +42,22 @@ use utoipa_axum::routes;
 
 /// The largest body of a request in bytes.
 const LARGEST_BODY: usize = 1 << 20;
+/// The largest body of a request that brings a book.
+const LARGEST_BOOK: usize = 16 << 20;
 /// The longest that a request may take.
 const LONGEST_REQUEST: Duration = Duration::from_secs(30);
 
 /// How the desk runs.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Options {
     /// The store: a path, or `postgres://…`.
     pub store: String,
     /// Requests that a token may make each second.
     pub per_second: u32,
-    /// Reads the book again; `None` for a desk that lives from its store alone.
+    /// Makes the supply of a desk that has no book; `None` for one that has, or that lives from its store alone.
     pub publisher: Option<Publisher>,
+    /// The book; `None` for a desk that lives from its store alone.
+    pub book: Option<BookOptions>,
 }
 
 /// Why the desk does not run.
@@ -102,18 +109,15 @@ pub async fn open(options: Options) -> Result<Opened, ServeError> {
         metrics: Arc::default(),
         rate: Arc::new(rate::Rate::new(options.per_second)),
         publisher: options.publisher,
+        book: options.book.map(Arc::new),
+        books: Arc::default(),
     };
     let is_new = {
         let tokens = desk.engine.shared.tokens.read().unwrap_or_else(PoisonError::into_inner);
         tokens.is_empty()
     };
     let first_secret = if is_new { Some(first_token(&desk).await?) } else { None };
-    let is_bare = desk.ledger().publication().pools.is_empty();
-    if let Some(publisher) = desk.publisher.clone().filter(|_| is_bare) {
-        let publication = tokio::task::spawn_blocking(move || publisher()).await;
-        let publication = publication.map_err(|error| ServeError::Publish(error.to_string()))?;
-        publish(&desk, publication.map_err(ServeError::Publish)?).await?;
-    }
+    begin_book(&desk).await?;
     Ok(Opened { desk, first_secret })
 }
 
@@ -129,9 +133,37 @@ async fn first_token(desk: &Desk) -> Result<String, ServeError> {
     Ok(secret)
 }
 
-async fn publish(desk: &Desk, publication: Publication) -> Result<(), ServeError> {
-    let work = own_work(Command::Publish(Arc::new(publication)), "the first start with this book");
-    let (status, body) = desk.engine.submit(work).await.map_err(ServeError::Writer)?;
+/// Imports the book where there is no version of it yet, and publishes the newest where there is no supply.
+async fn begin_book(desk: &Desk) -> Result<(), ServeError> {
+    let why = "the first start with this book";
+    if let Some(options) = desk.book.clone().filter(|_| desk.ledger().books().is_empty()) {
+        let read = tokio::task::spawn_blocking(move || books::on_disk(&options.path)).await;
+        let read = read.map_err(|error| ServeError::Publish(error.to_string()))?;
+        let opened = read.map_err(|problem| ServeError::Publish(problem.told()))?;
+        let command = Command::Import(Arc::new(opened.version(None)));
+        let work = Work { blobs: opened.tree.blobs(), ..own_work(command, why) };
+        done(desk.engine.submit(work).await)?;
+    }
+    if !desk.ledger().publication().pools.is_empty() {
+        return Ok(());
+    }
+    let (desk_too, publisher) = (desk.clone(), desk.publisher.clone());
+    let made = tokio::task::spawn_blocking(move || match (publisher, &desk_too.book) {
+        (Some(publisher), _) => publisher().map(Some),
+        (None, Some(options)) => {
+            let opened = books::opened_of(&desk_too, "newest");
+            opened.map(|opened| Some(opened.publication(options))).map_err(|problem| problem.told())
+        }
+        (None, None) => Ok(None),
+    });
+    let made = made.await.map_err(|error| ServeError::Publish(error.to_string()))?;
+    let Some(publication) = made.map_err(ServeError::Publish)? else { return Ok(()) };
+    let command = Command::Publish(Arc::new(publication));
+    done(desk.engine.submit(own_work(command, why)).await)
+}
+
+fn done(reply: Result<Reply, Unavailable>) -> Result<(), ServeError> {
+    let (status, body) = reply.map_err(ServeError::Writer)?;
     if status < 300 { Ok(()) } else { Err(ServeError::Publish(body)) }
 }
 
@@ -151,6 +183,7 @@ fn own_work(command: Command, why: &str) -> Work {
         why: why.to_owned(),
         key: None,
         token: None,
+        blobs: Vec::new(),
         render: Box::new(render),
     }
 }
@@ -186,6 +219,20 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(house::book, house::publish))
         .routes(routes!(house::audit))
         .routes(routes!(house::events))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .merge(book_api())
+}
+
+/// The resources that whole books are sent to.
+fn book_api() -> OpenApiRouter<Desk> {
+    OpenApiRouter::default()
+        .routes(routes!(versions::list, versions::import))
+        .routes(routes!(versions::book))
+        .routes(routes!(versions::edit))
+        .routes(routes!(versions::take_back))
+        .routes(routes!(versions::difference))
+        .layer(DefaultBodyLimit::max(LARGEST_BOOK))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BOOK))
 }
 
 fn router(desk: Desk) -> Router {
@@ -201,7 +248,6 @@ fn router(desk: Desk) -> Router {
         .route("/readyz", axum::routing::get(house::readyz))
         .route("/metrics", axum::routing::get(house::metrics))
         .route_layer(axum::middleware::from_fn_with_state(desk.clone(), metrics::count))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .with_state(desk)
 }
 

@@ -1,5 +1,6 @@
 //! What every request sees of the desk.
 
+use crate::books::{BookOptions, Books};
 use crate::engine::Engine;
 use crate::metrics::Metrics;
 use crate::rate::Rate;
@@ -7,7 +8,7 @@ use offtake_desk::Ledger;
 use offtake_ledger::Publication;
 use std::sync::{Arc, PoisonError, RwLockReadGuard};
 
-/// Reads the book again and makes what is to be published of it.
+/// Makes the supply of a desk that has no book.
 pub type Publisher = Arc<dyn Fn() -> Result<Publication, String> + Send + Sync>;
 
 /// The desk, shared by all requests.
@@ -17,6 +18,8 @@ pub(crate) struct Desk {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) rate: Arc<Rate>,
     pub(crate) publisher: Option<Publisher>,
+    pub(crate) book: Option<Arc<BookOptions>>,
+    pub(crate) books: Arc<Books>,
 }
 
 impl Desk {

@@ -35,6 +35,7 @@ fn a_server_for_the_drill() {
         store,
         per_second: 1_000_000,
         publisher: Some(Arc::new(|| Ok(support::supply()))),
+        ..Options::default()
     };
     let say = |address: SocketAddr, secret: Option<&str>| {
         println!("\nOPEN {address} {}", secret.unwrap_or("-"));

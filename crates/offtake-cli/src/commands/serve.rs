@@ -2,18 +2,18 @@
 
 use crate::failure::{End, Failure};
 use crate::{library, screen};
-use offtake_server::{Options, Publisher, publication};
+use offtake_server::{BookOptions, Options};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Where the ledger is kept when nothing is said.
 const FOLDER: &str = "offtake-desk";
 
 /// Open the desk: what can still be promised, from when, how firmly, to whom, over HTTP
 ///
-/// The first start makes a ledger, publishes what the book's contracts and futures supply, and prints one
-/// admin token, this once. Later starts go on from the ledger: a changed book is taken in by `POST /v1/book`
-/// alone, and refused when promises would no longer fit. The API describes itself at `/v1/openapi.json`.
+/// The first start makes a ledger, keeps the book in it as its first version, publishes what the book's
+/// contracts and futures supply, and prints one admin token, this once. Later starts go on from the ledger:
+/// a book that changed on the disk is taken in when the API is told to alone, and its supply is refused when
+/// promises would no longer fit. The API describes itself at `/v1/openapi.json`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  offtake serve my-book\n  offtake serve my-book --store postgres://desk@localhost/desk\n\n\
                         Ctrl-C or SIGTERM closes the desk once all that is waiting is committed.")]
@@ -47,7 +47,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     let options = Options {
         store,
         per_second: arguments.per_second,
-        publisher: Some(publisher(&arguments)),
+        book: Some(BookOptions {
+            path: arguments.book.clone(),
+            paths: arguments.paths,
+            seed: arguments.seed,
+        }),
+        ..Options::default()
     };
     let say = |address: std::net::SocketAddr, secret: Option<&str>| {
         let token = secret.map_or(String::new(), |secret| {
@@ -64,16 +69,4 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
 fn own_store() -> Result<String, Failure> {
     std::fs::create_dir_all(FOLDER).map_err(|error| Failure::caused(&error).hint("name a place with --store"))?;
     Ok(Path::new(FOLDER).join("ledger.sqlite").display().to_string())
-}
-
-fn publisher(arguments: &Arguments) -> Publisher {
-    let (path, paths, seed) = (arguments.book.clone(), arguments.paths, arguments.seed);
-    Arc::new(move || {
-        let reading = offtake_book::read_book(&path);
-        let hash = reading.hash.clone();
-        let problem = || format!("`{}` cannot be used; `offtake check` lists all that is wrong", path.display());
-        let book = reading.book.ok_or_else(problem)?;
-        let study = format!("{} ({}), {paths} paths of seed {seed}", book.title, &hash[..hash.len().min(12)]);
-        Ok(publication(&book, &study, paths, seed))
-    })
 }

@@ -1,5 +1,6 @@
 //! The resources of `/v1`, one file for each kind.
 
+pub(crate) mod books;
 pub(crate) mod capacity;
 pub(crate) mod house;
 pub(crate) mod people;
@@ -120,6 +121,7 @@ pub(crate) fn work(
         why: ask.why,
         key: Some((key_of(headers)?, ask.digest)),
         token: None,
+        blobs: Vec::new(),
         render: Box::new(render),
     })
 }

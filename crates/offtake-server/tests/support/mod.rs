@@ -63,12 +63,22 @@ pub(crate) fn supply() -> Publication {
 
 /// Opens a desk on a store; `admin` is the secret from an earlier opening.
 pub(crate) fn start(store: &str, admin: Option<&str>) -> Server {
-    let runtime = Runtime::new().unwrap();
-    let options = Options {
+    start_with(options(store), admin)
+}
+
+/// How a desk with that supply runs.
+pub(crate) fn options(store: &str) -> Options {
+    Options {
         store: store.to_owned(),
         per_second: 100_000,
         publisher: Some(Arc::new(|| Ok(supply()))),
-    };
+        ..Options::default()
+    }
+}
+
+/// Opens a desk that runs as it is told to.
+pub(crate) fn start_with(options: Options, admin: Option<&str>) -> Server {
+    let runtime = Runtime::new().unwrap();
     let opened = runtime.block_on(open(options)).unwrap();
     let admin = admin.map(str::to_owned).or_else(|| opened.first_secret.clone()).unwrap();
     let socket = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
