@@ -7,6 +7,7 @@ mod commands;
 mod exact;
 mod failure;
 mod horizon;
+mod jobs;
 mod kept;
 mod library;
 mod output;
@@ -46,6 +47,7 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
+    progress::follow();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => error.exit(),

@@ -118,6 +118,12 @@ impl Engine {
         })
     }
 
+    /// Says whether other servers may have the store as well.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.address.starts_with("postgres://") || self.address.starts_with("postgresql://")
+    }
+
     /// Opens the store once more, to read what the writer's connection is not to be kept busy with.
     ///
     /// # Errors

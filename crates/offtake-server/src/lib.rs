@@ -7,6 +7,7 @@
 mod auth;
 mod books;
 mod engine;
+mod jobs;
 mod metrics;
 mod problem;
 mod rate;
@@ -18,11 +19,12 @@ mod wire;
 
 pub use books::BookOptions;
 pub use engine::{Engine, Reply, Shared, Unavailable, Work};
+pub use jobs::{Arrange, Arranged, JobOptions, Wanted};
 pub use run::run;
 pub use state::Publisher;
 pub use supply::publication;
 
-use crate::routes::{books as versions, capacity, house, people, promises};
+use crate::routes::{books as versions, capacity, house, jobs as runs, people, promises, what_if};
 use crate::state::Desk;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -58,6 +60,8 @@ pub struct Options {
     pub publisher: Option<Publisher>,
     /// The book; `None` for a desk that lives from its store alone.
     pub book: Option<BookOptions>,
+    /// How commands are run; `None` for a desk that runs none.
+    pub jobs: Option<JobOptions>,
 }
 
 /// Why the desk does not run.
@@ -104,13 +108,15 @@ pub async fn open(options: Options) -> Result<Opened, ServeError> {
     let store = options.store;
     let started = tokio::task::spawn_blocking(move || Engine::start(&store)).await;
     let engine = Arc::new(started.map_err(std::io::Error::other)??);
-    let desk = Desk {
+    let mut desk = Desk {
         engine,
         metrics: Arc::default(),
         rate: Arc::new(rate::Rate::new(options.per_second)),
         publisher: options.publisher,
         book: options.book.map(Arc::new),
         books: Arc::default(),
+        jobs: None,
+        what_ifs: Arc::default(),
     };
     let is_new = {
         let tokens = desk.engine.shared.tokens.read().unwrap_or_else(PoisonError::into_inner);
@@ -118,6 +124,11 @@ pub async fn open(options: Options) -> Result<Opened, ServeError> {
     };
     let first_secret = if is_new { Some(first_token(&desk).await?) } else { None };
     begin_book(&desk).await?;
+    if let Some(jobs) = options.jobs {
+        let engine = Arc::clone(&desk.engine);
+        let started = tokio::task::spawn_blocking(move || jobs::Jobs::start(jobs, engine)).await;
+        desk.jobs = Some(started.map_err(std::io::Error::other)??);
+    }
     Ok(Opened { desk, first_secret })
 }
 
@@ -219,6 +230,14 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(house::book, house::publish))
         .routes(routes!(house::audit))
         .routes(routes!(house::events))
+        .routes(routes!(runs::list, runs::start))
+        .routes(routes!(runs::job, runs::remove))
+        .routes(routes!(runs::cancel))
+        .routes(routes!(runs::result))
+        .routes(routes!(runs::files))
+        .routes(routes!(runs::file))
+        .routes(routes!(runs::events))
+        .routes(routes!(what_if::what_if))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .merge(book_api())
 }
@@ -262,10 +281,20 @@ impl Opened {
         socket: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
-        let engine = Arc::clone(&self.desk.engine);
+        let (engine, jobs) = (Arc::clone(&self.desk.engine), self.desk.jobs.clone());
+        let closing = jobs.clone();
+        let stop = async move {
+            stop.await;
+            // Whoever listens to a job would keep the desk open until it has ended.
+            closing.iter().for_each(|jobs| jobs.stop());
+        };
         let served = axum::serve(socket, router(self.desk)).with_graceful_shutdown(stop).await;
         // The writer ends once its last order is committed.
-        let closed = tokio::task::spawn_blocking(move || engine.close()).await;
+        let closed = tokio::task::spawn_blocking(move || {
+            jobs.iter().for_each(|jobs| jobs.close());
+            engine.close();
+        })
+        .await;
         closed.map_err(std::io::Error::other)?;
         Ok(served?)
     }

@@ -2,8 +2,10 @@
 
 use crate::books::{BookOptions, Books};
 use crate::engine::Engine;
+use crate::jobs::Jobs;
 use crate::metrics::Metrics;
 use crate::rate::Rate;
+use crate::routes::what_if::WhatIfs;
 use offtake_desk::Ledger;
 use offtake_ledger::Publication;
 use std::sync::{Arc, PoisonError, RwLockReadGuard};
@@ -20,9 +22,16 @@ pub(crate) struct Desk {
     pub(crate) publisher: Option<Publisher>,
     pub(crate) book: Option<Arc<BookOptions>>,
     pub(crate) books: Arc<Books>,
+    pub(crate) jobs: Option<Arc<Jobs>>,
+    pub(crate) what_ifs: Arc<WhatIfs>,
 }
 
 impl Desk {
+    /// Says whether the desk finishes what was begun and takes on nothing more.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.jobs.as_ref().is_some_and(|jobs| jobs.is_closing())
+    }
+
     /// Returns the ledger as it is committed.
     pub(crate) fn ledger(&self) -> RwLockReadGuard<'_, Ledger> {
         self.engine.shared.ledger.read().unwrap_or_else(PoisonError::into_inner)

@@ -1,12 +1,15 @@
 //! `offtake serve`: the desk, a ledger of what can still be promised, over HTTP.
 
 use crate::failure::{End, Failure};
-use crate::{library, screen};
-use offtake_server::{BookOptions, Options};
+use crate::{jobs, library, screen};
+use offtake_server::{BookOptions, JobOptions, Options};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Where the ledger is kept when nothing is said.
 const FOLDER: &str = "offtake-desk";
+/// How long a server that does not answer any more still has its jobs.
+const LEASE: Duration = Duration::from_secs(15);
 
 /// Open the desk: what can still be promised, from when, how firmly, to whom, over HTTP
 ///
@@ -35,6 +38,21 @@ pub(crate) struct Arguments {
     /// Requests that one token may make each second
     #[arg(long, default_value_t = 1000, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
     per_second: u32,
+    /// Folder in which jobs have folders of their own while they run [default: offtake-desk/jobs]
+    #[arg(long, value_name = "DIR")]
+    jobs: Option<PathBuf>,
+    /// How many jobs to run at once; 0 for none, where other servers on the store run them
+    #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(0..=64))]
+    jobs_at_once: u16,
+    /// Minutes that a job may take
+    #[arg(long, default_value_t = 120, value_name = "MINUTES", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=10_080))]
+    job_minutes: u64,
+    /// Memory that a job may take, in gigabytes of address space
+    #[arg(long, default_value_t = 8, value_name = "GB", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=1_024))]
+    job_memory: u64,
+    /// How many jobs that have ended are kept, the newest
+    #[arg(long, default_value_t = 200, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
+    jobs_kept: u32,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
@@ -52,6 +70,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
             paths: arguments.paths,
             seed: arguments.seed,
         }),
+        jobs: Some(job_options(&arguments)?),
         ..Options::default()
     };
     let say = |address: std::net::SocketAddr, secret: Option<&str>| {
@@ -63,6 +82,21 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     };
     offtake_server::run(options, &arguments.listen, say).map_err(|error| Failure::caused(&error))?;
     Ok(End::Good)
+}
+
+fn job_options(arguments: &Arguments) -> Result<JobOptions, Failure> {
+    let own = || Path::new(FOLDER).join("jobs");
+    Ok(JobOptions {
+        program: jobs::program()?,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        arrange: jobs::arrange(),
+        folder: arguments.jobs.clone().unwrap_or_else(own),
+        at_once: usize::from(arguments.jobs_at_once),
+        longest: Duration::from_secs(60 * arguments.job_minutes),
+        memory: Some(arguments.job_memory << 30),
+        keep: arguments.jobs_kept as usize,
+        lease: LEASE,
+    })
 }
 
 /// Returns the file of the ledger in a folder beside, which is made if it is not there.

@@ -230,7 +230,8 @@ pub(crate) fn name_faults(tree: &Tree) -> Vec<Fault> {
     }
     let entry = &tree.entry;
     let is_there = tree.files.keys().any(|name| Path::new(name).starts_with(entry));
-    if !entry.is_empty() && !(is_name(entry) && is_there) {
+    let may_begin = entry.is_empty() || is_name(entry) && is_there;
+    if !may_begin {
         fault("entry".to_owned(), "is none of the files or folders", "name the one to begin with");
     }
     faults

@@ -3,8 +3,10 @@
 pub(crate) mod books;
 pub(crate) mod capacity;
 pub(crate) mod house;
+pub(crate) mod jobs;
 pub(crate) mod people;
 pub(crate) mod promises;
+pub(crate) mod what_if;
 
 use crate::auth::{Principal, hex};
 use crate::engine::{Reply, Work};
@@ -35,6 +37,11 @@ impl<T: DeserializeOwned> FromRequest<Desk> for Body<T> {
         let bytes = axum::body::Bytes::from_request(request, desk).await;
         let bytes = bytes
             .map_err(|error| Problem::new(error.status(), "unreadable-body", error.body_text()))?;
+        // PostgreSQL keeps no text with this character, and nobody means it.
+        if bytes.windows(6).any(|six| six == b"\\u0000") {
+            let problem = "holds the character NUL".to_owned();
+            return Err(Problem::invalid(vec![Fault::new("body", problem, "leave it out")]));
+        }
         let value = serde_json::from_slice(&bytes).map_err(|error| {
             Problem::invalid(vec![Fault::new(
                 "body",
