@@ -12,6 +12,7 @@ mod built;
 mod changes;
 mod document;
 pub mod format;
+mod gather;
 mod hash;
 mod init;
 mod migrate;
@@ -28,6 +29,7 @@ mod tables;
 
 pub use built::{Building, buildings};
 pub use changes::{Change, Depth, Happened, ValueChange, changes, changes_text};
+pub use gather::{Gathered, gather};
 pub use hash::digest;
 pub use init::{STARTER, init_book};
 pub use migrate::{Migrated, migrate, newest_format};

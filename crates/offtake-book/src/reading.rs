@@ -113,6 +113,11 @@ pub fn catalog_findings() -> Vec<Finding> {
     findings
 }
 
+/// Reads a book from some place.
+pub(crate) fn read_from_files(files: &dyn Files, path: &Path) -> Reading {
+    read_from(files, path, &With::default())
+}
+
 fn read_from(files: &dyn Files, path: &Path, with: &With<'_>) -> Reading {
     let mut document = Document::new(Shelf::Book);
     document.read(files, path);

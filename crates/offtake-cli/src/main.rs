@@ -8,6 +8,7 @@ mod desk;
 mod exact;
 mod failure;
 mod horizon;
+mod jobs;
 mod kept;
 mod library;
 mod output;
@@ -48,6 +49,7 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
+    progress::follow();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => error.exit(),

@@ -12,8 +12,8 @@ use crate::quote::value;
 use crate::request::{Fault, LONGEST_HOLD_MS, SHORTEST_HOLD_MS, constraint_faults};
 use crate::{Ledger, Moved, Objection, Standing, State};
 use offtake_ledger::{
-    Change, Constraints, Firmness, Instant, LAST_PRIORITY, Part, Promise, PromiseId, Prospect,
-    Publication, Settings, Tenant,
+    BookVersion, Change, Constraints, Firmness, Instant, LAST_PRIORITY, Part, Promise, PromiseId,
+    Prospect, Publication, Settings, Tenant,
 };
 use offtake_model::PartyId;
 use std::sync::Arc;
@@ -59,6 +59,8 @@ pub enum Command {
     Release(PromiseId),
     /// End a promise.
     Cancel(PromiseId),
+    /// Keep a version of the book as the newest.
+    Import(Arc<BookVersion>),
     /// Note that a token was made.
     Admit {
         /// Its name.
@@ -112,6 +114,7 @@ impl Ledger {
             Command::Cancel(id) => {
                 self.open(*id).map(|open| Change::Cancelled { promise: open.id })
             }
+            Command::Import(version) => imported(version),
             Command::Admit { name, role } => {
                 Ok(Change::Admitted { name: name.clone(), role: role.clone() })
             }
@@ -267,6 +270,15 @@ fn settle(objections: Vec<Objection>, order: &Order) -> Result<Option<String>, V
         Some(why) if objections.iter().all(Objection::may_be_waived) => Ok(Some(why.clone())),
         _ => Err(objections),
     }
+}
+
+/// Whether it says what it should was found by who read it; the ledger only keeps what can be found again.
+fn imported(version: &Arc<BookVersion>) -> Result<Change, Vec<Objection>> {
+    if !version.id.is_empty() && !version.files.is_empty() {
+        return Ok(Change::Imported(Arc::clone(version)));
+    }
+    let fault = Fault::new("files", "are none".to_owned(), "send the files of a book");
+    Err(vec![Objection::Faults(vec![fault])])
 }
 
 fn entered(tenant: &Tenant) -> Result<Change, Vec<Objection>> {

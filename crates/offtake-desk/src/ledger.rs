@@ -5,6 +5,7 @@
 
 mod lapse;
 
+use crate::library::Library;
 use crate::shelf::{Rank, Shelf};
 use crate::{Calendar, Placed};
 use offtake_ledger::{
@@ -131,6 +132,7 @@ pub struct Ledger {
     foregone: Vec<Standing>,
     pub(crate) accounts: BTreeMap<PartyId, Account>,
     prospects: BTreeMap<String, Prospect>,
+    pub(crate) library: Library,
     names: BTreeSet<Arc<str>>,
     terms: Vec<Arc<Constraints>>,
 }
@@ -159,6 +161,7 @@ impl Ledger {
             foregone: Vec::new(),
             accounts: BTreeMap::new(),
             prospects: BTreeMap::new(),
+            library: Library::default(),
             names: BTreeSet::new(),
             terms: Vec::new(),
         }
@@ -227,6 +230,7 @@ impl Ledger {
             }
             Change::Released { promise } => self.end(*promise, State::Released),
             Change::Cancelled { promise } => self.end(*promise, State::Cancelled),
+            Change::Imported(version) => self.library.keep(event, version),
             Change::Admitted { .. } | Change::Barred { .. } => {}
         }
     }

@@ -4,9 +4,7 @@ mod support;
 
 use offtake_audit::{Acknowledged, LedgerFault, recount_ledger};
 use offtake_desk::{Command, Ledger, Objection, Order, State};
-use offtake_ledger::{
-    Cause, Change, Constraints, Event, Instant, Minute, Part, Steps, Tenant,
-};
+use offtake_ledger::{Cause, Change, Constraints, Event, Instant, Minute, Part, Steps, Tenant};
 use std::collections::BTreeMap;
 use support::{
     Book, Dice, FIRST, SPAN, part, party, play, pool, publication, random_publication, steady,

@@ -1,6 +1,9 @@
 //! What happened, in order: the only truth of a ledger.
 
-use crate::{Firmness, Instant, Part, Promise, PromiseId, Prospect, Publication, Settings, Tenant};
+use crate::{
+    BookVersion, Firmness, Instant, Part, Promise, PromiseId, Prospect, Publication, Settings,
+    Tenant,
+};
 use std::sync::Arc;
 
 /// Why something happened.
@@ -71,6 +74,8 @@ pub enum Change {
         /// Which promise.
         promise: PromiseId,
     },
+    /// A version of the book was kept, as the newest; it supplies nothing until it is published.
+    Imported(Arc<BookVersion>),
     /// A token was made; what it is stays with the store.
     Admitted {
         /// Its name.
@@ -114,6 +119,7 @@ impl Change {
             Change::Changed { .. } => "changed",
             Change::Released { .. } => "released",
             Change::Cancelled { .. } => "cancelled",
+            Change::Imported(_) => "imported",
             Change::Admitted { .. } => "admitted",
             Change::Barred { .. } => "barred",
         }

@@ -7,6 +7,7 @@
 //! **Invariant:** types here are not (de)serialisable; how an event is written belongs to the store. Time is counted in
 //! minutes and milliseconds of Unix time in UTC; nothing here owns a clock.
 
+mod book;
 mod event;
 mod pool;
 mod promise;
@@ -15,6 +16,7 @@ mod supply;
 mod tenant;
 mod time;
 
+pub use book::BookVersion;
 pub use event::{Cause, Change, Event};
 pub use pool::{Offer, Pool, PoolId, PowerPool, Recipe, Spec};
 pub use promise::{Constraints, Latency, Part, Promise, PromiseId, Racks, Together, value_of};

@@ -53,6 +53,8 @@ pub struct Sold {
 pub struct Publication {
     /// Which assess of which book: words for people.
     pub study: String,
+    /// The version of the book that it was made of, by its id; empty where none was kept.
+    pub book: String,
     /// ISO code of the currency of all money.
     pub currency: String,
     /// How many joint paths there are, at least one, all equally likely.

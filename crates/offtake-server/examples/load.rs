@@ -34,7 +34,7 @@ fn main() -> Result<(), Failed> {
         store,
         per_second: u32::MAX,
         publisher: Some(Arc::new(|| Ok(supply()))),
-        front: offtake_server::Front::default(),
+        ..Options::default()
     };
     let opened = runtime.block_on(open(options))?;
     let secret = opened.first_secret.clone().ok_or("the store is not empty")?;

@@ -49,6 +49,8 @@ pub struct Work {
     pub key: Option<(String, String)>,
     /// A token that is kept along with the order.
     pub token: Option<Token>,
+    /// Files that are kept along with the order, by their hashes.
+    pub blobs: Vec<(String, Vec<u8>)>,
     /// How it is answered.
     pub render: Render,
 }
@@ -121,6 +123,12 @@ impl Engine {
             orders: RwLock::new(Some(orders)),
             writer: RwLock::new(Some(handle)),
         })
+    }
+
+    /// Says whether other servers may have the store as well.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.address.starts_with("postgres://") || self.address.starts_with("postgresql://")
     }
 
     /// Opens the store once more, to read what the writer's connection is not to be kept busy with.
@@ -314,6 +322,9 @@ impl Writer {
             let event = Event { seq, at, cause, change: change.clone() };
             self.ledger.apply(&event);
             done.events.push(event);
+            for (hash, bytes) in &work.blobs {
+                self.store.put_blob(hash, bytes)?;
+            }
         }
         Ok((work.render)(&self.ledger, &decided))
     }

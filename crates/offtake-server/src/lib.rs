@@ -5,12 +5,14 @@
 //! free; every change comes with an idempotency key and is acknowledged once it is on disk; no secret is kept.
 
 mod auth;
+mod books;
 mod breaches;
 mod curtailment;
 mod describe;
 mod door;
 mod engine;
 mod export;
+mod jobs;
 mod metrics;
 mod problem;
 mod rate;
@@ -28,22 +30,28 @@ extern crate self as offtake_server;
 #[path = "../tests/drill/stale.rs"]
 mod stale;
 
+pub use books::BookOptions;
 pub use door::{Limits, ListenError, Plain, check_address};
 pub use engine::{Engine, Reply, Shared, Unavailable, Work};
 pub use export::{EXPORT_MARK, ExportError, ExportFormat, export};
+pub use jobs::{Arrange, Arranged, JobOptions, Wanted};
 pub use run::run;
 pub use state::Publisher;
 pub use supply::publication;
 pub use tls::{Tls, TlsError};
 pub use webhooks::{Hooks, Reach};
 
-use crate::routes::{capacity, export as tables, house, me, people, promises, webhooks as hooks};
+use crate::routes::{
+    books as versions, capacity, export as tables, house, jobs as runs, me, people, promises,
+    webhooks as hooks, what_if,
+};
 use crate::state::Desk;
 use crate::webhooks::Outbox;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use offtake_desk::{Command, Ledger, Objection};
-use offtake_ledger::{Change, Publication};
+use offtake_ledger::Change;
 use std::future::Future;
 use std::sync::{Arc, PoisonError};
 use thiserror::Error;
@@ -55,15 +63,22 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+/// The largest body of a request that brings a book.
+const LARGEST_BOOK: usize = 16 << 20;
+
 /// How the desk runs.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Options {
     /// The store: a path, or `postgres://…`.
     pub store: String,
     /// Requests that a token may make each second.
     pub per_second: u32,
-    /// Reads the book again; `None` for a desk that lives from its store alone.
+    /// Makes the supply of a desk that has no book; `None` for one that has, or that lives from its store alone.
     pub publisher: Option<Publisher>,
+    /// The book; `None` for a desk that lives from its store alone.
+    pub book: Option<BookOptions>,
+    /// How commands are run; `None` for a desk that runs none.
+    pub jobs: Option<JobOptions>,
     /// What stands between the desk and the world.
     pub front: Front,
 }
@@ -129,7 +144,7 @@ pub async fn open(options: Options) -> Result<Opened, ServeError> {
     let store = options.store;
     let started = tokio::task::spawn_blocking(move || Engine::start(&store)).await;
     let engine = Arc::new(started.map_err(std::io::Error::other)??);
-    let desk = Desk {
+    let mut desk = Desk {
         engine,
         metrics: Arc::default(),
         rate: Arc::new(rate::Rate::new(options.per_second)),
@@ -137,17 +152,21 @@ pub async fn open(options: Options) -> Result<Opened, ServeError> {
         exports: Arc::new(Semaphore::new(options.front.limits.exports)),
         outbox: Arc::new(Outbox::new(options.front.hooks)),
         closing: Arc::default(),
+        book: options.book.map(Arc::new),
+        books: Arc::default(),
+        jobs: None,
+        what_ifs: Arc::default(),
     };
     let is_new = {
         let tokens = desk.engine.shared.tokens.read().unwrap_or_else(PoisonError::into_inner);
         tokens.is_empty()
     };
     let first_secret = if is_new { first_token(&desk).await? } else { None };
-    let is_bare = desk.ledger().publication().pools.is_empty();
-    if let Some(publisher) = desk.publisher.clone().filter(|_| is_bare) {
-        let publication = tokio::task::spawn_blocking(move || publisher()).await;
-        let publication = publication.map_err(|error| ServeError::Publish(error.to_string()))?;
-        publish(&desk, publication.map_err(ServeError::Publish)?).await?;
+    begin_book(&desk).await?;
+    if let Some(jobs) = options.jobs {
+        let engine = Arc::clone(&desk.engine);
+        let started = tokio::task::spawn_blocking(move || jobs::Jobs::start(jobs, engine)).await;
+        desk.jobs = Some(started.map_err(std::io::Error::other)??);
     }
     Ok(Opened { desk, front: options.front, first_secret })
 }
@@ -164,9 +183,37 @@ async fn first_token(desk: &Desk) -> Result<Option<String>, ServeError> {
     Ok((status < 300).then_some(secret))
 }
 
-async fn publish(desk: &Desk, publication: Publication) -> Result<(), ServeError> {
-    let work = own_work(Command::Publish(Arc::new(publication)), "the first start with this book");
-    let (status, body) = desk.engine.submit(work).await.map_err(ServeError::Writer)?;
+/// Imports the book where there is no version of it yet, and publishes the newest where there is no supply.
+async fn begin_book(desk: &Desk) -> Result<(), ServeError> {
+    let why = "the first start with this book";
+    if let Some(options) = desk.book.clone().filter(|_| desk.ledger().books().is_empty()) {
+        let read = tokio::task::spawn_blocking(move || books::on_disk(&options.path)).await;
+        let read = read.map_err(|error| ServeError::Publish(error.to_string()))?;
+        let opened = read.map_err(|problem| ServeError::Publish(problem.told()))?;
+        let command = Command::Import(Arc::new(opened.version(None)));
+        let work = Work { blobs: opened.tree.blobs(), ..own_work(command, why) };
+        done(desk.engine.submit(work).await)?;
+    }
+    if !desk.ledger().publication().pools.is_empty() {
+        return Ok(());
+    }
+    let (desk_too, publisher) = (desk.clone(), desk.publisher.clone());
+    let made = tokio::task::spawn_blocking(move || match (publisher, &desk_too.book) {
+        (Some(publisher), _) => publisher().map(Some),
+        (None, Some(options)) => {
+            let opened = books::opened_of(&desk_too, "newest");
+            opened.map(|opened| Some(opened.publication(options))).map_err(|problem| problem.told())
+        }
+        (None, None) => Ok(None),
+    });
+    let made = made.await.map_err(|error| ServeError::Publish(error.to_string()))?;
+    let Some(publication) = made.map_err(ServeError::Publish)? else { return Ok(()) };
+    let command = Command::Publish(Arc::new(publication));
+    done(desk.engine.submit(own_work(command, why)).await)
+}
+
+fn done(reply: Result<Reply, Unavailable>) -> Result<(), ServeError> {
+    let (status, body) = reply.map_err(ServeError::Writer)?;
     if status < 300 { Ok(()) } else { Err(ServeError::Publish(body)) }
 }
 
@@ -186,6 +233,7 @@ fn own_work(command: Command, why: &str) -> Work {
         why: why.to_owned(),
         key: None,
         token: None,
+        blobs: Vec::new(),
         render: Box::new(render),
     }
 }
@@ -193,11 +241,11 @@ fn own_work(command: Command, why: &str) -> Work {
 /// Returns the description of the API as OpenAPI 3.1 in JSON.
 #[must_use]
 pub fn openapi() -> String {
-    let (_, description) = api().split_for_parts();
+    let (_, description) = api(&Limits::default()).split_for_parts();
     describe::complete(description).to_pretty_json().unwrap_or_default() + "\n"
 }
 
-fn api() -> OpenApiRouter<Desk> {
+fn api(limits: &Limits) -> OpenApiRouter<Desk> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(me::me))
         .routes(routes!(capacity::pools))
@@ -226,10 +274,32 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(hooks::delete_webhook))
         .routes(routes!(hooks::test_webhook))
         .routes(routes!(tables::export))
+        .routes(routes!(runs::list, runs::start))
+        .routes(routes!(runs::job, runs::remove))
+        .routes(routes!(runs::cancel))
+        .routes(routes!(runs::result))
+        .routes(routes!(runs::files))
+        .routes(routes!(runs::file))
+        .routes(routes!(runs::events))
+        .routes(routes!(what_if::what_if))
+        .layer(RequestBodyLimitLayer::new(limits.body))
+        .merge(book_api())
+}
+
+/// The resources that whole books are sent to.
+fn book_api() -> OpenApiRouter<Desk> {
+    OpenApiRouter::default()
+        .routes(routes!(versions::list, versions::import))
+        .routes(routes!(versions::book))
+        .routes(routes!(versions::edit))
+        .routes(routes!(versions::take_back))
+        .routes(routes!(versions::difference))
+        .layer(DefaultBodyLimit::max(LARGEST_BOOK))
+        .layer(RequestBodyLimitLayer::new(LARGEST_BOOK))
 }
 
 fn router(desk: Desk, limits: &Limits) -> Router {
-    let (limited, description) = api().split_for_parts();
+    let (limited, description) = api(limits).split_for_parts();
     let text = describe::complete(description).to_json().unwrap_or_default();
     let kind = [(axum::http::header::CONTENT_TYPE, "application/json")];
     let limited = limited
@@ -240,7 +310,6 @@ fn router(desk: Desk, limits: &Limits) -> Router {
         .route("/healthz", axum::routing::get(house::healthz))
         .route("/readyz", axum::routing::get(house::readyz))
         .route("/metrics", axum::routing::get(house::metrics))
-        .layer(RequestBodyLimitLayer::new(limits.body))
         .route_layer(axum::middleware::from_fn_with_state(desk.clone(), metrics::count))
         .with_state(desk)
 }
@@ -256,20 +325,25 @@ impl Opened {
         socket: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
-        let engine = Arc::clone(&self.desk.engine);
-        let closing = Arc::clone(&self.desk.closing);
+        let (engine, jobs) = (Arc::clone(&self.desk.engine), self.desk.jobs.clone());
+        let (closing, stopping) = (Arc::clone(&self.desk.closing), jobs.clone());
         let Front { limits, tls, .. } = self.front;
         let telling = tokio::spawn(webhooks::tell(self.desk.clone()));
         let stop = async move {
             stop.await;
-            // Streams would go on for as long as somebody listens.
+            // Streams would go on for as long as somebody listens, to a job until it has ended.
             closing.send_replace(true);
+            stopping.iter().for_each(|jobs| jobs.stop());
         };
         door::serve(socket, router(self.desk, &limits), (limits, tls), stop).await;
         // Who is told of what happens was told, or goes on with the next start.
         let _ = telling.await;
         // The writer ends once its last order is committed.
-        let closed = tokio::task::spawn_blocking(move || engine.close()).await;
+        let closed = tokio::task::spawn_blocking(move || {
+            jobs.iter().for_each(|jobs| jobs.close());
+            engine.close();
+        })
+        .await;
         Ok(closed.map_err(std::io::Error::other)?)
     }
 }

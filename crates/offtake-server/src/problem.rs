@@ -18,6 +18,41 @@ pub(crate) struct Finding {
     pub(crate) problem: String,
     /// How to mend it.
     pub(crate) fix: String,
+    /// The rule of the book that found it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rule: Option<String>,
+    /// `error` or `warning`, of a finding in a book.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) severity: Option<String>,
+    /// The file of the book that it stands in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) file: Option<String>,
+    /// The line, from 1; left out when the whole file is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) line: Option<u32>,
+}
+
+impl Finding {
+    fn of_fault(Fault { field, problem, fix }: Fault) -> Finding {
+        Finding { field, problem, fix, rule: None, severity: None, file: None, line: None }
+    }
+
+    /// Writes what a reader found in a book.
+    pub(crate) fn of(found: &offtake_model::Finding) -> Finding {
+        let severity = match found.severity {
+            offtake_model::Severity::Error => "error",
+            offtake_model::Severity::Warning => "warning",
+        };
+        Finding {
+            field: found.subject.clone(),
+            problem: found.problem.clone(),
+            fix: found.fix.clone(),
+            rule: Some(found.rule.to_owned()),
+            severity: Some(severity.to_owned()),
+            file: found.place.as_ref().map(|place| place.file.clone()),
+            line: found.place.as_ref().map(|place| place.line).filter(|line| *line > 0),
+        }
+    }
 }
 
 /// One thing that speaks against a request.
@@ -66,12 +101,41 @@ impl Problem {
 
     /// Fields of the request are wrong.
     pub(crate) fn invalid(faults: Vec<Fault>) -> Problem {
-        let finding = |Fault { field, problem, fix }: Fault| Finding { field, problem, fix };
-        let findings = faults.into_iter().map(finding).collect();
+        let findings = faults.into_iter().map(Finding::of_fault).collect();
         Problem {
             findings,
             ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid-request", "")
         }
+    }
+
+    /// A book is not sound: all that is wrong with it.
+    pub(crate) fn book(findings: &[offtake_model::Finding]) -> Problem {
+        let findings = findings.iter().map(Finding::of).collect();
+        let detail = "nothing was kept";
+        Problem {
+            findings,
+            ..Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unsound-book", detail)
+        }
+    }
+
+    /// The store does not answer.
+    pub(crate) fn store(error: &offtake_store::StoreError) -> Problem {
+        tracing::warn!(error = %crate::engine::chain(error), "read the store");
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "store-unavailable",
+            "the store did not answer",
+        )
+    }
+
+    /// What was to be done in the background was not.
+    pub(crate) fn background(error: &tokio::task::JoinError) -> Problem {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", error.to_string())
+    }
+
+    /// It has changed since it was looked at.
+    pub(crate) fn changed_meanwhile(detail: String) -> Problem {
+        Problem::new(StatusCode::PRECONDITION_FAILED, "changed-meanwhile", detail)
     }
 
     /// There is no such thing, or none that the asker may see.
@@ -95,6 +159,16 @@ impl Problem {
         };
         let objections = objections.iter().map(|objection| against(objection, view)).collect();
         Problem { objections, ..Problem::new(status, "refused", "") }
+    }
+
+    /// Tells it in one line.
+    pub(crate) fn told(&self) -> String {
+        let mut parts = vec![self.title.to_string()];
+        parts.extend(Some(self.detail.clone()).filter(|detail| !detail.is_empty()));
+        parts.extend(
+            self.findings.iter().map(|found| format!("{}: {}", found.field, found.problem)),
+        );
+        parts.join("; ")
     }
 
     /// Returns it as a reply of the writer.

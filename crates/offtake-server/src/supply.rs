@@ -51,6 +51,7 @@ pub fn publication(book: &Book, study: &str, samples: u64, seed: u64) -> Publica
         offers: offers(book, &clock),
         sold: sold(book, &system, &clock),
         rates: rates(book),
+        book: String::new(),
     }
 }
 

@@ -3,6 +3,10 @@
 //! A parse tells where values stand; the text is cut there and nowhere else. What comes out is parsed
 //! again, and an edit that did not do what it should is refused.
 
+mod said;
+
+pub use said::{Beside, set_said};
+
 use jiff::civil::Date;
 use std::ops::Range;
 use toml_edit::{Document, Item, TableLike};
@@ -261,11 +265,10 @@ fn newline_of(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
-/// Returns the table that the parts name.
+/// Returns the table that the parts name; without parts, the top of the file.
 fn find<'a>(from: &'a dyn TableLike, parts: &[&str]) -> Option<&'a dyn TableLike> {
-    let (first, rest) = parts.split_first()?;
-    let inner = from.get(first)?.as_table_like()?;
-    if rest.is_empty() { Some(inner) } else { find(inner, rest) }
+    let Some((first, rest)) = parts.split_first() else { return Some(from) };
+    find(from.get(first)?.as_table_like()?, rest)
 }
 
 /// Returns the item of a dotted key; ids within a key may hold points of their own.
@@ -298,8 +301,11 @@ fn is_blank_or_comment(line: &str) -> bool {
 /// Adds a line below the last of the table's own lines, its `=` below theirs.
 fn inserted(text: &str, table: &[&str], key: &str, value: &str) -> Option<String> {
     let mut lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let head = lines.iter().position(|line| is_head(line, table))?;
-    let own = lines[head + 1..].iter().take_while(|line| !line.trim_start().starts_with('['));
+    let first = match table {
+        [] => 0,
+        _ => lines.iter().position(|line| is_head(line, table))? + 1,
+    };
+    let own = lines[first..].iter().take_while(|line| !line.trim_start().starts_with('['));
     let own: Vec<&str> = own.copied().collect();
     let last =
         own.iter().rposition(|line| !is_blank_or_comment(line.trim())).map_or(0, |at| at + 1);
@@ -307,10 +313,10 @@ fn inserted(text: &str, table: &[&str], key: &str, value: &str) -> Option<String
     let width = column.map_or(0, |(name, _)| name.chars().count());
     let newline = newline_of(text);
     let added = format!("{key:width$} = {value}{newline}");
-    let at = head + 1 + last;
+    let at = first + last;
     // The last line of a file may have no end.
     let unended = lines
-        .get(at - 1)
+        .get(at.wrapping_sub(1))
         .filter(|line| !line.ends_with('\n'))
         .map(|line| format!("{line}{newline}"));
     if let Some(whole) = &unended {

@@ -7,7 +7,7 @@
 //! the first must not tell everybody everything again. Who restores makes them anew.
 
 use crate::shape::ReadPaths;
-use crate::{Answer, Row, Store, StoreError, Token, VERSION};
+use crate::{Answer, Job, JobState, Row, Store, StoreError, Token, VERSION};
 use offtake_ledger::{Cause, Instant};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -25,6 +25,9 @@ enum Line {
     Event(EventLine),
     Answer(AnswerLine),
     Token(TokenLine),
+    Blob { hash: String, bytes: String },
+    Job(Box<JobLine>),
+    JobFile { job: String, name: String, bytes: String },
     End { lines: u64, sha256: String },
 }
 
@@ -61,6 +64,26 @@ struct TokenLine {
     barred: Option<i64>,
 }
 
+#[derive(Serialize, Deserialize)]
+struct JobLine {
+    id: String,
+    asked: String,
+    digest: String,
+    address: String,
+    kind: String,
+    book: String,
+    request: String,
+    who: String,
+    made: i64,
+    state: String,
+    is_cancelled: bool,
+    tries: u64,
+    begun: Option<i64>,
+    ended: Option<i64>,
+    progress: u32,
+    outcome: String,
+}
+
 /// What was restored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Restored {
@@ -70,6 +93,8 @@ pub struct Restored {
     pub answers: u64,
     /// Tokens.
     pub tokens: u64,
+    /// Jobs.
+    pub jobs: u64,
 }
 
 /// Lines on their way out, counted and hashed.
@@ -112,10 +137,32 @@ pub fn backup(store: &mut dyn Store, out: impl Write) -> Result<u64, StoreError>
         let (made, barred) = (made.millis(), barred.map(Instant::millis));
         lines.put(&Line::Token(TokenLine { hash, name, role, tenant, made, barred }))?;
     }
+    put_jobs(store, &mut lines)?;
     let sha256 = hex(&lines.hash.clone().finalize());
     lines.put(&Line::End { lines: lines.count, sha256 })?;
     lines.out.flush().map_err(StoreError::write)?;
     Ok(head.seq)
+}
+
+/// Writes files of books, and jobs with what came of them. A job that runs is begun again where it is restored.
+fn put_jobs(store: &mut dyn Store, lines: &mut Lines<impl Write>) -> Result<(), StoreError> {
+    for hash in store.blobs()? {
+        if let Some(bytes) = store.blob(&hash)? {
+            lines.put(&Line::Blob { hash, bytes: hex(&bytes) })?;
+        }
+    }
+    let mut jobs = store.jobs_before(None, usize::MAX >> 1)?;
+    jobs.reverse();
+    for job in jobs {
+        let id = job.id.clone();
+        lines.put(&Line::Job(Box::new(job_line(job))))?;
+        for file in store.job_files(&id)? {
+            let bytes = store.job_file(&id, &file.name)?.unwrap_or_default();
+            let line = Line::JobFile { job: id.clone(), name: file.name, bytes: hex(&bytes) };
+            lines.put(&line)?;
+        }
+    }
+    Ok(())
 }
 
 /// Restores a backup into an empty store, after the whole of it was checked.
@@ -202,6 +249,14 @@ fn refill(store: &mut dyn Store, from: impl BufRead) -> Result<Restored, StoreEr
                     )));
                 }
             }
+            Line::Blob { hash, bytes } => store.put_blob(&hash, &self::bytes(&bytes)?)?,
+            Line::Job(line) => {
+                restored.jobs += 1;
+                store.put_job(&job(*line)?)?;
+            }
+            Line::JobFile { job, name, bytes } => {
+                store.put_job_file(&job, &name, &self::bytes(&bytes)?)?;
+            }
             Line::Begin { .. } | Line::End { .. } => {}
         }
         if rows.len() + answers.len() >= BATCH {
@@ -242,6 +297,51 @@ fn row(line: EventLine) -> Result<Row, StoreError> {
     })
 }
 
+fn job_line(job: Job) -> JobLine {
+    JobLine {
+        id: job.id,
+        asked: job.asked,
+        digest: job.digest,
+        address: job.address,
+        kind: job.kind,
+        book: job.book,
+        request: job.request,
+        who: job.who,
+        made: job.made.millis(),
+        state: job.state.word().to_owned(),
+        is_cancelled: job.is_cancelled,
+        tries: job.tries,
+        begun: job.begun.map(Instant::millis),
+        ended: job.ended.map(Instant::millis),
+        progress: job.progress,
+        outcome: job.outcome,
+    }
+}
+
+fn job(line: JobLine) -> Result<Job, StoreError> {
+    Ok(Job {
+        state: JobState::read(&line.state)?,
+        id: line.id,
+        asked: line.asked,
+        digest: line.digest,
+        address: line.address,
+        kind: line.kind,
+        book: line.book,
+        request: line.request,
+        who: line.who,
+        made: Instant::from_millis(line.made),
+        is_cancelled: line.is_cancelled,
+        owner: String::new(),
+        lease: Instant::default(),
+        tries: line.tries,
+        begun: line.begun.map(Instant::from_millis),
+        ended: line.ended.map(Instant::from_millis),
+        progress: line.progress,
+        doing: String::new(),
+        outcome: line.outcome,
+    })
+}
+
 fn token(line: TokenLine) -> Token {
     Token {
         hash: line.hash,
@@ -260,7 +360,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn bytes(hex: &str) -> Result<Vec<u8>, StoreError> {
-    let odd = || StoreError::Backup("its paths are no hexadecimal digits".to_owned());
+    let odd = || StoreError::Backup("its bytes are no hexadecimal digits".to_owned());
     let pair = |pair: &[u8]| {
         let text = std::str::from_utf8(pair).ok().filter(|text| text.len() == 2)?;
         u8::from_str_radix(text, 16).ok()

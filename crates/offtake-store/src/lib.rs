@@ -8,6 +8,7 @@
 mod backup;
 mod clock;
 mod error;
+mod job;
 mod migration;
 mod postgres;
 mod shape;
@@ -17,6 +18,7 @@ mod webhook;
 
 pub use backup::{Restored, backup, restore};
 pub use error::StoreError;
+pub use job::{Holder, Job, JobEnd, JobFile, JobProgress, JobState, JobStore};
 pub use migration::VERSION;
 pub use postgres::PostgresStore;
 pub use shape::ReadPaths;

@@ -61,6 +61,38 @@ const STEPS: &[&str] = &[
         UNIQUE (owner, request)
     );
     CREATE TABLE webhook_lease (one BIGINT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, until BIGINT NOT NULL);",
+    // Files of books by what they hash to; runs of commands, and the files that came of them.
+    "CREATE TABLE blob (hash TEXT NOT NULL PRIMARY KEY, bytes {bytes} NOT NULL);
+    CREATE TABLE job (
+        id TEXT NOT NULL PRIMARY KEY,
+        asked TEXT NOT NULL UNIQUE,
+        digest TEXT NOT NULL,
+        address TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        book TEXT NOT NULL,
+        request TEXT NOT NULL,
+        who TEXT NOT NULL,
+        made BIGINT NOT NULL,
+        state TEXT NOT NULL,
+        is_cancelled BIGINT NOT NULL,
+        owner TEXT NOT NULL,
+        lease BIGINT NOT NULL,
+        tries BIGINT NOT NULL,
+        begun BIGINT,
+        ended BIGINT,
+        progress BIGINT NOT NULL,
+        doing TEXT NOT NULL,
+        outcome TEXT NOT NULL
+    );
+    CREATE INDEX job_address ON job (address);
+    CREATE INDEX job_open ON job (id) WHERE ended IS NULL;
+    CREATE TABLE job_file (
+        job TEXT NOT NULL,
+        name TEXT NOT NULL,
+        size BIGINT NOT NULL,
+        bytes {bytes} NOT NULL,
+        PRIMARY KEY (job, name)
+    );",
 ];
 
 /// Returns the statements that bring a store of version `found` up to date; none when it is.

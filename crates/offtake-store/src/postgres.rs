@@ -1,5 +1,7 @@
 //! A store in a PostgreSQL database. Several servers may have it at once: whoever writes locks the one row of `head`.
 
+mod job;
+
 use crate::shape::ReadPaths;
 use crate::store::Visit;
 use crate::{Answer, Head, Row, Store, StoreError, Token, migration};

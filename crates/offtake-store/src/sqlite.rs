@@ -1,5 +1,7 @@
 //! A store in one SQLite file, with its write-ahead log beside it. One server has it at a time.
 
+mod job;
+
 use crate::shape::ReadPaths;
 use crate::store::Visit;
 use crate::{Answer, Head, Row, Store, StoreError, Token, clock, migration};

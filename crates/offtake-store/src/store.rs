@@ -1,7 +1,7 @@
 //! What every store does.
 
 use crate::shape::{self, ReadPaths};
-use crate::{PostgresStore, SqliteStore, StoreError, Webhooks};
+use crate::{JobStore, PostgresStore, SqliteStore, StoreError, Webhooks};
 use offtake_desk::Ledger;
 use offtake_ledger::{Cause, Event, Instant};
 use std::path::Path;
@@ -96,7 +96,7 @@ impl Row {
 pub type Visit<'a> = &'a mut dyn FnMut(Row) -> Result<(), StoreError>;
 
 /// A place where events are kept. One user of it at a time; several may be open on one database.
-pub trait Store: Send + Webhooks {
+pub trait Store: JobStore + Webhooks + Send {
     /// Returns where it stands, without a lock.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
+mod keeps;
 #[path = "support/postgres.rs"]
 mod server;
 #[path = "support/webhooks.rs"]
@@ -11,7 +12,9 @@ mod world;
 
 use offtake_audit::recount_ledger;
 use offtake_desk::{Command, Ledger, Order};
-use offtake_ledger::{Cause, Constraints, Event, Instant, PromiseId, Prospect, Settings};
+use offtake_ledger::{
+    BookVersion, Cause, Constraints, Event, Instant, PromiseId, Prospect, Settings,
+};
 use offtake_store::{Answer, ReadPaths, Store, StoreError, Token, VERSION, backup, fold, restore};
 use std::io::Cursor;
 use std::sync::Arc;
@@ -40,6 +43,12 @@ const CHECKS: &[Check] = &[
     ("one_writes_at_a_time", one_writes_at_a_time),
     ("a_request_is_answered_once", a_request_is_answered_once),
     ("tokens_are_kept_and_barred", tokens_are_kept_and_barred),
+    ("files_are_kept_by_their_hash", keeps::files_are_kept_by_their_hash),
+    ("a_job_is_taken_by_one_and_ended_by_it", keeps::a_job_is_taken_by_one_and_ended_by_it),
+    ("a_job_whose_server_died_is_taken_over", keeps::a_job_whose_server_died_is_taken_over),
+    ("a_job_is_cancelled_removed_and_trimmed", keeps::a_job_is_cancelled_removed_and_trimmed),
+    ("many_take_every_job_once", keeps::many_take_every_job_once),
+    ("a_backup_carries_files_and_jobs", keeps::a_backup_carries_files_and_jobs),
     ("time_never_goes_back", time_never_goes_back),
     ("a_backup_restores_all_of_it", a_backup_restores_all_of_it),
     ("a_backup_that_is_not_whole_is_refused", a_backup_that_is_not_whole_is_refused),
@@ -118,6 +127,17 @@ fn eventful(seed: u64) -> Book {
     book.order(Command::Admit { name: "ann".to_owned(), role: "desk".to_owned() }).unwrap();
     book.order(Command::Bar { name: "ann".to_owned() }).unwrap();
     let fresh = Book::new();
+    let version = BookVersion {
+        id: "b1".to_owned(),
+        parent: Some("b0".to_owned()),
+        title: "A book".to_owned(),
+        as_of: "2026-01-01".to_owned(),
+        entry: "book".to_owned(),
+        files: vec![("book/a.toml".to_owned(), "h".to_owned())],
+    };
+    book.order(Command::Import(Arc::new(version))).unwrap();
+    assert!(book.order(Command::Import(Arc::default())).is_err());
+    assert_eq!(book.ledger.newest_book().unwrap().version.id, "b1");
     assert!(book.events.len() > fresh.events.len() + 15);
     book
 }
@@ -342,12 +362,12 @@ fn a_database_of_another_version_is_refused(place: &Place) {
 fn an_older_database_is_brought_up_to_date(place: &Place) {
     let book = eventful(8);
     keep(&mut *place.store(), &book.events, &[]);
-    let first = "DROP INDEX event_published; DROP TABLE webhook; DROP TABLE webhook_lease;
-        UPDATE version SET version = 1";
-    (place.run)(first);
+    let undo = "DROP INDEX event_published; DROP TABLE webhook; DROP TABLE webhook_lease;
+        DROP TABLE blob; DROP TABLE job; DROP TABLE job_file; UPDATE version SET version = 1";
+    (place.run)(undo);
     assert_eq!(all(&mut *place.store()), book.events);
     // It can be dropped again only if it was made again.
-    (place.run)(first);
+    (place.run)(undo);
     drop(place.store());
 }
 

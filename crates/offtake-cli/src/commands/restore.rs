@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     let mut store = offtake_store::open(&arguments.store).map_err(|error| Failure::caused(&error))?;
     let restored = offtake_store::restore(&mut *store, BufReader::new(file));
     let restored = restored.map_err(|error| Failure::caused(&error))?;
-    let offtake_store::Restored { events, answers, tokens } = restored;
-    screen::print(&format!("{events} events, {answers} answers and {tokens} tokens restored\n"))?;
+    let offtake_store::Restored { events, answers, tokens, jobs } = restored;
+    screen::print(&format!("{events} events, {answers} answers, {tokens} tokens and {jobs} jobs restored\n"))?;
     Ok(End::Good)
 }

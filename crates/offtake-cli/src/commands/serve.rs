@@ -1,19 +1,25 @@
 //! `offtake serve`: the desk, a ledger of what can still be promised, over HTTP.
 
 use crate::failure::{End, Failure};
-use crate::{library, screen};
-use offtake_server::{Front, Hooks, Options, Plain, Publisher, Reach, ServeError, Tls, check_address, publication};
+use crate::{jobs, library, screen};
+use offtake_server::{
+    BookOptions, Front, Hooks, JobOptions, Options, Plain, Reach, ServeError, Tls, check_address,
+};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Where the ledger is kept when nothing is said.
 const FOLDER: &str = "offtake-desk";
+/// How long a server that does not answer any more still has its jobs.
+const LEASE: Duration = Duration::from_secs(15);
 
 /// Open the desk: what can still be promised, from when, how firmly, to whom, over HTTP
 ///
-/// The first start makes a ledger, publishes what the book's contracts and futures supply, and prints one
-/// admin token, this once. Later starts go on from the ledger: a changed book is taken in by `POST /v1/book`
-/// alone, and refused when promises would no longer fit. The API describes itself at `/v1/openapi.json`.
+/// The first start makes a ledger, keeps the book in it as its first version, publishes what the book's
+/// contracts and futures supply, and prints one admin token, this once. Later starts go on from the ledger:
+/// a book that changed on the disk is taken in when the API is told to alone, and its supply is refused when
+/// promises would no longer fit. The API describes itself at `/v1/openapi.json`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  offtake serve my-book\n  offtake serve my-book --store postgres://desk@localhost/desk\n  \
                         offtake serve my-book --listen 0.0.0.0:7380 --tls-cert cert.pem --tls-key key.pem\n\n\
@@ -48,6 +54,21 @@ pub(crate) struct Arguments {
     /// Let webhooks call this machine and private networks, not the public internet alone
     #[arg(long)]
     webhooks_to_private: bool,
+    /// Folder in which jobs have folders of their own while they run [default: offtake-desk/jobs]
+    #[arg(long, value_name = "DIR")]
+    jobs: Option<PathBuf>,
+    /// How many jobs to run at once; 0 for none, where other servers on the store run them
+    #[arg(long, default_value_t = 1, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(0..=64))]
+    jobs_at_once: u16,
+    /// Minutes that a job may take
+    #[arg(long, default_value_t = 120, value_name = "MINUTES", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=10_080))]
+    job_minutes: u64,
+    /// Memory that a job may take, in gigabytes of address space
+    #[arg(long, default_value_t = 8, value_name = "GB", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=1_024))]
+    job_memory: u64,
+    /// How many jobs that have ended are kept, the newest
+    #[arg(long, default_value_t = 200, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..))]
+    jobs_kept: u32,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
@@ -61,7 +82,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
     let options = Options {
         store,
         per_second: arguments.per_second,
-        publisher: Some(publisher(&arguments)),
+        book: Some(BookOptions {
+            path: arguments.book.clone(),
+            paths: arguments.paths,
+            seed: arguments.seed,
+        }),
+        jobs: Some(job_options(&arguments)?),
+        publisher: None,
         front,
     };
     let scheme = if options.front.tls.is_some() { "https" } else { "http" };
@@ -96,20 +123,23 @@ fn front(arguments: &Arguments) -> Result<Front, Failure> {
     Ok(Front { tls, plain, hooks, ..Front::default() })
 }
 
+fn job_options(arguments: &Arguments) -> Result<JobOptions, Failure> {
+    let own = || Path::new(FOLDER).join("jobs");
+    Ok(JobOptions {
+        program: jobs::program()?,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        arrange: jobs::arrange(),
+        folder: arguments.jobs.clone().unwrap_or_else(own),
+        at_once: usize::from(arguments.jobs_at_once),
+        longest: Duration::from_secs(60 * arguments.job_minutes),
+        memory: Some(arguments.job_memory << 30),
+        keep: arguments.jobs_kept as usize,
+        lease: LEASE,
+    })
+}
+
 /// Returns the file of the ledger in a folder beside, which is made if it is not there.
 fn own_store() -> Result<String, Failure> {
     std::fs::create_dir_all(FOLDER).map_err(|error| Failure::caused(&error).hint("name a place with --store"))?;
     Ok(Path::new(FOLDER).join("ledger.sqlite").display().to_string())
-}
-
-fn publisher(arguments: &Arguments) -> Publisher {
-    let (path, paths, seed) = (arguments.book.clone(), arguments.paths, arguments.seed);
-    Arc::new(move || {
-        let reading = offtake_book::read_book(&path);
-        let hash = reading.hash.clone();
-        let problem = || format!("`{}` cannot be used; `offtake check` lists all that is wrong", path.display());
-        let book = reading.book.ok_or_else(problem)?;
-        let study = format!("{} ({}), {paths} paths of seed {seed}", book.title, &hash[..hash.len().min(12)]);
-        Ok(publication(&book, &study, paths, seed))
-    })
 }

@@ -14,7 +14,7 @@ mod value;
 use crate::commands::Source;
 use crate::failure::Failure;
 use crate::library::Opened;
-use crate::progress::{Bar, is_stopped, now};
+use crate::progress::{self, Bar, is_stopped, now};
 use offtake_adequacy::Record;
 use offtake_report::{Head, Section, StudyReport, digest};
 use offtake_study::{StressRequest, Study};
@@ -102,11 +102,15 @@ pub(crate) struct Made {
 /// Runs every part.
 pub(crate) fn run(context: &Context<'_>) -> Result<Made, Failure> {
     let started = now();
+    let parts: Vec<&Part> = ALL.iter().filter(|(name, _)| context.ask.has(name)).collect();
+    // What all parts are held against comes first, and the report last.
+    progress::part(0, parts.len() + 1, "futures");
     let base = assess::base(context)?;
     let mut took = vec![("futures".to_owned(), started.elapsed().as_secs_f64())];
     let mut sections = Vec::new();
-    for (name, section) in ALL.iter().filter(|(name, _)| context.ask.has(name)) {
+    for (at, (name, section)) in parts.iter().enumerate() {
         let started = now();
+        progress::part(at + 1, parts.len() + 1, name);
         sections.push(section(context, &base)?);
         if is_stopped() {
             return Err(Failure::stopped());

@@ -1,10 +1,11 @@
 //! The house: pipeline, settings, supply, audit, the stream of events, health.
 
-use super::{Ask, Body, Path, json, order, waiver};
+use super::books::{Keeping, in_background};
+use super::{Ask, Body, Path, json, key_of, order, submit, waiver};
 use crate::auth::{Principal, Role};
+use crate::books::{on_disk, opened_of};
 use crate::problem::Problem;
 use crate::routes::capacity::is_visible;
-use crate::routes::promises::Because;
 use crate::state::Desk;
 use crate::wire::{Reader, instant_text, money, share, text_of};
 use axum::Json;
@@ -14,7 +15,7 @@ use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use offtake_audit::{LedgerFault, recount_ledger};
 use offtake_desk::{Command, Fault, Ledger, Shelf};
-use offtake_ledger::{Change, Event, PoolId, Prospect, Settings};
+use offtake_ledger::{Change, Event, PoolId, Prospect, Publication, Settings};
 use offtake_model::PartyId;
 use offtake_store::ReadPaths;
 use serde::{Deserialize, Serialize};
@@ -191,6 +192,9 @@ pub(crate) async fn put_settings(
 pub(crate) struct SupplyShape {
     /// Which assess of which book.
     study: String,
+    /// The version of the book that it was made of; left out where none was kept.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    book: String,
     currency: String,
     /// Pools that the asker may use.
     pools: usize,
@@ -202,6 +206,7 @@ fn supply_shape(ledger: &Ledger, who: &Principal) -> SupplyShape {
     let seen = |shelf: &&Shelf| is_visible(shelf, who);
     SupplyShape {
         study: publication.study.clone(),
+        book: publication.book.clone(),
         currency: publication.currency.clone(),
         pools: ledger.shelves().iter().filter(seen).count(),
         paths: publication.path_count,
@@ -214,34 +219,69 @@ pub(crate) async fn book(State(desk): State<Desk>, who: Principal) -> Json<Suppl
     Json(supply_shape(&desk.ledger(), &who))
 }
 
-/// Reads the book that the desk was started with again, assesses it and publishes its supply; refused when promises
-/// would no longer fit, unless that is overridden.
-#[utoipa::path(post, path = "/v1/book", request_body = Because, responses(
-    (status = 200, body = SupplyShape), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+/// What is to be published.
+#[derive(Deserialize, Serialize, Default, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct PublishRequest {
+    /// The version of the book; left out, the book on the disk of the desk is read again, kept as the newest version and
+    /// published.
+    pub(crate) version: Option<String>,
+    /// Why, in words.
+    pub(crate) why: String,
+    /// Why what may be waived is waived.
+    #[serde(rename = "override")]
+    pub(crate) waive: Option<String>,
+}
+
+/// Assesses a version of the book and publishes its supply; refused when promises would no longer fit, unless that is
+/// overridden.
+#[utoipa::path(post, path = "/v1/book", request_body = PublishRequest, responses(
+    (status = 200, body = SupplyShape), (status = 403, body = Problem), (status = 404, body = Problem),
+    (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn publish(
     State(desk): State<Desk>,
     who: Principal,
     headers: HeaderMap,
-    Body { value, digest }: Body<Because>,
+    Body { value, digest }: Body<PublishRequest>,
 ) -> Result<Response, Problem> {
     who.at_least(Role::Admin)?;
-    let none =
-        || Problem::new(StatusCode::CONFLICT, "no-book", "the desk was started without a book");
-    let publisher = desk.publisher.clone().ok_or_else(none)?;
-    let made = tokio::task::spawn_blocking(move || publisher()).await;
-    let made = made.map_err(|error| {
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "book", error.to_string())
-    })?;
-    let publication =
-        made.map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "book", error))?;
-    let waive = waiver(&who, value.waive)?;
+    let PublishRequest { version, why, waive } = value;
+    let waive = waiver(&who, waive)?;
+    key_of(&headers)?;
+    if version.is_none() && desk.book.is_some() {
+        import_from_disk(&desk, &who, &why).await?;
+    }
+    let desk_too = desk.clone();
+    let publication = in_background(move || supply(&desk_too, version.as_deref())).await?;
     let command = Command::Publish(Arc::new(publication));
     let asker = who.clone();
     let done = Box::new(move |ledger: &Ledger, _: &Change| {
         json(StatusCode::OK, &supply_shape(ledger, &asker))
     });
-    order(&desk, &who, &headers, Ask { waive, why: value.why, ..Ask::new(command, &digest) }, done)
-        .await
+    order(&desk, &who, &headers, Ask { waive, why, ..Ask::new(command, &digest) }, done).await
+}
+
+/// Makes the supply of a version, of the newest if none is named.
+fn supply(desk: &Desk, version: Option<&str>) -> Result<Publication, Problem> {
+    let none =
+        || Problem::new(StatusCode::CONFLICT, "no-book", "the desk was started without a book");
+    match (&desk.book, version, &desk.publisher) {
+        (Some(options), version, _) => {
+            Ok(opened_of(desk, version.unwrap_or("newest"))?.publication(options))
+        }
+        (None, None, Some(publisher)) => publisher()
+            .map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "book", error)),
+        _ => Err(none()),
+    }
+}
+
+/// Keeps the book as it lies on the disk as the newest version, if it is another.
+async fn import_from_disk(desk: &Desk, who: &Principal, why: &str) -> Result<(), Problem> {
+    let Some(options) = desk.book.clone() else { return Ok(()) };
+    let opened = in_background(move || on_disk(&options.path)).await?;
+    let (why, digest) = (why.to_owned(), String::new());
+    let keeping = Keeping { opened, parent: None, expected: None, why, digest };
+    submit(desk, keeping.work(who, None)).await.map(drop)
 }
 
 /// What a recount of the ledger found.

@@ -1,12 +1,15 @@
 //! The resources of `/v1`, one file for each kind.
 
+pub(crate) mod books;
 pub(crate) mod capacity;
 pub(crate) mod export;
 pub(crate) mod house;
+pub(crate) mod jobs;
 pub(crate) mod me;
 pub(crate) mod people;
 pub(crate) mod promises;
 pub(crate) mod webhooks;
+pub(crate) mod what_if;
 
 use crate::auth::{Principal, hex};
 use crate::engine::{Reply, Work};
@@ -44,6 +47,11 @@ impl<T: DeserializeOwned> FromRequest<Desk> for Body<T> {
         // A list would be read as an object's values in their order, and an empty one as an object that says nothing.
         if bytes.trim_ascii_start().first() == Some(&b'[') {
             return Err(wrong("is a list".to_owned()));
+        }
+        // PostgreSQL keeps no text with this character, and nobody means it.
+        if bytes.windows(6).any(|six| six == b"\\u0000") {
+            let problem = "holds the character NUL".to_owned();
+            return Err(Problem::invalid(vec![Fault::new("body", problem, "leave it out")]));
         }
         let value = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
         let mut hash = Sha256::new();
@@ -162,6 +170,7 @@ pub(crate) fn work(
         why: ask.why,
         key: Some((key, ask.digest)),
         token: None,
+        blobs: Vec::new(),
         render: Box::new(render),
     })
 }

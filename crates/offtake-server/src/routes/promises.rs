@@ -205,13 +205,13 @@ fn own_of(
     let standing = own(ledger, who, id)?;
     if wanted.is_some_and(|wanted| wanted != etag(standing) && wanted != "*") {
         let detail = format!("it has changed; its version is {} now", standing.version);
-        return Err(Problem::new(StatusCode::PRECONDITION_FAILED, "changed-meanwhile", detail));
+        return Err(Problem::changed_meanwhile(detail));
     }
     Ok(standing.id)
 }
 
 /// Returns the version that a request is made for, if it says one.
-fn if_match(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn if_match(headers: &HeaderMap) -> Option<String> {
     headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 

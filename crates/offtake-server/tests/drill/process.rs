@@ -1,6 +1,6 @@
 //! A server process, started again when it does not come up, as a supervisor does.
 
-use offtake_server::{Front, Options};
+use offtake_server::Options;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
@@ -14,7 +14,7 @@ pub(crate) fn serve() {
         store,
         per_second: 1_000_000,
         publisher: Some(Arc::new(|| Ok(super::super::support::supply()))),
-        front: Front::default(),
+        ..Options::default()
     };
     let say = |address: SocketAddr, secret: Option<&str>| {
         println!("\nOPEN {address} {}", secret.unwrap_or("-"));

@@ -5,7 +5,7 @@
 
 use offtake_ledger::{Paths, Pool, PoolId, Publication, Published, Rate, Spec, Steps};
 use offtake_model::{AcceleratorId, Id, SiteId, ZoneId};
-use offtake_server::{Front, Options, open};
+use offtake_server::{Front, Options, Publisher, open};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -79,26 +79,27 @@ pub(crate) fn start_with(
     admin: Option<&str>,
     (per_second, front): (u32, Front),
 ) -> Server {
-    start_at(Options { per_second, front, ..options(store, supply()) }, admin, ANY)
+    start_at(Options { per_second, front, ..options(store) }, admin, ANY)
 }
 
 /// Opens a desk on an empty store with a supply of its own.
 pub(crate) fn start_publishing(store: &str, publication: Publication) -> Server {
-    start_at(options(store, publication), None, ANY)
+    let publisher: Publisher = Arc::new(move || Ok(publication.clone()));
+    start_at(Options { publisher: Some(publisher), ..options(store) }, None, ANY)
 }
 
-/// How a desk with a supply runs.
-pub(crate) fn options(store: &str, publication: Publication) -> Options {
+/// How a desk with that supply runs.
+pub(crate) fn options(store: &str) -> Options {
     Options {
         store: store.to_owned(),
         per_second: 100_000,
-        publisher: Some(Arc::new(move || Ok(publication.clone()))),
-        front: Front::default(),
+        publisher: Some(Arc::new(|| Ok(supply()))),
+        ..Options::default()
     }
 }
 
 /// A port of loopback that the system chooses.
-const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+pub(crate) const ANY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// Opens a desk that runs as it is told to, on an address.
 pub(crate) fn start_at(options: Options, admin: Option<&str>, at: SocketAddr) -> Server {

@@ -4,6 +4,7 @@
 //! **Invariant:** what is written is read as the same change; a field may be added with a default, none may change its
 //! meaning (that takes a migration).
 
+mod book;
 mod publication;
 
 use crate::StoreError;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use book::BookShape;
 use publication::PublicationShape;
 pub(crate) use publication::{packed_paths, unpack_paths};
 
@@ -305,6 +307,7 @@ fn body(change: &Change) -> serde_json::Result<String> {
                 overridden: overridden.clone(),
             })
         }
+        Change::Imported(version) => serde_json::to_string(&BookShape::from(&**version)),
         Change::Admitted { name, role } => {
             serde_json::to_string(&TokenShape { name: name.clone(), role: role.clone() })
         }
@@ -378,6 +381,7 @@ pub(crate) fn read(kind: &str, body: &str, paths: Option<&[u8]>) -> Result<Chang
         "entered" => Change::Entered(tenant(json(body)?)?),
         "foreseen" => Change::Foreseen(prospect(json(body)?)?),
         "forgotten" => Change::Forgotten(json::<PromiseShape>(body)?.id),
+        "imported" => Change::Imported(Arc::new(json::<BookShape>(body)?.read())),
         "admitted" => {
             let shape: TokenShape = json(body)?;
             Change::Admitted { name: shape.name, role: shape.role }

@@ -16,6 +16,8 @@ const LEVEL: i32 = 6;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct PublicationShape {
     study: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    book: String,
     currency: String,
     path_count: usize,
     pools: Vec<PoolShape>,
@@ -134,6 +136,7 @@ impl From<&Publication> for PublicationShape {
     fn from(publication: &Publication) -> PublicationShape {
         PublicationShape {
             study: publication.study.clone(),
+            book: publication.book.clone(),
             currency: publication.currency.clone(),
             path_count: publication.path_count,
             pools: publication.pools.iter().map(pool_shape).collect(),
@@ -220,6 +223,7 @@ impl PublicationShape {
     pub(crate) fn read(self) -> Result<Publication, String> {
         Ok(Publication {
             study: self.study,
+            book: self.book,
             currency: self.currency,
             path_count: self.path_count,
             pools: self.pools.into_iter().map(pool).collect::<Result<_, _>>()?,
