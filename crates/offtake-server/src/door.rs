@@ -37,7 +37,8 @@ pub struct Limits {
     pub connections: usize,
     /// The longest that TLS may take to agree.
     pub handshake: Duration,
-    /// The longest until the head of a request is there, counted from when it could begin.
+    /// The longest until the head of a request is there, counted from when it could begin: also for how long a
+    /// connection of HTTP/1.1 may say nothing.
     pub head: Duration,
     /// The longest until an answer begins; a body that comes too slowly is cut then.
     pub request: Duration,
@@ -52,7 +53,8 @@ impl Default for Limits {
         Limits {
             connections: 4_096,
             handshake: Duration::from_secs(10),
-            head: Duration::from_secs(15),
+            // Longer than proxies keep a connection that says nothing: they find out that it is gone by losing a request.
+            head: Duration::from_secs(75),
             request: Duration::from_secs(30),
             body: 1 << 20,
             exports: 2,

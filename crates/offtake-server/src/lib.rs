@@ -2,7 +2,7 @@
 //!
 //! Everything that is decided is decided by `offtake-desk` under the write lock of `offtake-store`; what is here reads
 //! requests, says who asks, and writes answers. **Invariants:** a tenant's token sees nothing of other tenants but what is
-//! free; every change comes with an idempotency key and is acknowledged once it is on disk; no secret is kept.
+//! free; every change comes with an idempotency key and is acknowledged once it is on disk; no token's secret is kept.
 
 mod auth;
 mod books;

@@ -315,7 +315,7 @@ fn only_so_many_connections_are_open_and_the_next_one_waits() {
 #[test]
 fn whoever_is_turned_away_is_written_down() {
     log();
-    let (server, _folder) = plain(Limits { body: 500, ..Limits::default() }, 30);
+    let (server, _folder) = plain(Limits { body: 500, ..Limits::default() }, 40);
     let acme = server.tenant("acme");
     let viewer = server.token("eve", "viewer", None);
     server.get("/v1/pools?door=1", "wrong").of(401);
@@ -327,6 +327,14 @@ fn whoever_is_turned_away_is_written_down() {
     let mut other = hold(1);
     other["tenant"] = "zeta".into();
     server.ask("POST", "/v1/holds", &acme, &other).of(403);
+    let (own, zeta) =
+        (server.ask("POST", "/v1/holds", &acme, &hold(1)).of(201), server.tenant("zeta"));
+    server.get(&format!("/v1/promises/{}", own["id"].as_str().unwrap()), &zeta).of(404);
+    let hook = serde_json::json!({ "url": "https://acme.example/" });
+    let hook = server.ask("POST", "/v1/webhooks", &acme, &hook).of(201);
+    server
+        .ask("DELETE", &format!("/v1/webhooks/{}", hook["id"].as_str().unwrap()), &zeta, &hook)
+        .of(404);
     let large = "x".repeat(600);
     assert_eq!(server.send("POST", "/v1/quotes", &acme, "", &large).status, 413);
     let busy = (0..200).map(|_| server.get("/v1/pools", &viewer).status);
@@ -339,6 +347,8 @@ fn whoever_is_turned_away_is_written_down() {
         ("needs", "eve-viewer"),
         ("a tenant does not waive", "acme-tenant"),
         ("another tenant", "acme-tenant"),
+        ("another tenant's promise", "zeta-tenant"),
+        ("another tenant's webhook", "zeta-tenant"),
         ("too slow or too large", "413"),
         ("too many requests", "eve-viewer"),
     ] {

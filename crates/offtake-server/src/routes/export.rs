@@ -12,8 +12,8 @@ use std::sync::Arc;
 /// Gives out a table of the ledger: `events`, `commitments`, `holds`, `positions`, or `focus` (commitments as rows of
 /// FOCUS 1.3), each as `.csv` and `.parquet`. A tenant gets its own alone.
 #[utoipa::path(get, path = "/v1/export/{file}", params(("file" = String, Path, description = "a table and its format, as `commitments.csv`")), responses(
-    (status = 200, content((String = "text/csv"), (Vec<u8> = "application/vnd.apache.parquet"))),
-    (status = 404, body = Problem), (status = 503, body = Problem)))]
+    (status = 200, content((String = "text/csv"), (String = "application/vnd.apache.parquet"))),
+    (status = 404, body = Problem), (status = 429, body = Problem)))]
 pub(crate) async fn export(
     State(desk): State<Desk>,
     who: Principal,
@@ -23,7 +23,7 @@ pub(crate) async fn export(
     // Each reads the whole ledger: a few at a time, whoever asks.
     let place = Arc::clone(&desk.exports).try_acquire_owned().map_err(|_| {
         let detail = "others are exporting; try again";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail)
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "busy", detail)
     })?;
     let (engine, whose) = (Arc::clone(&desk.engine), who.tenant);
     let made = tokio::task::spawn_blocking(move || {

@@ -191,8 +191,12 @@ fn best(ledger: &Ledger, wish: &Wish, id: PromiseId, lasts_ms: i64) -> Result<Co
 /// Finds a promise that the asker may see.
 fn own<'a>(ledger: &'a Ledger, who: &Principal, id: &str) -> Result<&'a Standing, Problem> {
     let standing = PromiseId::parse(id).and_then(|id| ledger.promise(id));
-    let standing = standing.filter(|standing| who.sees(&standing.tenant));
-    standing.ok_or_else(|| Problem::missing("promise"))
+    let standing = standing.ok_or_else(|| Problem::missing("promise"))?;
+    if who.sees(&standing.tenant) {
+        return Ok(standing);
+    }
+    tracing::warn!(who = %who.name, promise = %standing.id, "denied: another tenant's promise");
+    Err(Problem::missing("promise"))
 }
 
 /// Finds a promise that the asker may see, of the version that was asked for if one was.

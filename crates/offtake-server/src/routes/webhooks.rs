@@ -234,8 +234,14 @@ fn random() -> Result<[u8; 32], Problem> {
 /// Finds a hook that the asker may see.
 async fn own(desk: &Desk, who: &Principal, id: &str) -> Result<Webhook, Problem> {
     may_have_hooks(who)?;
-    let found = seen(desk, who).await?.into_iter().find(|hook| hook.id == id);
-    found.ok_or_else(|| Problem::missing("webhook"))
+    let hooks = with_store(desk, |store| store.webhooks()).await?;
+    let found = hooks.into_iter().find(|hook| hook.id == id && hook.removed.is_none());
+    let hook = found.ok_or_else(|| Problem::missing("webhook"))?;
+    if is_seen(who, &hook) {
+        return Ok(hook);
+    }
+    tracing::warn!(who = %who.name, hook = %hook.id, "denied: another tenant's webhook");
+    Err(Problem::missing("webhook"))
 }
 
 /// Takes a webhook away: nothing more is sent, and its secret is forgotten.

@@ -131,3 +131,70 @@ fn connector(roots: RootCertStore) -> Result<TlsConnector, String> {
     let config = builder.with_root_certificates(roots).with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(config)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertifiedKey, generate_simple_self_signed};
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+    use tokio_rustls::TlsAcceptor;
+    use tokio_rustls::rustls::ServerConfig;
+    use tokio_rustls::rustls::pki_types::CertificateDer;
+
+    fn issue(name: &str) -> CertifiedKey<rcgen::KeyPair> {
+        generate_simple_self_signed(vec![name.to_owned()]).unwrap()
+    }
+
+    /// Takes messages over TLS on loopback, each with 204, and returns the port.
+    async fn receiver(certified: &CertifiedKey<rcgen::KeyPair>) -> u16 {
+        let key = certified.signing_key.serialize_der().try_into().unwrap();
+        let builder = ServerConfig::builder_with_provider(provider());
+        let builder = builder.with_safe_default_protocol_versions().unwrap();
+        let chain = vec![certified.cert.der().clone()];
+        let config = builder.with_no_client_auth().with_single_cert(chain, key).unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = socket.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = socket.accept().await {
+                // Whoever does not trust it says so and is gone.
+                let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+                let mut some = [0; 4_096];
+                let _ = stream.read(&mut some).await;
+                let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+            }
+        });
+        port
+    }
+
+    fn trusting(certificate: &CertificateDer<'static>) -> Sender {
+        let mut roots = RootCertStore::empty();
+        roots.add(certificate.clone()).unwrap();
+        let sender = Sender::new(Reach::Private, Duration::from_secs(5));
+        assert!(sender.connector.set(connector(roots)).is_ok());
+        sender
+    }
+
+    #[tokio::test]
+    async fn over_tls_only_whom_the_machine_trusts_is_told() {
+        let own = issue("localhost");
+        let port = receiver(&own).await;
+        let message = Message { id: "msg_1".to_owned(), body: "{}".to_owned() };
+        let secret = super::super::secret(&[7; 32]);
+        let send = async |sender: &Sender, host: &str| {
+            let url = format!("https://{host}:{port}/told");
+            sender.send(&url, &message, (&secret, 1)).await
+        };
+        let trusted = trusting(own.cert.der());
+        assert_eq!(send(&trusted, "localhost").await, Ok(()));
+        let wrong_name = send(&trusted, "127.0.0.1").await.unwrap_err();
+        assert!(format!("{wrong_name:?}").contains("not valid for name"), "{wrong_name:?}");
+        let stranger = trusting(issue("localhost").cert.der());
+        let unknown = send(&stranger, "localhost").await.unwrap_err();
+        assert!(
+            matches!(&unknown, Failed::ForNow(why) if why.contains("certificate")),
+            "{unknown:?}"
+        );
+    }
+}
