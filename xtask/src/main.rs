@@ -8,6 +8,7 @@ mod cross_check;
 mod docs;
 mod finance;
 mod floors;
+mod fuzz_api;
 mod links;
 mod python;
 mod reference;
@@ -53,6 +54,11 @@ const CHORES: &[Chore] = &[
         "finance",
         "holds rates of return, present values and sculpted debts against two Python libraries",
         finance::run,
+    ),
+    (
+        "fuzz-api",
+        "lets schemathesis send the desk what it makes of its description; a number of examples",
+        fuzz_api::run,
     ),
     ("slip", "holds the slip law against what came, and refits it", slip::run),
     (
