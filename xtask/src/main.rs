@@ -8,6 +8,7 @@ mod cross_check;
 mod docs;
 mod finance;
 mod floors;
+mod fuzz_api;
 mod links;
 mod python;
 mod python_client;
@@ -59,6 +60,11 @@ const CHORES: &[Chore] = &[
         "python-client",
         "writes the calls of the Python client from the API's description; --types holds it against mypy",
         python_client::run,
+    ),
+    (
+        "fuzz-api",
+        "lets schemathesis send the desk what it makes of its description; a number of examples",
+        fuzz_api::run,
     ),
     ("slip", "holds the slip law against what came, and refits it", slip::run),
     (

@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release -p offtake-server --example load [CLIENTS] [REQUESTS] [ADDRESS]` opens a desk of 200 pools in this
 //! process, on a fresh SQLite file or on the empty database at ADDRESS, lets so many clients ask one request after another
-//! over a connection of their own, and prints requests a second with the latencies that they saw. Clients and server share
-//! the machine, so that its figures are lower than those of a server alone.
+//! over a connection of their own, and prints a table of requests a second with the latencies that they saw. Clients and
+//! server share the machine, so that its figures are lower than those of a server alone.
 
 use offtake_ledger::{Paths, Pool, PoolId, Publication, Published, Spec, Steps};
 use offtake_model::{AcceleratorId, Id, SiteId, ZoneId};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 type Failed = Box<dyn Error + Send + Sync>;
@@ -29,6 +29,7 @@ fn main() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("load.sqlite").display().to_string();
     let store = std::env::args().nth(3).unwrap_or(file);
+    let kind = if store.starts_with("postgres") { "PostgreSQL" } else { "SQLite" };
     let runtime = tokio::runtime::Runtime::new()?;
     let options = Options {
         store,
@@ -43,37 +44,66 @@ fn main() -> Result<(), Failed> {
     runtime.spawn(opened.serve(socket, std::future::pending()));
     let mut first = Client::new(address, &secret)?;
     first.ask("PUT", "/v1/tenants/acme", "acme", r#"{"name":"Acme"}"#)?;
-    measure("quotes", clients, requests, |client, step| {
+    println!(
+        "| {kind}, {clients} clients | requests | a second | p50 ms | p99 ms | p99.9 ms | processor s |"
+    );
+    println!("|---|---:|---:|---:|---:|---:|---:|");
+    for (name, rest) in [
+        ("quotes, one pool", r#","constraints":{"pool":"pool-7"}"#),
+        ("quotes, any of 200 pools", ""),
+    ] {
+        measure(name, clients, requests, |client| {
+            let mut asker = Client::new(address, &secret)?;
+            let mut turn = client;
+            Ok(Box::new(move || {
+                turn += 1;
+                let start = day(turn);
+                let body = format!(r#"{{"gpus":72,"hours":720,"earliest":"{start}"{rest}}}"#);
+                asker.ask("POST", "/v1/quotes", "", &body).map(drop)
+            }))
+        })?;
+    }
+    let held: Vec<Mutex<Vec<String>>> = (0..clients).map(|_| Mutex::default()).collect();
+    measure("durable holds", clients, requests / 8, |client| {
         let mut asker = Client::new(address, &secret)?;
-        Ok(Box::new(move || step_of(&mut asker, client, step)))
-    })?;
-    let confirms = requests / 8;
-    measure("holds and confirmations, two requests each", clients, confirms, |client, _| {
-        let mut asker = Client::new(address, &secret)?;
-        let mut turn = 0_usize;
+        let (held, mut turn) = (&held[client], 0_usize);
         Ok(Box::new(move || {
             turn += 1;
             let body = format!(
                 r#"{{"tenant":"acme","minutes":60,"wish":{{"gpus":8,"hours":24,"earliest":"{}"}}}}"#,
                 day(turn * 7 + client)
             );
-            let held = asker.ask("POST", "/v1/holds", &format!("h{client}-{turn}"), &body)?;
-            let held: serde_json::Value = serde_json::from_str(&held)?;
-            let id = held["id"].as_str().ok_or("no hold")?;
-            asker.ask(
-                "POST",
-                &format!("/v1/promises/{id}/confirm"),
-                &format!("c{client}-{turn}"),
-                "{}",
-            )?;
+            let made = asker.ask("POST", "/v1/holds", &format!("h{client}-{turn}"), &body)?;
+            let made: serde_json::Value = serde_json::from_str(&made)?;
+            let id = made["id"].as_str().ok_or("no hold")?.to_owned();
+            held.lock().unwrap_or_else(PoisonError::into_inner).push(id);
             Ok(())
         }))
+    })?;
+    measure("durable confirmations", clients, requests / 8, |client| {
+        let mut asker = Client::new(address, &secret)?;
+        let held = &held[client];
+        Ok(Box::new(move || {
+            let id = held.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let id = id.ok_or("nothing is held")?;
+            let path = format!("/v1/promises/{id}/confirm");
+            asker.ask("POST", &path, &format!("c{id}"), "{}").map(drop)
+        }))
+    })?;
+    let confirmed = requests / 8 / clients * clients;
+    measure(&format!("lists of all {confirmed} commitments"), 1, 5, |_| {
+        let mut asker = Client::new(address, &secret)?;
+        Ok(Box::new(move || {
+            let mut after = String::new();
+            loop {
+                let path = format!("/v1/commitments?limit=1000{after}");
+                let page: serde_json::Value =
+                    serde_json::from_str(&asker.ask("GET", &path, "", "")?)?;
+                let Some(next) = page["next"].as_str() else { return Ok(()) };
+                after = format!("&after={next}");
+            }
+        }))
     })
-}
-
-fn step_of(asker: &mut Client, client: usize, step: usize) -> Result<(), Failed> {
-    let body = format!(r#"{{"gpus":72,"hours":720,"earliest":"{}"}}"#, day(client + step));
-    asker.ask("POST", "/v1/quotes", "", &body).map(drop)
 }
 
 fn day(number: usize) -> String {
@@ -85,21 +115,21 @@ fn day(number: usize) -> String {
     )
 }
 
-type Turn = Box<dyn FnMut() -> Result<(), Failed>>;
+type Turn<'a> = Box<dyn FnMut() -> Result<(), Failed> + 'a>;
 
 /// Lets clients take turns, and prints what they saw.
-fn measure(
+fn measure<'a>(
     name: &str,
     clients: usize,
     requests: usize,
-    client: impl Fn(usize, usize) -> Result<Turn, Failed> + Sync,
+    client: impl Fn(usize) -> Result<Turn<'a>, Failed> + Sync,
 ) -> Result<(), Failed> {
     let (begun, busy) = (stopwatch(), processor_seconds());
     let seen: Vec<Result<Vec<f64>, Failed>> = std::thread::scope(|scope| {
         let run = |number: usize| {
             let client = &client;
             scope.spawn(move || {
-                let mut turn = client(number, number)?;
+                let mut turn = client(number)?;
                 let mut seen = Vec::with_capacity(requests / clients);
                 for _ in 0..requests / clients {
                     let begun = stopwatch();
@@ -123,7 +153,7 @@ fn measure(
     all.sort_by(f64::total_cmp);
     let at = |share: f64| all[((all.len() - 1) as f64 * share) as usize];
     println!(
-        "{name}: {} in {wall:.2} s and {busy:.2} s of processor time, {:.0} a second; p50 {:.2}, p99 {:.2}, p99.9 {:.2} ms",
+        "| {name} | {} | {:.0} | {:.2} | {:.2} | {:.2} | {busy:.1} |",
         all.len(),
         all.len() as f64 / wall,
         at(0.5),
