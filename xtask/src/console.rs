@@ -6,8 +6,9 @@
 //! …                              stands for any lines that the page leaves out
 //! ```
 //!
-//! The folder has the checkout's `books` in it; what a command writes stays there for the page's next
-//! one. A command may end with 0 or 1 (the standard does not hold); a block marked
+//! The folder has the checkout's `books` in it and is the home of who types; what a command writes stays
+//! there for the page's next one. A desk that a page opens writes its process to `desk.pid` and is ended
+//! with the page. A command may end with 0 or 1 (the standard does not hold); a block marked
 //! `console exit=2` shows one that is refused, with what it says on standard error.
 
 use std::io::{Error, Result};
@@ -48,6 +49,7 @@ pub(crate) fn rerun(root: &Path, bin: &Path, path: &str, text: &str) -> Result<S
     let folder = tempfile::tempdir()?;
     #[cfg(unix)]
     std::os::unix::fs::symlink(root.join("books"), folder.path().join("books"))?;
+    let _desk = Desk(folder.path());
     let mut fresh = String::new();
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
@@ -67,6 +69,18 @@ pub(crate) fn rerun(root: &Path, bin: &Path, path: &str, text: &str) -> Result<S
         }
     }
     Ok(fresh)
+}
+
+/// A desk that a page may have opened in its folder.
+struct Desk<'a>(&'a Path);
+
+impl Drop for Desk<'_> {
+    fn drop(&mut self) {
+        if let Ok(id) = std::fs::read_to_string(self.0.join("desk.pid")) {
+            // It may have ended.
+            let _ = Command::new("kill").arg(id.trim()).status();
+        }
+    }
 }
 
 fn push(text: &mut String, line: &str) {
@@ -99,6 +113,10 @@ fn execute(folder: &Path, bin: &Path, command: &str, exit: Option<i32>) -> Resul
         .env("PATH", format!("{}:{path}", bin.display()))
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100")
+        .env("HOME", folder)
+        .env_remove("XDG_CONFIG_HOME")
+        .env_remove("XDG_STATE_HOME")
+        .env_remove("OFFTAKE_TOKEN")
         .env_remove("OFFTAKE_DATA")
         .stdin(Stdio::null())
         .output()?;

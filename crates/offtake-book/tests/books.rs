@@ -169,7 +169,7 @@ fn the_catalog_inside_the_program_is_whole() {
 fn the_books_of_the_project_read() {
     let books = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../books");
     let mut read = 0;
-    for folder in ["tutorial", "hand-worked"] {
+    for folder in ["tutorial", "hand-worked", "desk"] {
         let Ok(entries) = std::fs::read_dir(books.join(folder)) else { continue };
         for entry in entries {
             let path = entry.unwrap().path();

@@ -27,7 +27,7 @@ fn names() -> Vec<String> {
             names.push(format!("{prefix}{name}"));
         }
     };
-    for part in ["tutorial", "hand-worked"] {
+    for part in ["tutorial", "hand-worked", "desk"] {
         for entry in std::fs::read_dir(folder().join(part)).expect("the folder is there") {
             add(entry.expect("the folder can be read").path(), &format!("{part}/"));
         }

@@ -13,6 +13,8 @@ pub(crate) enum End {
     Findings,
     /// The input is wrong, and what is wrong was printed.
     BadInput,
+    /// What was asked for cannot be had, and why was printed.
+    Refused,
 }
 
 /// Why a command could not do what it was asked.
@@ -29,6 +31,7 @@ impl End {
             End::Good => ExitCode::SUCCESS,
             End::Findings => ExitCode::from(1),
             End::BadInput => ExitCode::from(2),
+            End::Refused => ExitCode::from(3),
         }
     }
 }
@@ -37,6 +40,16 @@ impl Failure {
     /// The input is wrong.
     pub(crate) fn input(problem: impl Display) -> Failure {
         Failure { problem: problem.to_string(), hints: Vec::new(), code: 2 }
+    }
+
+    /// The desk refuses.
+    pub(crate) fn refused(problem: impl Display) -> Failure {
+        Failure { code: 3, ..Failure::input(problem) }
+    }
+
+    /// The desk does not answer.
+    pub(crate) fn unanswered(problem: impl Display) -> Failure {
+        Failure { code: 4, ..Failure::input(problem) }
     }
 
     /// Somebody pressed Ctrl-C.

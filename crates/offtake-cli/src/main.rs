@@ -4,6 +4,7 @@
 //! A command returns how it ended; only this file ends the process.
 
 mod commands;
+mod desk;
 mod exact;
 mod failure;
 mod horizon;
@@ -33,9 +34,10 @@ use std::process::ExitCode;
                   says, month by month, whether the capacity will hold, how sure that is, where and why it \
                   does not, and by when to sign what mends it.",
     after_help = "Begin with:\n  offtake init my-book          write a small book, with a comment on every line\n  \
-                  offtake assess my-book        will it hold?\n  offtake show my-book          what holds, defaults included, and from where\n\n\
+                  offtake assess my-book        will it hold?\n  offtake show my-book          what holds, defaults included, and from where\n  \
+                  offtake serve my-book         open a desk; `offtake login` and what stands below it speak to one\n\n\
                   Exit codes: 0 good (the standard holds, or none is set), 1 it does not hold or --strict found \
-                  warnings, 2 the input is wrong, 130 stopped by Ctrl-C.",
+                  warnings, 2 the input is wrong, 3 the desk refuses, 4 the desk does not answer, 130 stopped by Ctrl-C.",
     propagate_version = true,
     subcommand_required = true,
     arg_required_else_help = true

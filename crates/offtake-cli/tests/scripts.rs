@@ -2,7 +2,7 @@
 //!
 //! A line `$ …` is run by the shell, in an empty folder with the repository's `books` beside; below it
 //! stand what it wrote to stdout, what it wrote to stderr (each line after `! `), and its exit code
-//! (after `? `). `OFFTAKE_UPDATE=1 cargo test -p offtake-cli` writes the files anew.
+//! (after `? `). A desk that it opens writes its process to `desk.pid` and is ended with it. `OFFTAKE_UPDATE=1 cargo test -p offtake-cli` writes the files anew.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
@@ -47,6 +47,7 @@ fn every_transcript_is_what_offtake_says() {
 fn play(root: &Path, script: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(root.join("books"), folder.path().join("books")).unwrap();
+    let _desk = Desk(folder.path());
     let mut text = String::new();
     let lines: Vec<&str> = script.lines().collect();
     let mut at = 0;
@@ -65,6 +66,18 @@ fn play(root: &Path, script: &str) -> String {
     text
 }
 
+/// A desk that a script may have opened in its folder.
+struct Desk<'a>(&'a Path);
+
+impl Drop for Desk<'_> {
+    fn drop(&mut self) {
+        if let Ok(id) = std::fs::read_to_string(self.0.join("desk.pid")) {
+            // It may have ended.
+            let _ = Command::new("kill").arg(id.trim()).status();
+        }
+    }
+}
+
 fn run(folder: &Path, command: &str) -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_offtake"));
     let path = std::env::var("PATH").unwrap_or_default();
@@ -74,6 +87,7 @@ fn run(folder: &Path, command: &str) -> String {
         .env_clear()
         .env("PATH", format!("{}:{path}", program.parent().unwrap().display()))
         .env("LC_ALL", "C.UTF-8")
+        .env("HOME", folder)
         .output()
         .unwrap();
     let mut text = redacted(&String::from_utf8_lossy(&output.stdout), folder);
@@ -89,6 +103,8 @@ fn run(folder: &Path, command: &str) -> String {
 /// Takes out what differs between equal runs.
 fn redacted(text: &str, folder: &Path) -> String {
     let text = text.replace(&folder.display().to_string(), "[FOLDER]");
+    let text: Vec<String> = text.split_inclusive([' ', '\n', '"', '`']).map(desk_word).collect();
+    let text = text.concat();
     let mut lines = String::new();
     for line in text.lines() {
         let name = line.trim_start().trim_start_matches('"').split('"').next().unwrap_or("");
@@ -103,6 +119,21 @@ fn redacted(text: &str, folder: &Path) -> String {
         }
     }
     lines
+}
+
+/// Takes out of a word what a desk makes anew each time: ids, secrets, its address, hashes of a book, its own time.
+fn desk_word(word: &str) -> String {
+    let bare = word.trim_end_matches([' ', '\n', '"', '`', ':', ',', ')', ';']);
+    let is_hex = |text: &str| text.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
+    let put = |name: &str| word.replacen(bare, name, 1);
+    let hash = bare.strip_prefix('(').unwrap_or("");
+    match bare {
+        _ if bare.len() == 36 && is_hex(bare) => put("[ID]"),
+        _ if hash.len() == 12 && is_hex(hash) => put("([HASH]"),
+        _ if bare.starts_with("offtake_") && bare.len() == 72 => put("[SECRET]"),
+        _ if bare.starts_with("http://127.0.0.1:") => put("[DESK]"),
+        _ => word.to_owned(),
+    }
 }
 
 fn first_difference(expected: &str, found: &str) -> String {

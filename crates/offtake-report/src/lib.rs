@@ -7,6 +7,7 @@ mod answer;
 mod calendar;
 mod canvas;
 mod columns;
+mod desk;
 mod difference;
 mod folder;
 mod html;
@@ -28,6 +29,7 @@ pub use answer::{Answer, Further, Head, stacked};
 pub use calendar::{Agenda, calendar_csv, calendar_ics, calendar_json, calendar_text};
 pub use canvas::{Colour, GREEN, Glyphs, RED, Style, YELLOW};
 pub use columns::{Columns, Side, wrap};
+pub use desk::{DeskMonth, desk_picture};
 pub use difference::{
     Headlines, compare_studies, comparison_json, comparison_text, headlines_json, headlines_text,
     pair_up, study_headlines,

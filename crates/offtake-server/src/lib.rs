@@ -20,7 +20,7 @@ pub use run::run;
 pub use state::Publisher;
 pub use supply::publication;
 
-use crate::routes::{capacity, house, people, promises};
+use crate::routes::{capacity, house, me, people, promises};
 use crate::state::Desk;
 use axum::Router;
 use axum::http::StatusCode;
@@ -164,6 +164,7 @@ pub fn openapi() -> String {
 
 fn api() -> OpenApiRouter<Desk> {
     OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(me::me))
         .routes(routes!(capacity::pools))
         .routes(routes!(capacity::position))
         .routes(routes!(capacity::quote))

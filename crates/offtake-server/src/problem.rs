@@ -1,6 +1,7 @@
 //! Problems as RFC 9457 writes them (`application/problem+json`), with all that is wrong at once.
 
 use crate::engine::Unavailable;
+use crate::wire::{money, text_of};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -120,6 +121,19 @@ fn against(objection: &Objection, view: View) -> Against {
             "somebody has a right of first refusal on this capacity".to_owned()
         }
         (View::Tenant, Objection::BelowFloor { .. }) => "the price is too low".to_owned(),
+        (View::Desk, Objection::FirstRefusal { prospect, until }) => {
+            format!("`{prospect}` has a right of first refusal until {}", text_of(*until))
+        }
+        (View::Desk, Objection::BelowFloor { pool, fee, floor }) => {
+            let (floor, fee) = (money(i128::from(*floor)), money(i128::from(*fee)));
+            format!("`{pool}` costs {floor} a GPU-hour at least, {fee} offered")
+        }
+        (_, Objection::InThePast { from, now }) => {
+            format!("a part begins at {}; it is {}", text_of(*from), text_of(*now))
+        }
+        (_, Objection::NotFree { pool, from, free, asked }) => {
+            format!("`{pool}` has {free} GPUs free from {}, {asked} asked", text_of(*from))
+        }
         _ => objection.to_string(),
     };
     Against { kind: objection.kind().to_owned(), detail, may_be_waived: objection.may_be_waived() }

@@ -11,12 +11,16 @@ macro_rules! commands {
         #[allow(clippy::large_enum_variant, reason = "there is one command, once")]
         pub(crate) enum Command {
             $(#[allow(missing_docs, reason = "the arguments' doc comment is the help")] $name($module::Arguments),)*
+            /// A command that speaks to a desk.
+            #[command(flatten)]
+            Desk(crate::desk::Command),
         }
 
         /// Runs a command.
         pub(crate) fn run(command: Command) -> Result<End, Failure> {
             match command {
                 $(Command::$name(arguments) => $module::run(arguments),)*
+                Command::Desk(command) => crate::desk::run(command),
             }
         }
     };

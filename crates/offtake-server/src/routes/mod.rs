@@ -2,6 +2,7 @@
 
 pub(crate) mod capacity;
 pub(crate) mod house;
+pub(crate) mod me;
 pub(crate) mod people;
 pub(crate) mod promises;
 
