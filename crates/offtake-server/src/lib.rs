@@ -7,6 +7,7 @@
 mod auth;
 mod engine;
 mod metrics;
+mod page;
 mod problem;
 mod rate;
 mod routes;
@@ -20,7 +21,7 @@ pub use run::run;
 pub use state::Publisher;
 pub use supply::publication;
 
-use crate::routes::{capacity, house, me, people, promises};
+use crate::routes::{calendar, capacity, house, me, people, promises};
 use crate::state::Desk;
 use axum::Router;
 use axum::http::StatusCode;
@@ -31,6 +32,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
@@ -167,6 +169,7 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(me::me))
         .routes(routes!(capacity::pools))
         .routes(routes!(capacity::position))
+        .routes(routes!(calendar::calendar))
         .routes(routes!(capacity::quote))
         .routes(routes!(capacity::breaches))
         .routes(routes!(promises::hold, promises::holds))
@@ -201,8 +204,10 @@ fn router(desk: Desk) -> Router {
         .route("/healthz", axum::routing::get(house::healthz))
         .route("/readyz", axum::routing::get(house::readyz))
         .route("/metrics", axum::routing::get(house::metrics))
+        .fallback(page::page)
         .route_layer(axum::middleware::from_fn_with_state(desk.clone(), metrics::count))
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(CompressionLayer::new())
         .with_state(desk)
 }
 

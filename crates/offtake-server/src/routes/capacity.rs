@@ -33,7 +33,7 @@ pub(crate) struct PoolShape {
     floor: Option<f64>,
 }
 
-fn is_visible(shelf: &Shelf, who: &Principal) -> bool {
+pub(crate) fn is_visible(shelf: &Shelf, who: &Principal) -> bool {
     let own = shelf.pool.dedicated_to.as_ref().is_none_or(|only| who.sees(only));
     shelf.is_published && own
 }

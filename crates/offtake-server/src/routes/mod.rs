@@ -1,5 +1,6 @@
 //! The resources of `/v1`, one file for each kind.
 
+pub(crate) mod calendar;
 pub(crate) mod capacity;
 pub(crate) mod house;
 pub(crate) mod me;

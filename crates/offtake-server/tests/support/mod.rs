@@ -63,6 +63,11 @@ pub(crate) fn supply() -> Publication {
 
 /// Opens a desk on a store; `admin` is the secret from an earlier opening.
 pub(crate) fn start(store: &str, admin: Option<&str>) -> Server {
+    start_at(store, admin, SocketAddr::from(([127, 0, 0, 1], 0)))
+}
+
+/// As [`start`], on an address of the caller's choice.
+pub(crate) fn start_at(store: &str, admin: Option<&str>, at: SocketAddr) -> Server {
     let runtime = Runtime::new().unwrap();
     let options = Options {
         store: store.to_owned(),
@@ -71,7 +76,7 @@ pub(crate) fn start(store: &str, admin: Option<&str>) -> Server {
     };
     let opened = runtime.block_on(open(options)).unwrap();
     let admin = admin.map(str::to_owned).or_else(|| opened.first_secret.clone()).unwrap();
-    let socket = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let socket = runtime.block_on(tokio::net::TcpListener::bind(at)).unwrap();
     let address = socket.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
     let served = runtime.spawn(async move {
