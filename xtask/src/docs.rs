@@ -1,11 +1,11 @@
 //! Documents that cannot go stale: pages and tables written from code, and commands that are run.
 //!
-//! `cargo xtask docs` writes them, `--check` says what differs. Pages come from functions (the format,
+//! `cargo xtask docs` writes them, `--check` says what differs; with paths of pages it runs the commands of those alone. Pages come from functions (the format,
 //! the checks), tables stand between `<!-- begin: NAME -->` and `<!-- end: NAME -->`, and every `console`
 //! block holds commands with what they print: see [`crate::console`].
 
 use crate::tree::{self, Tree};
-use crate::{console, floors, reference};
+use crate::{console, floors, python_client, reference};
 use std::process::ExitCode;
 
 /// A page that is written whole: its path and the function that writes it.
@@ -15,6 +15,7 @@ const PAGES: &[Page] = &[
     ("docs/reference/book.md", offtake_book::format::page),
     ("docs/reference/checks.md", offtake_model::checks::page),
     ("schema/book.schema.json", schema),
+    (python_client::PATH, python_client::text),
 ];
 
 fn schema() -> String {
@@ -28,15 +29,14 @@ const PARTS: &[Part] = &[("ARCHITECTURE.md", "crates", floors::table)];
 
 /// Writes or checks all of it.
 pub(crate) fn run(arguments: &[String]) -> ExitCode {
-    let is_check = match arguments {
-        [] => false,
-        [one] if one == "--check" => true,
-        _ => {
-            println!("usage: cargo xtask docs [--check]");
-            return ExitCode::from(2);
-        }
-    };
-    let outcome = changed().and_then(|changed| {
+    let (options, pages): (Vec<&String>, Vec<&String>) =
+        arguments.iter().partition(|word| word.starts_with("--"));
+    let is_check = options == ["--check"];
+    if !options.is_empty() && !is_check {
+        println!("usage: cargo xtask docs [--check] [PAGE…]");
+        return ExitCode::from(2);
+    }
+    let outcome = changed(&pages).and_then(|changed| {
         for (path, text) in &changed {
             println!("{path}: {}", if is_check { "differs" } else { "written" });
             if !is_check {
@@ -64,13 +64,14 @@ pub(crate) fn stale_pages(tree: &Tree) -> Vec<String> {
     written(tree).into_keys().map(stale).collect()
 }
 
-/// Returns the documents that would change, with their new text.
-fn changed() -> std::io::Result<Tree> {
+/// Returns the documents that would change, with their new text; commands are run of these pages, or of all.
+fn changed(pages: &[&String]) -> std::io::Result<Tree> {
     let root = reference::root();
     let tree = tree::read(&root)?;
     let mut changed = written(&tree);
     let bin = console::build(&root)?;
-    for (path, text) in tree::with_extension(&tree, "md") {
+    let is_asked = |path: &str| pages.is_empty() || pages.iter().any(|page| *page == path);
+    for (path, text) in tree::with_extension(&tree, "md").filter(|(path, _)| is_asked(path)) {
         let text = changed.get(path).map_or(text, String::as_str);
         let fresh = console::rerun(&root, &bin, path, text)?;
         if fresh != text {
@@ -115,7 +116,7 @@ mod tests {
     /// document is run and its output held against the page.
     #[test]
     fn every_document_shows_what_its_commands_print() {
-        let changed = changed().unwrap();
+        let changed = changed(&[]).unwrap();
         let tree = tree::read(&reference::root()).unwrap();
         for (path, text) in &changed {
             let committed = tree.get(path).map(String::as_str).unwrap_or_default();

@@ -10,6 +10,7 @@ mod finance;
 mod floors;
 mod links;
 mod python;
+mod python_client;
 mod reference;
 mod slip;
 mod tables;
@@ -46,13 +47,18 @@ const CHORES: &[Chore] = &[
     ),
     (
         "docs",
-        "runs the commands in the documents and writes the generated pages; --check only looks",
+        "runs the commands in the documents and writes the generated pages; --check only looks, pages are run alone",
         docs::run,
     ),
     (
         "finance",
         "holds rates of return, present values and sculpted debts against two Python libraries",
         finance::run,
+    ),
+    (
+        "python-client",
+        "writes the calls of the Python client from the API's description; --types holds it against mypy",
+        python_client::run,
     ),
     ("slip", "holds the slip law against what came, and refits it", slip::run),
     (

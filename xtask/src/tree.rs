@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Folders that hold nothing written by a person.
-const SKIPPED: &[&str] = &[".git", "target", "node_modules", "corpus", "artifacts"];
+const SKIPPED: &[&str] =
+    &[".git", "target", "node_modules", "corpus", "artifacts", "__pycache__", ".mypy_cache"];
 
 /// The text files of the checkout by path from its root, with `/` between folders.
 pub(crate) type Tree = BTreeMap<String, String>;

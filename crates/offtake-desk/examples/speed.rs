@@ -1,9 +1,10 @@
 //! How fast the desk answers: 200 pools, 100,000 commitments over six years, 256 joint paths.
 //!
 //! `cargo run --release -p offtake-desk --example speed [POOLS] [COMMITMENTS]` prints processor time for each kind of
-//! question, on one thread. Numbers come from a fixed seed; only the times differ from run to run.
+//! question, on one thread; with `table` in place of numbers, how it grows with pools and commitments. Numbers come from
+//! a fixed seed; only the times differ from run to run.
 
-use offtake_desk::{Answer, By, Command, Ledger, Moved, Order, Wish, last_of};
+use offtake_desk::{Answer, By, Command, Ledger, Moved, Order, Placed, Wish, last_of};
 use offtake_ledger::{
     Cause, Change, Constraints, Event, Instant, Minute, Part, Paths, Pool, PoolId, Promise,
     PromiseId, Publication, Published, Spec, Steps, Tenant,
@@ -26,33 +27,100 @@ impl Dice {
     }
 }
 
+/// How large the desk is.
+#[derive(Clone, Copy)]
+struct Size {
+    pools: usize,
+    commitments: usize,
+}
+
+impl Size {
+    /// Returns how many times larger pools are than the usual 10,008 GPUs, so that as much of them is promised.
+    fn scale(self) -> i64 {
+        (self.commitments / (500 * self.pools)).max(1) as i64
+    }
+
+    /// Returns the weeks that a cell of the joint paths lasts: with thousands of pools they would not fit in memory else.
+    const fn weeks(self) -> Minute {
+        if self.pools > 1_000 { 4 } else { 1 }
+    }
+}
+
 fn main() {
-    let mut arguments = std::env::args().skip(1).filter_map(|text| text.parse::<usize>().ok());
-    let (pools, commitments) =
-        (arguments.next().unwrap_or(200), arguments.next().unwrap_or(100_000));
-    let mut dice = Dice(Stream::new(7, Purpose::new("speed"), Entity::new("desk"), 0, 0));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == "table") {
+        table();
+        return;
+    }
+    let number = |at: usize| arguments.get(at).and_then(|text| text.parse::<usize>().ok());
+    let size = Size { pools: number(0).unwrap_or(200), commitments: number(1).unwrap_or(100_000) };
+    let mut dice = dice();
     let begun = processor_seconds();
-    let events = events(&mut dice, pools, commitments);
+    let events = events(&mut dice, size);
     println!(
-        "{} events of {pools} pools made in {:.2} s",
+        "{} events of {} pools made in {:.2} s",
         events.len(),
+        size.pools,
         processor_seconds() - begun
     );
     let begun = processor_seconds();
     let ledger = Ledger::replay(events);
     println!("folded in {:.2} s", processor_seconds() - begun);
-    quotes(&ledger, &mut dice, pools);
-    firmness(&ledger, &mut dice, pools);
-    decisions(ledger, &mut dice, pools);
+    quotes(&ledger, &mut dice, size);
+    firmness(&ledger, &mut dice, size);
+    decisions(ledger, &mut dice, size);
+}
+
+fn dice() -> Dice {
+    Dice(Stream::new(7, Purpose::new("speed"), Entity::new("desk"), 0, 0))
+}
+
+/// Prints how answers slow as pools and commitments become more, a line as Markdown for each size.
+fn table() {
+    println!(
+        "| pools | commitments | one pool | all pools | too large | nearly free | firmness | hold and confirm |"
+    );
+    println!("|---:|---:|---:|---:|---:|---:|---:|---:|");
+    let by_pools = [10, 200, 5_000].map(|pools| (pools, 100_000));
+    let by_commitments = [1_000, 10_000, 1_000_000].map(|commitments| (200, commitments));
+    for (pools, commitments) in by_pools.into_iter().chain(by_commitments) {
+        let size = Size { pools, commitments };
+        let mut dice = dice();
+        let ledger = Ledger::replay(events(&mut dice, size));
+        let asked = Wishes::draw(&mut dice, size, 1_000);
+        let ask = |wishes: &[Wish]| each(wishes.len(), |at| drop(ledger.quote(&wishes[at])));
+        let mut cells: Vec<f64> =
+            vec![ask(&asked.one), ask(&asked.all), ask(&asked.too_large), ask(&asked.nearly_free)];
+        let parts = parts(&mut dice, size, 1_000);
+        cells.push(each(parts.len(), |at| {
+            std::hint::black_box(ledger.firmness(last_of(3), &parts[at], &Moved::default()));
+        }));
+        cells.push(hold_and_confirm(ledger, &mut dice, size, 500).1);
+        let cells: Vec<String> = cells.iter().map(|each| format!("{:.2}", each * 1e6)).collect();
+        println!("| {pools} | {commitments} | {} |", cells.join(" | "));
+    }
+}
+
+/// Returns the processor seconds that one of `count` questions takes, asked in turn for half a second at least.
+fn each(count: usize, ask: impl Fn(usize)) -> f64 {
+    let (begun, mut asked) = (processor_seconds(), 0);
+    loop {
+        (0..count).for_each(&ask);
+        asked += count;
+        let seconds = processor_seconds() - begun;
+        if seconds > 0.5 {
+            return seconds / asked as f64;
+        }
+    }
 }
 
 /// Publishes the pools and commits to parts of them, as a store would give them back.
-fn events(dice: &mut Dice, pools: usize, commitments: usize) -> Vec<Event> {
+fn events(dice: &mut Dice, size: Size) -> Vec<Event> {
     let publication = Publication {
         study: "speed".to_owned(),
         currency: "USD".to_owned(),
         path_count: PATHS,
-        pools: (0..pools).map(|at| pool(dice, at)).collect(),
+        pools: (0..size.pools).map(|at| pool(dice, at, size)).collect(),
         ..Publication::default()
     };
     let tenant = Tenant {
@@ -61,10 +129,11 @@ fn events(dice: &mut Dice, pools: usize, commitments: usize) -> Vec<Event> {
         credit_limit: None,
         quota: None,
         floors: BTreeMap::new(),
+        best_priority: 1,
     };
     let mut changes = vec![Change::Published(Arc::new(publication)), Change::Entered(tenant)];
-    for at in 0..commitments {
-        let promise = promise(dice, at, pools);
+    for at in 0..size.commitments {
+        let promise = promise(dice, at, size.pools);
         let id = promise.id;
         let lapses = Instant::from_minute(FIRST + 60);
         changes.push(Change::Held { promise, lapses, overridden: None });
@@ -80,19 +149,21 @@ fn events(dice: &mut Dice, pools: usize, commitments: usize) -> Vec<Event> {
 }
 
 /// A pool of 10,000 GPUs that comes within the first half year, with outages week by week in every path.
-fn pool(dice: &mut Dice, at: usize) -> Published {
-    let gpus = 10_008;
+fn pool(dice: &mut Dice, at: usize, size: Size) -> Published {
+    let scale = size.scale();
+    let gpus = 10_008 * scale;
     let start = FIRST + dice.below(i64::from(YEAR / 2)) as Minute;
     let contracted: Steps = vec![(start, gpus), (start + 5 * YEAR, 0)];
     let firm = [9_720, 9_792, 9_864, 9_936]
-        .map(|gpus| vec![(start + 30 * 1_440, gpus), (start + 5 * YEAR, 0)]);
-    let starts: Vec<Minute> = (0..52 * 6).map(|week| FIRST + week * 10_080).collect();
+        .map(|gpus| vec![(start + 30 * 1_440, gpus * scale), (start + 5 * YEAR, 0)]);
+    let starts: Vec<Minute> =
+        (0..52 * 6 / size.weeks()).map(|cell| FIRST + cell * size.weeks() * 10_080).collect();
     let mut paths = Vec::with_capacity(starts.len() * PATHS);
     for minute in &starts {
         for path in 0..PATHS {
             let late = (path % 16) as Minute * 10_080;
             let is_there = *minute >= start + late && *minute < start + 5 * YEAR;
-            paths.push(if is_there { 9_900 + dice.below(108) as i32 } else { 0 });
+            paths.push(if is_there { (9_900 + dice.below(108)) as i32 * scale as i32 } else { 0 });
         }
     }
     let spec = Spec {
@@ -146,65 +217,100 @@ fn wish(dice: &mut Dice) -> Wish {
     }
 }
 
-fn quotes(ledger: &Ledger, dice: &mut Dice, pools: usize) {
-    let ask = |name: &str, wishes: &[Wish], times: usize| {
-        let begun = processor_seconds();
-        let mut offered = 0;
-        for _ in 0..times {
-            for wish in wishes {
-                offered += usize::from(matches!(ledger.quote(wish), Answer::Offered(_)));
-            }
+/// Wishes of each kind.
+struct Wishes {
+    one: Vec<Wish>,
+    all: Vec<Wish>,
+    by_price: Vec<Wish>,
+    too_large: Vec<Wish>,
+    nearly_free: Vec<Wish>,
+}
+
+impl Wishes {
+    fn draw(dice: &mut Dice, size: Size, count: usize) -> Wishes {
+        let all: Vec<Wish> = (0..count).map(|_| wish(dice)).collect();
+        let mut one = all.clone();
+        for wish in &mut one {
+            wish.constraints.pool = Some(id(dice.below(size.pools as i64) as usize));
+            wish.count = 1;
         }
-        say(name, wishes.len() * times, processor_seconds() - begun);
-        println!(
-            "    of them offered: {:.0} %",
-            offered as f64 * 100.0 / (wishes.len() * times) as f64
-        );
-    };
-    let wishes: Vec<Wish> = (0..10_000).map(|_| wish(dice)).collect();
-    let mut one = wishes.clone();
-    for wish in &mut one {
-        wish.constraints.pool = Some(id(dice.below(pools as i64) as usize));
-        wish.count = 1;
+        let like = |change: &dyn Fn(&Wish) -> Wish| all.iter().map(change).collect();
+        Wishes {
+            one,
+            by_price: like(&|wish| Wish { by: By::Price, ..wish.clone() }),
+            too_large: like(&|wish| Wish { gpus: 20_000 * size.scale(), ..wish.clone() }),
+            nearly_free: like(&|wish| Wish {
+                gpus: 7_000 * size.scale(),
+                minutes: YEAR,
+                ..wish.clone()
+            }),
+            all,
+        }
     }
-    ask("quote, one pool asked", &one, 20);
-    ask("quote, all pools may serve", &wishes, 10);
-    let by_price: Vec<Wish> = wishes.iter().map(|w| Wish { by: By::Price, ..w.clone() }).collect();
-    ask("quote, all pools, by price", &by_price, 10);
-    let refused: Vec<Wish> = wishes.iter().map(|w| Wish { gpus: 20_000, ..w.clone() }).collect();
-    ask("refusal, too large for any", &refused[..2_000], 5);
-    let crowded: Vec<Wish> =
-        wishes.iter().map(|w| Wish { gpus: 7_000, minutes: YEAR, ..w.clone() }).collect();
-    ask("refusal, nearly free", &crowded[..2_000], 5);
 }
 
-fn firmness(ledger: &Ledger, dice: &mut Dice, pools: usize) {
-    let parts: Vec<_> = (0..5_000)
-        .map(|_| {
-            let (from, minutes) = window(dice);
-            let pool = dice.below(pools as i64) as u32;
-            [offtake_desk::Placed { pool, gpus: 72, from, until: from + minutes, fee: 0 }]
-        })
-        .collect();
-    let begun = processor_seconds();
-    let total: u64 = parts
-        .iter()
-        .map(|parts| u64::from(ledger.firmness(last_of(3), parts, &Moved::default())))
-        .sum();
-    say("joint firmness of a new promise", parts.len(), processor_seconds() - begun);
-    println!("    mean {:.3}", total as f64 / 1e6 / parts.len() as f64);
+fn quotes(ledger: &Ledger, dice: &mut Dice, size: Size) {
+    let ask = |name: &str, wishes: &[Wish]| {
+        let is_offered = |wish: &&Wish| matches!(ledger.quote(wish), Answer::Offered(_));
+        let offered = wishes.iter().filter(is_offered).count();
+        let each = each(wishes.len(), |at| drop(ledger.quote(&wishes[at])));
+        say(name, each);
+        println!("    of them offered: {:.0} %", offered as f64 * 100.0 / wishes.len() as f64);
+    };
+    let wishes = Wishes::draw(dice, size, 10_000);
+    ask("quote, one pool asked", &wishes.one);
+    ask("quote, all pools may serve", &wishes.all);
+    ask("quote, all pools, by price", &wishes.by_price);
+    ask("refusal, too large for any", &wishes.too_large[..2_000]);
+    ask("refusal, nearly free", &wishes.nearly_free[..2_000]);
+}
+
+fn parts(dice: &mut Dice, size: Size, count: usize) -> Vec<[Placed; 1]> {
+    let mut part = || {
+        let (from, minutes) = window(dice);
+        let pool = dice.below(size.pools as i64) as u32;
+        [Placed { pool, gpus: 72, from, until: from + minutes, fee: 0 }]
+    };
+    (0..count).map(|_| part()).collect()
+}
+
+fn firmness(ledger: &Ledger, dice: &mut Dice, size: Size) {
+    let parts = parts(dice, size, 5_000);
+    let of_new = |at: usize| ledger.firmness(last_of(3), &parts[at], &Moved::default());
+    let ask = |at: usize| {
+        std::hint::black_box(of_new(at));
+    };
+    say("joint firmness of a new promise", each(parts.len(), ask));
+    let mean =
+        |total: u64, count: usize| println!("    mean {:.3}", total as f64 / 1e6 / count as f64);
+    mean((0..parts.len()).map(|at| u64::from(of_new(at))).sum(), parts.len());
     let standing: Vec<_> = ledger.promises_after(None).take(5_000).collect();
+    let of_old = |at: usize| ledger.firmness_of(standing[at]);
+    let ask = |at: usize| {
+        std::hint::black_box(of_old(at));
+    };
+    say("joint firmness of a commitment", each(standing.len(), ask));
+    mean((0..standing.len()).map(|at| u64::from(of_old(at))).sum(), standing.len());
     let begun = processor_seconds();
-    let total: u64 = standing.iter().map(|standing| u64::from(ledger.firmness_of(standing))).sum();
-    say("joint firmness of a commitment", standing.len(), processor_seconds() - begun);
-    println!("    mean {:.3}", total as f64 / 1e6 / standing.len() as f64);
+    let fallen = ledger.fallen().len();
+    let seconds = processor_seconds() - begun;
+    println!(
+        "firmness of all {} commitments held against what was promised: {seconds:.2} s, {fallen} fell",
+        size.commitments
+    );
 }
 
-fn decisions(mut ledger: Ledger, dice: &mut Dice, pools: usize) {
+fn decisions(ledger: Ledger, dice: &mut Dice, size: Size) {
+    let (done, each) = hold_and_confirm(ledger, dice, size, 5_000);
+    say(&format!("hold and confirm ({done} times), decided and applied"), each);
+}
+
+/// Holds and confirms so many promises; returns how many orders were taken, and the processor seconds of each.
+fn hold_and_confirm(mut ledger: Ledger, dice: &mut Dice, size: Size, count: usize) -> (usize, f64) {
     let mut done = 0;
     let begun = processor_seconds();
-    for at in 0..5_000_usize {
-        let promise = promise(dice, 1_000_000 + at, pools);
+    for at in 0..count {
+        let promise = promise(dice, 10_000_000 + at, size.pools);
         let constraints = Constraints { priority: 3, firmness: 1, ..Constraints::default() };
         let (id, tenant, parts) = (promise.id, promise.tenant, promise.parts);
         let hold = Command::Hold { id, tenant, parts, constraints, lasts_ms: 60_000 };
@@ -216,23 +322,16 @@ fn decisions(mut ledger: Ledger, dice: &mut Dice, pools: usize) {
             done += 1;
         }
     }
-    say("hold and confirm, decided and applied", done, processor_seconds() - begun);
+    (done, (processor_seconds() - begun) / done.max(1) as f64)
 }
 
-fn say(name: &str, count: usize, seconds: f64) {
-    let each = seconds / count as f64;
+fn say(name: &str, each: f64) {
     println!("{name}: {:.2} µs each, {:.0} a second", each * 1e6, 1.0 / each);
 }
 
-/// Processor time of this process in seconds, in steps of the system's clock tick; 0 where the system does not say.
+/// Processor time of this thread in seconds; 0 where the system does not say.
 fn processor_seconds() -> f64 {
-    const TICKS_A_SECOND: f64 = 100.0;
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let after_name = stat.rsplit_once(')').map_or("", |split| split.1);
-    let ticks = after_name
-        .split_whitespace()
-        .skip(11)
-        .take(2)
-        .filter_map(|field| field.parse::<f64>().ok());
-    ticks.sum::<f64>() / TICKS_A_SECOND
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = text.split_whitespace().next().and_then(|field| field.parse::<f64>().ok());
+    nanoseconds.unwrap_or(0.0) / 1e9
 }

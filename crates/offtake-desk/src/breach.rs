@@ -1,24 +1,66 @@
 //! Promises that no longer fit after supply changed: none is dropped, each is listed with what would cure it.
 //!
 //! Where more is promised of a pool than its contract gives, those served first keep theirs; the others are breaches, by
-//! priority. A contract sold before the desk opened moves with its tranche and is a breach once it is later than the
+//! priority. A promise that contracted supply still holds, and that is kept in fewer paths than it was promised at, is a
+//! breach of another kind: its firmness fell. A contract sold before the desk opened moves with its tranche and is a breach once it is later than the
 //! contract forgives.
 
+use crate::Calendar;
+use crate::checks::rest;
+use crate::firmness::walked;
 use crate::ledger::{Ledger, Standing, State};
-use crate::quote::{Alternative, Answer};
+use crate::quote::{Alternative, Answer, Placed};
 use crate::request::{By, Wish};
 use crate::shelf::{Shelf, value_at};
 use offtake_ledger::{
-    Cause, Change, Constraints, Event, Minute, PromiseId, Publication, Sold, Steps,
+    Cause, Change, Constraints, Event, Firmness, Minute, PromiseId, Publication, Sold, Steps,
 };
 use offtake_model::PartyId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 /// Alternatives that a breach is shown with.
 const CURES: usize = 3;
 
-/// A promise that gets less than was promised.
+/// What of a promise is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// Contracted supply no longer holds it, after those that are served before.
+    Short,
+    /// Contracted supply holds it, and it is kept less probably than was promised.
+    Softer {
+        /// The joint firmness that it was promised at.
+        promised: Firmness,
+        /// The joint firmness of what is left of it.
+        now: Firmness,
+    },
+}
+
+impl Broken {
+    /// Returns the word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Broken::Short => "short",
+            Broken::Softer { .. } => "softer",
+        }
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Broken::Short => f.write_str("there are too few GPUs"),
+            Broken::Softer { promised, now } => {
+                let share = |firmness: &Firmness| f64::from(*firmness) / 1e6;
+                write!(f, "firmness fell from {:.2} to {:.2}", share(promised), share(now))
+            }
+        }
+    }
+}
+
+/// A promise that gets less than was promised, or is less firm.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breach {
     /// Which promise.
@@ -29,13 +71,15 @@ pub struct Breach {
     pub priority: u8,
     /// Whether it is a commitment or still a hold.
     pub state: State,
-    /// The first minute at which it gets less.
+    /// What of it is not kept.
+    pub broken: Broken,
+    /// The first minute at which it gets less; of one that is softer, the first that is left.
     pub from: Minute,
     /// The minute after the last.
     pub until: Minute,
-    /// The most GPUs that it lacks at any minute.
+    /// The most GPUs that it lacks at any minute by contract.
     pub short: i64,
-    /// GPU-minutes that it lacks in all.
+    /// GPU-minutes that it lacks in all by contract.
     pub gpu_minutes: i64,
 }
 
@@ -53,6 +97,44 @@ pub struct LateContract {
 }
 
 impl Ledger {
+    /// Returns all promises that are not kept as they were promised, by priority and then by who came first: those that
+    /// contracted supply no longer holds, and of the others those that are less firm than promised.
+    #[must_use]
+    pub fn broken(&self) -> Vec<Breach> {
+        let mut all = self.breaches();
+        let short: BTreeSet<PromiseId> = all.iter().map(|breach| breach.promise).collect();
+        all.extend(self.fallen().into_iter().filter(|fallen| !short.contains(&fallen.promise)));
+        let rank = |breach: &Breach| self.promise(breach.promise).map(Standing::rank);
+        all.sort_by_cached_key(rank);
+        all
+    }
+
+    /// Returns the promises whose joint firmness is below what they were promised at, in the order of service.
+    ///
+    /// One walk in that order: what was passed is kept pool by pool, and each promise is held against what is left.
+    #[must_use]
+    pub fn fallen(&self) -> Vec<Breach> {
+        let now = self.next_minute();
+        let is_left = |of: &&Standing| of.state.is_live() && of.until() > now;
+        let mut order: Vec<&Standing> = self.promises_after(None).filter(is_left).collect();
+        order.sort_unstable_by_key(|standing| standing.rank());
+        let mut taken = vec![Calendar::new(); self.shelves.len()];
+        let mut found = Vec::new();
+        for standing in order {
+            let left = rest(standing, now);
+            let firmness = self.joint_after(&left, |pool, window, changes| {
+                walked(&taken[pool as usize], window, changes);
+            });
+            if firmness < standing.firmness {
+                found.push(softer(standing, &left, firmness));
+            }
+            for part in &left {
+                taken[part.pool as usize].add(part.from, part.until, part.gpus);
+            }
+        }
+        found
+    }
+
     /// Returns the promises that get less than was promised from now on, by priority and then by who came first.
     #[must_use]
     pub fn breaches(&self) -> Vec<Breach> {
@@ -68,6 +150,7 @@ impl Ledger {
                         tenant: standing.tenant.clone(),
                         priority,
                         state: standing.state,
+                        broken: Broken::Short,
                         from: lack.from,
                         until: lack.until,
                         short: 0,
@@ -83,7 +166,7 @@ impl Ledger {
     }
 
     /// Returns what would serve a breached promise from where it lacks to its end: other capacity of the kind that was
-    /// asked for, at the same start where there is any, else later. Empty when nothing would.
+    /// asked for, as firm as was promised, at the same start where there is any, else later. Empty when nothing would.
     #[must_use]
     pub fn cures(&self, breach: &Breach) -> Vec<Alternative> {
         let Some(standing) = self.promise(breach.promise) else { return Vec::new() };
@@ -104,15 +187,23 @@ impl Ledger {
             by: By::Firmness,
             count: CURES,
         };
-        if let Answer::Offered(ways) = self.quote(&wish) {
+        let ways = self.firm_ways(&wish, breach);
+        if !ways.is_empty() {
             return ways;
         }
         wish.latest = until;
         wish.by = By::Start;
-        match self.quote(&wish) {
-            Answer::Offered(ways) => ways,
-            Answer::Refused(_) => Vec::new(),
+        self.firm_ways(&wish, breach)
+    }
+
+    /// Returns the ways to serve a wish; where a promise is softer than promised, those alone that are not.
+    fn firm_ways(&self, wish: &Wish, breach: &Breach) -> Vec<Alternative> {
+        let Answer::Offered(mut ways) = self.quote(wish) else { return Vec::new() };
+        if let Broken::Softer { promised, .. } = breach.broken {
+            ways.iter_mut().for_each(|way| way.joint = Some(self.joint(wish, way)));
+            ways.retain(|way| way.joint >= Some(promised));
         }
+        ways
     }
 
     /// Returns the contracts sold before the desk opened that are later than they forgive.
@@ -139,8 +230,22 @@ pub(crate) fn breaches_after(ledger: &Ledger, publication: &Arc<Publication>) ->
     after.breaches()
 }
 
+fn softer(standing: &Standing, left: &[Placed], now: Firmness) -> Breach {
+    Breach {
+        promise: standing.id,
+        tenant: standing.tenant.clone(),
+        priority: standing.constraints.priority,
+        state: standing.state,
+        broken: Broken::Softer { promised: standing.firmness, now },
+        from: left.iter().map(|part| part.from).min().unwrap_or(0),
+        until: standing.until(),
+        short: 0,
+        gpu_minutes: 0,
+    }
+}
+
 fn gpus_at(standing: &Standing, minute: Minute) -> i64 {
-    let is_there = |part: &&crate::Placed| part.from <= minute && minute < part.until;
+    let is_there = |part: &&Placed| part.from <= minute && minute < part.until;
     standing.parts.iter().filter(is_there).map(|part| part.gpus).sum()
 }
 
@@ -164,9 +269,8 @@ fn lacks(ledger: &Ledger, shelf: &Shelf, place: u32, now: Minute) -> Vec<Lack> {
         let until = stretches.get(at + 1).map_or(Minute::MAX, |next| next.0);
         let mut left = value_at(&shelf.contracted, *from);
         for standing in shelf.members.iter().filter_map(|(_, id)| ledger.promise(*id)) {
-            let is_there = |part: &&crate::Placed| {
-                part.pool == place && part.from <= *from && *from < part.until
-            };
+            let is_there =
+                |part: &&Placed| part.pool == place && part.from <= *from && *from < part.until;
             let asked: i64 = standing.parts.iter().filter(is_there).map(|part| part.gpus).sum();
             let gets = asked.min(left);
             left -= gets;

@@ -2,8 +2,10 @@
 //!
 //! Steps stand in blocks in the order of time, each with what it leaves from where its block begins; a
 //! [`Tower`] over the blocks knows how far each run of them goes down and up. A change of a stretch of time is two
-//! changes of a step: what lies between them moves because sums do, and is not touched.
+//! changes of a step: what lies between them moves because sums do, and is not touched. A [`Grid`] over all of it says in
+//! a few numbers what most questions want to know.
 
+use crate::grid::Grid;
 use crate::tower::{Summary, Tower};
 use offtake_ledger::{Minute, NEVER};
 
@@ -16,23 +18,24 @@ const MOST: usize = 4;
 
 /// Steps that follow one another.
 #[derive(Clone, Debug, Default)]
-struct Block {
-    times: Vec<Minute>,
+pub(crate) struct Block {
+    pub(crate) times: Vec<Minute>,
     /// What is free after each step, from what was free before the first.
-    free: Vec<i64>,
+    pub(crate) free: Vec<i64>,
 }
 
 /// Free GPUs over time. Before the first change none are.
 #[derive(Clone, Debug)]
 pub struct Calendar {
-    blocks: Vec<Block>,
+    pub(crate) blocks: Vec<Block>,
     /// First time of each block.
-    firsts: Vec<Minute>,
-    tower: Tower,
+    pub(crate) firsts: Vec<Minute>,
+    pub(crate) tower: Tower,
+    pub(crate) grid: Grid,
 }
 
 /// A step, by its block and its place there.
-type At = (usize, usize);
+pub(crate) type At = (usize, usize);
 
 impl Default for Calendar {
     fn default() -> Calendar {
@@ -44,7 +47,12 @@ impl Calendar {
     /// Makes a calendar in which nothing is free.
     #[must_use]
     pub fn new() -> Calendar {
-        Calendar { blocks: Vec::new(), firsts: Vec::new(), tower: Tower::new() }
+        Calendar {
+            blocks: Vec::new(),
+            firsts: Vec::new(),
+            tower: Tower::new(),
+            grid: Grid::default(),
+        }
     }
 
     /// Makes the calendar to which all these changes were made, each from its minute on and for good; O(n log n), and much
@@ -64,7 +72,9 @@ impl Calendar {
         let blocks: Vec<Block> = steps.chunks(MOST / 2).map(Block::of).collect();
         let firsts = blocks.iter().map(|block| block.times[0]).collect();
         let tower = Tower::of(blocks.iter().map(Block::summary).collect());
-        Calendar { blocks, firsts, tower }
+        let mut calendar = Calendar { blocks, firsts, tower, grid: Grid::default() };
+        calendar.follow(Minute::MIN, NEVER, 0);
+        calendar
     }
 
     /// Returns how many steps there are.
@@ -83,6 +93,7 @@ impl Calendar {
         if until != NEVER {
             self.step(until, -gpus);
         }
+        self.follow(from, until, gpus);
     }
 
     /// Returns how many are free at a minute.
@@ -95,20 +106,41 @@ impl Calendar {
     /// its start. O(log n).
     #[must_use]
     pub fn least_free(&self, from: Minute, until: Minute) -> i64 {
+        let until = until.max(from.saturating_add(1));
+        if self.grid.is_empty() {
+            return self.extremes(from, until).0;
+        }
+        let (first, last) = (self.grid.cell(from), self.grid.cell(until - 1));
+        if last - first < 2 {
+            return self.extremes(from, until).0;
+        }
+        // The cells at the ends count in part; mostly they have no less than those between, and need not be looked into.
+        let mut least = self.grid.least(first + 1..last);
+        if self.grid.least_of(first) < least {
+            least = least.min(self.extremes(from, self.grid.minutes(first).1).0);
+        }
+        if self.grid.least_of(last) < least {
+            least = least.min(self.extremes(self.grid.minutes(last).0, until).0);
+        }
+        least
+    }
+
+    /// Returns the fewest and the most that are free at any minute from `from` until just before `until`, from the steps.
+    fn extremes(&self, from: Minute, until: Minute) -> (i64, i64) {
         let at = self.at(from);
         let start = at.map_or(0, |at| self.free(at));
-        let Some(end) = self.at(until.saturating_sub(1).max(from)) else { return start };
+        let Some(end) = self.at(until - 1) else { return (start, start) };
         let (block, step) = at.map_or((0, 0), |(block, step)| (block, step + 1));
         let sum = self.tower.before(block);
+        let wider = |all: (i64, i64), next: (i64, i64)| (all.0.min(next.0), all.1.max(next.1));
         if block == end.0 {
             let between = self.blocks[block].free.get(step..=end.1).unwrap_or(&[]);
-            return start.min(least(between, sum));
+            return wider((start, start), extremes(between, sum));
         }
-        let first = least(&self.blocks[block].free[step..], sum);
-        let sum = sum + self.blocks[block].sum();
-        let between = self.tower.least(block + 1, end.0, sum);
-        let last = least(&self.blocks[end.0].free[..=end.1], self.tower.before(end.0));
-        start.min(first).min(between).min(last)
+        let first = extremes(&self.blocks[block].free[step..], sum);
+        let between = self.tower.extremes(block + 1, end.0, sum + self.blocks[block].sum());
+        let last = extremes(&self.blocks[end.0].free[..=end.1], self.tower.before(end.0));
+        wider(wider((start, start), first), wider(between, last))
     }
 
     /// Returns the most that are free at any minute. O(1).
@@ -117,33 +149,36 @@ impl Calendar {
         self.tower.whole().most.max(0)
     }
 
-    /// Returns the first start from `from` up to `latest` from which `gpus` are free for `minutes`; `None` when there is
-    /// none. O(log n) for each gap in the way that is too short.
-    #[must_use]
-    pub fn earliest(
-        &self,
-        (from, latest): (Minute, Minute),
-        minutes: Minute,
-        gpus: i64,
-    ) -> Option<Minute> {
-        if self.most_free() < gpus {
-            return None;
+    /// Makes the cells anew from the steps.
+    fn look_from_afar(&mut self) {
+        let (Some(first), Some(last)) = (self.firsts.first(), self.blocks.last()) else { return };
+        let ends = (*first, last.times.last().copied().unwrap_or(*first));
+        let steps = self.blocks.len() * MOST / 2;
+        let mut grid = Grid::new(ends, steps, self.blocks.len());
+        for cell in 0..grid.cells() {
+            let (from, until) = grid.minutes(cell);
+            grid.set(cell, self.extremes(from, until));
         }
-        let mut start = from;
-        while start <= latest {
-            let end = start.saturating_add(minutes.max(1));
-            match self.first(start, |least, _| least < gpus).filter(|short| *short < end) {
-                None => return Some(start),
-                Some(short) => start = self.first(short, |_, most| most >= gpus)?,
-            }
-        }
-        None
+        self.grid = grid;
     }
 
-    /// Returns the first minute from `from` on at which fewer than `gpus` are free; [`NEVER`] when that never is so.
-    #[must_use]
-    pub fn free_until(&self, from: Minute, gpus: i64) -> Minute {
-        self.first(from, |least, _| least < gpus).unwrap_or(NEVER)
+    /// Follows a change in the cells: those that it covers move, those that it ends in are looked into.
+    fn follow(&mut self, from: Minute, until: Minute, gpus: i64) {
+        if self.grid.is_coarse(self.blocks.len()) {
+            self.look_from_afar();
+            return;
+        }
+        if self.grid.is_empty() {
+            return;
+        }
+        let (first, last) = (self.grid.cell(from), self.grid.cell(until - 1));
+        if first + 1 < last {
+            self.grid.add(first + 1..last, gpus);
+        }
+        for cell in [first, last] {
+            let (from, until) = self.grid.minutes(cell);
+            self.grid.set(cell, self.extremes(from, until));
+        }
     }
 
     /// Calls `visit` with what is free at `from`, then with every minute after it and before `until` at which that
@@ -165,35 +200,14 @@ impl Calendar {
         }
     }
 
-    /// Returns the first minute from `from` on at which what is free, as the least and the most of one, is as asked;
-    /// `is_in` says of a stretch with that least and most whether it holds such a minute.
-    fn first(&self, from: Minute, is_in: impl Fn(i64, i64) -> bool) -> Option<Minute> {
-        let at = self.at(from);
-        let start = at.map_or(0, |at| self.free(at));
-        if is_in(start, start) {
-            return Some(from);
-        }
-        let (block, step) = at.map_or((0, 0), |(block, step)| (block, step + 1));
-        let here = self.blocks.get(block)?;
-        let sum = self.tower.before(block);
-        let found = |block: &Block, step: usize, sum: i64| {
-            let is_it = |free: &i64| is_in(sum + free, sum + free);
-            block.free[step..].iter().position(is_it).map(|found| block.times[step + found])
-        };
-        found(here, step, sum).or_else(|| {
-            let (block, sum) = self.tower.find(block + 1, sum + here.sum(), &is_in)?;
-            found(&self.blocks[block], 0, sum)
-        })
-    }
-
     /// Returns the step that is in force at a minute; `None` before the first.
-    fn at(&self, minute: Minute) -> Option<At> {
+    pub(crate) fn at(&self, minute: Minute) -> Option<At> {
         let block = self.firsts.partition_point(|first| *first <= minute).checked_sub(1)?;
         let step = self.blocks[block].times.partition_point(|time| *time <= minute);
         Some((block, step - 1))
     }
 
-    fn free(&self, (block, step): At) -> i64 {
+    pub(crate) fn free(&self, (block, step): At) -> i64 {
         self.tower.before(block) + self.blocks[block].free[step]
     }
 
@@ -244,16 +258,13 @@ impl Block {
         Block { times: changes.iter().map(|change| change.0).collect(), free: free.collect() }
     }
 
-    fn sum(&self) -> i64 {
+    pub(crate) fn sum(&self) -> i64 {
         self.free.last().copied().unwrap_or(0)
     }
 
     fn summary(&self) -> Summary {
-        Summary {
-            sum: self.sum(),
-            least: least(&self.free, 0),
-            most: self.free.iter().copied().max().unwrap_or(i64::MIN),
-        }
+        let (least, most) = extremes(&self.free, 0);
+        Summary { sum: self.sum(), least, most }
     }
 
     /// Changes what is free from a minute on; a step that changes nothing any more goes.
@@ -286,9 +297,14 @@ impl Block {
     }
 }
 
-/// Returns the least of the numbers, from a start of `sum`; `i64::MAX` for none.
-fn least(free: &[i64], sum: i64) -> i64 {
-    free.iter().copied().min().map_or(i64::MAX, |least| least + sum)
+/// Returns the least and the most of the numbers, from a start of `sum`; for none, what binds nothing.
+fn extremes(free: &[i64], sum: i64) -> (i64, i64) {
+    let (mut least, mut most) = (i64::MAX, i64::MIN);
+    for free in free {
+        least = least.min(free + sum);
+        most = most.max(free + sum);
+    }
+    (least, most)
 }
 
 #[cfg(test)]
@@ -372,7 +388,9 @@ mod tests {
                     );
                     let first =
                         (a..4 * minutes).find(|m| counted.0[*m as usize] < 3).unwrap_or(NEVER);
-                    assert_eq!(calendar.free_until(a, 3), first);
+                    let past = a + below(4);
+                    let until = calendar.free_until(a, 3, past);
+                    assert_eq!(until, (first > past).then_some(first), "from {a} past {past}");
                     let most = counted.0.iter().copied().max().unwrap();
                     assert_eq!(calendar.most_free(), most.max(0));
                 }

@@ -4,7 +4,9 @@ use crate::fit::closed;
 use crate::quote::value;
 use crate::shelf::Rank;
 use crate::{Ledger, Objection, Placed, Standing, last_of};
-use offtake_ledger::{Constraints, Firmness, Minute, Part, PoolId, Together, value_of};
+use offtake_ledger::{
+    Constraints, Firmness, Minute, Part, PoolId, Priority, Together, USUAL_PRIORITY, value_of,
+};
 use offtake_model::PartyId;
 use std::collections::BTreeSet;
 
@@ -36,6 +38,7 @@ pub(crate) fn all(ledger: &Ledger, take: &Take) -> (Firmness, Vec<Objection>) {
     }
     found.extend(money(ledger, take));
     found.extend(over_quota(ledger, take));
+    found.extend(over_priority(ledger, take));
     found.extend(first_refusals(ledger, take));
     let moved = Ledger::moved(take);
     let firmness = ledger.firmness(take.rank(), take.new, &crate::Moved::default());
@@ -242,6 +245,12 @@ fn over_quota(ledger: &Ledger, take: &Take) -> Option<Objection> {
     (most > quota).then_some(Objection::OverQuota { gpus: most, quota })
 }
 
+/// Who is served first is the house's to say; what was promised already keeps its place.
+fn over_priority(ledger: &Ledger, take: &Take) -> Option<Objection> {
+    let (asked, best) = (take.constraints.priority, ledger.best_priority(Some(take.tenant)));
+    (take.standing.is_none() && asked < best).then_some(Objection::OverPriority { asked, best })
+}
+
 /// What somebody may still claim by right must stay free until that right is over.
 fn first_refusals(ledger: &Ledger, take: &Take) -> Vec<Objection> {
     let now = ledger.next_minute();
@@ -266,6 +275,13 @@ fn first_refusals(ledger: &Ledger, take: &Take) -> Vec<Objection> {
 }
 
 impl Ledger {
+    /// Returns the best priority that a tenant may ask for, and gets when it asks for none.
+    #[must_use]
+    pub fn best_priority(&self, tenant: Option<&PartyId>) -> Priority {
+        let tenant = tenant.and_then(|tenant| self.tenant(tenant));
+        tenant.map_or(USUAL_PRIORITY, |tenant| tenant.best_priority)
+    }
+
     /// Returns what the live promises of a tenant are worth from now to their ends, in millionths of the currency.
     #[must_use]
     pub fn exposure(&self, tenant: &PartyId) -> i128 {

@@ -12,8 +12,8 @@ use crate::quote::value;
 use crate::request::{Fault, LONGEST_HOLD_MS, SHORTEST_HOLD_MS, constraint_faults};
 use crate::{Ledger, Moved, Objection, Standing, State};
 use offtake_ledger::{
-    Change, Constraints, Firmness, Instant, Part, Promise, PromiseId, Prospect, Publication,
-    Settings, Tenant,
+    Change, Constraints, Firmness, Instant, LAST_PRIORITY, Part, Promise, PromiseId, Prospect,
+    Publication, Settings, Tenant,
 };
 use offtake_model::PartyId;
 use std::sync::Arc;
@@ -283,6 +283,10 @@ fn entered(tenant: &Tenant) -> Result<Change, Vec<Objection>> {
     below("credit_limit", tenant.credit_limit);
     below("quota", tenant.quota);
     tenant.floors.values().for_each(|floor| below("floors", Some(*floor)));
+    if !(1..=LAST_PRIORITY).contains(&tenant.best_priority) {
+        let problem = format!("is {}", tenant.best_priority);
+        faults.push(Fault::new("best_priority", problem, "use 1 (served first) to 5"));
+    }
     if tenant.name.trim().is_empty() {
         faults.push(Fault::new("name", "is empty".to_owned(), "say who it is"));
     }

@@ -9,11 +9,12 @@
 //! number, or the same and an earlier event. Contracts sold before the desk opened are served first, in every path as
 //! much as there is. Counted in whole GPU-minutes, so that the same promises give the same φ on any machine.
 
-use crate::Placed;
+use crate::checks::rest;
 use crate::ledger::{Ledger, Standing};
 use crate::month::next_month;
 use crate::paths::PoolPaths;
 use crate::shelf::{Rank, Shelf};
+use crate::{Calendar, Placed};
 use offtake_ledger::{CERTAIN, Firmness, LAST_PRIORITY, Minute, Priority, PromiseId};
 
 /// Hundredths of a month's GPU-hours that may be missing from a promise that is kept.
@@ -34,6 +35,9 @@ struct Stretch {
     before: i64,
 }
 
+/// By how much more a promise takes of a pool from a minute on, and by how much more is taken before it.
+pub(crate) type Taken = (Minute, i64, i64);
+
 /// What a change would take besides what is promised (below zero: give back), by whom of which rank.
 #[derive(Clone, Debug, Default)]
 pub struct Moved {
@@ -49,15 +53,31 @@ impl Ledger {
     /// What an existing promise of the same rank takes is its own and is not counted as taken before it.
     #[must_use]
     pub fn firmness(&self, rank: Rank, parts: &[Placed], moved: &Moved) -> Firmness {
+        self.joint_after(parts, |pool, window, changes| {
+            before(self.shelf(pool), self, rank, window, changes);
+            if moved.rank < rank {
+                for part in moved.parts.iter().filter(|part| part.pool == pool) {
+                    changes.push((part.from.clamp(window.0, window.1), 0, part.gpus));
+                    changes.push((part.until.clamp(window.0, window.1), 0, -part.gpus));
+                }
+            }
+        })
+    }
+
+    /// Returns the share of paths in which these parts are kept, where `earlier` adds the changes, within a window, of what
+    /// is taken of a pool before them.
+    pub(crate) fn joint_after(
+        &self,
+        parts: &[Placed],
+        earlier: impl Fn(u32, (Minute, Minute), &mut Vec<Taken>),
+    ) -> Firmness {
         let from = parts.iter().map(|part| part.from).min().unwrap_or(0);
         let until = parts.iter().map(|part| part.until).max().unwrap_or(0);
         let mut pools: Vec<u32> = parts.iter().map(|part| part.pool).collect();
         pools.sort_unstable();
         pools.dedup();
-        let lanes: Vec<(&PoolPaths, Vec<Stretch>)> = pools
-            .iter()
-            .map(|pool| (&self.shelf(*pool).paths, self.stretches(*pool, rank, parts, moved)))
-            .collect();
+        let lane = |pool: &u32| (&self.shelf(*pool).paths, stretches(*pool, parts, &earlier));
+        let lanes: Vec<(&PoolPaths, Vec<Stretch>)> = pools.iter().map(lane).collect();
         let count = self.publication().path_count.max(1);
         let (mut missed, mut is_kept) = (vec![0_u64; count], vec![true; count]);
         let mut month = from;
@@ -74,10 +94,12 @@ impl Ledger {
         (kept * u64::from(CERTAIN) / count as u64) as Firmness
     }
 
-    /// Returns the joint firmness of a promise as it stands now.
+    /// Returns the joint firmness of what is left of a promise from the next minute on: what was served or missed before is
+    /// no longer a matter of chance, and supply that is published later does not say it.
     #[must_use]
     pub fn firmness_of(&self, standing: &Standing) -> Firmness {
-        self.firmness(standing.rank(), &standing.parts, &Moved::default())
+        let left = rest(standing, self.next_minute());
+        self.firmness(standing.rank(), &left, &Moved::default())
     }
 
     /// Returns the promises whose firmness would fall below what they were promised at (or further below) if `moved`
@@ -100,7 +122,8 @@ impl Ledger {
         later.sort_by_key(|standing| standing.rank());
         later.dedup_by_key(|standing| standing.id);
         let fall = |standing: &Standing| {
-            let after = self.firmness(standing.rank(), &standing.parts, moved);
+            let left = rest(standing, self.next_minute());
+            let after = self.firmness(standing.rank(), &left, moved);
             // Whoever is as firm as promised need not be looked at twice.
             if after >= standing.firmness {
                 return None;
@@ -110,27 +133,36 @@ impl Ledger {
         };
         later.into_iter().filter_map(fall).collect()
     }
+}
 
-    /// Returns the stretches of what parts take of a pool, with what is taken before them.
-    fn stretches(&self, pool: u32, rank: Rank, parts: &[Placed], moved: &Moved) -> Vec<Stretch> {
-        let own: Vec<&Placed> = parts.iter().filter(|part| part.pool == pool).collect();
-        let from = own.iter().map(|part| part.from).min().unwrap_or(0);
-        let until = own.iter().map(|part| part.until).max().unwrap_or(0);
-        let mut changes: Vec<(Minute, i64, i64)> = Vec::with_capacity(16);
-        for part in own {
-            changes.push((part.from, part.gpus, 0));
-            changes.push((part.until, -part.gpus, 0));
-        }
-        before(self.shelf(pool), self, rank, (from, until), &mut changes);
-        if moved.rank < rank {
-            for part in moved.parts.iter().filter(|part| part.pool == pool) {
-                changes.push((part.from.clamp(from, until), 0, part.gpus));
-                changes.push((part.until.clamp(from, until), 0, -part.gpus));
-            }
-        }
-        changes.sort_unstable_by_key(|change| change.0);
-        joined(&changes, until)
+/// Returns the stretches of what parts take of a pool, with what is taken before them.
+fn stretches(
+    pool: u32,
+    parts: &[Placed],
+    earlier: impl Fn(u32, (Minute, Minute), &mut Vec<Taken>),
+) -> Vec<Stretch> {
+    let own = parts.iter().filter(|part| part.pool == pool);
+    let from = own.clone().map(|part| part.from).min().unwrap_or(0);
+    let until = own.clone().map(|part| part.until).max().unwrap_or(0);
+    let mut changes: Vec<Taken> = Vec::with_capacity(16);
+    for part in own {
+        changes.push((part.from, part.gpus, 0));
+        changes.push((part.until, -part.gpus, 0));
     }
+    earlier(pool, (from, until), &mut changes);
+    changes.sort_unstable_by_key(|change| change.0);
+    joined(&changes, until)
+}
+
+/// Adds the changes, within a window, of a calendar of what is taken.
+pub(crate) fn walked(load: &Calendar, (from, until): (Minute, Minute), changes: &mut Vec<Taken>) {
+    let mut last = 0;
+    load.walk(from, until, |minute, gpus| {
+        if gpus != last {
+            changes.push((minute, 0, gpus - last));
+        }
+        last = gpus;
+    });
 }
 
 /// Adds the changes, within a window, of what is taken of a pool before `rank`.
@@ -139,18 +171,12 @@ fn before(
     ledger: &Ledger,
     rank: Rank,
     (from, until): (Minute, Minute),
-    changes: &mut Vec<(Minute, i64, i64)>,
+    changes: &mut Vec<Taken>,
 ) {
     let (priority, order) = rank;
     let whole = if order == u64::MAX { priority } else { priority - 1 };
     for load in &shelf.load[..usize::from(whole.min(LAST_PRIORITY))] {
-        let mut last = 0;
-        load.walk(from, until, |minute, gpus| {
-            if gpus != last {
-                changes.push((minute, 0, gpus - last));
-            }
-            last = gpus;
-        });
+        walked(load, (from, until), changes);
     }
     if order == u64::MAX {
         return;
@@ -169,7 +195,7 @@ fn before(
 }
 
 /// Joins sorted changes to stretches up to `until`.
-fn joined(changes: &[(Minute, i64, i64)], until: Minute) -> Vec<Stretch> {
+fn joined(changes: &[Taken], until: Minute) -> Vec<Stretch> {
     let mut stretches = Vec::with_capacity(changes.len());
     let (mut takes, mut before) = (0, 0);
     for (at, (minute, more, more_before)) in changes.iter().enumerate() {

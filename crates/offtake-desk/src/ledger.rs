@@ -3,11 +3,13 @@
 //! **Invariant:** the same events give the same state, whoever folds them and however often. Holds lapse by the time of
 //! the events and of [`Ledger::advance`], never by a clock of their own.
 
+mod lapse;
+
 use crate::shelf::{Rank, Shelf};
 use crate::{Calendar, Placed};
 use offtake_ledger::{
     Change, Constraints, Event, Firmness, Instant, LAST_PRIORITY, Minute, NEVER, Part, PoolId,
-    Promise, PromiseId, Prospect, Publication, Settings, Tenant,
+    Promise, PromiseId, Prospect, Publication, Settings, Tenant, USUAL_PRIORITY,
 };
 use offtake_model::PartyId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,6 +127,8 @@ pub struct Ledger {
     index: BTreeMap<PoolId, usize>,
     promises: BTreeMap<PromiseId, Standing>,
     lapsing: BTreeSet<(Instant, PromiseId)>,
+    /// Holds that lapsed after the last event, as they were: an event that is still on its way may be earlier.
+    foregone: Vec<Standing>,
     pub(crate) accounts: BTreeMap<PartyId, Account>,
     prospects: BTreeMap<String, Prospect>,
     names: BTreeSet<Arc<str>>,
@@ -152,6 +156,7 @@ impl Ledger {
             index: BTreeMap::new(),
             promises: BTreeMap::new(),
             lapsing: BTreeSet::new(),
+            foregone: Vec::new(),
             accounts: BTreeMap::new(),
             prospects: BTreeMap::new(),
             names: BTreeSet::new(),
@@ -188,8 +193,15 @@ impl Ledger {
     /// When the event is not the next: whoever reads events from a store reads them without gaps.
     pub fn apply(&mut self, event: &Event) {
         assert_eq!(event.seq, self.seq + 1, "events are folded in order and without gaps");
-        self.advance(event.at);
+        let known = self.now;
+        self.go_back_to(event.at);
+        self.lapse(event.at, |_| {});
         self.seq = event.seq;
+        self.fold(event);
+        self.advance(known);
+    }
+
+    fn fold(&mut self, event: &Event) {
         match &event.change {
             Change::Published(publication) => {
                 self.publication = Arc::clone(publication);
@@ -216,19 +228,6 @@ impl Ledger {
             Change::Released { promise } => self.end(*promise, State::Released),
             Change::Cancelled { promise } => self.end(*promise, State::Cancelled),
             Change::Admitted { .. } | Change::Barred { .. } => {}
-        }
-    }
-
-    /// Moves time on: holds that lapsed are free again. Time never goes back.
-    pub fn advance(&mut self, now: Instant) {
-        self.now = self.now.max(now);
-        while let Some((lapses, id)) = self.lapsing.first().copied() {
-            if lapses > self.now {
-                return;
-            }
-            self.lapsing.pop_first();
-            self.free_from(id, Minute::MIN);
-            self.touch(id, |standing| standing.state = State::Lapsed);
         }
     }
 
@@ -438,6 +437,7 @@ impl Ledger {
                 credit_limit: None,
                 quota: None,
                 floors: BTreeMap::new(),
+                best_priority: USUAL_PRIORITY,
             },
             used: Calendar::new(),
             promises: BTreeSet::new(),

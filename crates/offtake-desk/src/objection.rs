@@ -1,7 +1,7 @@
 //! What speaks against an order, with numbers.
 
 use crate::{Breach, Fault, Reason, State};
-use offtake_ledger::{Fee, Firmness, Minute, PoolId, PromiseId};
+use offtake_ledger::{Fee, Firmness, Minute, PoolId, Priority, PromiseId};
 use std::fmt;
 
 /// One thing that speaks against an order.
@@ -86,6 +86,13 @@ pub enum Objection {
         /// The quota.
         quota: i64,
     },
+    /// The tenant may not be served so early.
+    OverPriority {
+        /// The priority asked for.
+        asked: Priority,
+        /// The best that it may ask for.
+        best: Priority,
+    },
     /// Somebody has a right of first refusal on the capacity and has not answered.
     FirstRefusal {
         /// The opportunity.
@@ -118,6 +125,7 @@ impl Objection {
                 | Objection::BelowFloor { .. }
                 | Objection::OverCredit { .. }
                 | Objection::OverQuota { .. }
+                | Objection::OverPriority { .. }
                 | Objection::FirstRefusal { .. }
                 | Objection::WouldBreach(_)
         )
@@ -145,6 +153,7 @@ impl Objection {
             Objection::BelowFloor { .. } => "below-floor",
             Objection::OverCredit { .. } => "over-credit",
             Objection::OverQuota { .. } => "over-quota",
+            Objection::OverPriority { .. } => "over-priority",
             Objection::FirstRefusal { .. } => "first-refusal",
             Objection::NeedsApproval { .. } => "needs-approval",
             Objection::SamePerson(_) => "same-person",
@@ -207,6 +216,9 @@ impl fmt::Display for Objection {
             }
             Objection::OverQuota { gpus, quota } => {
                 write!(f, "the tenant would have {gpus} GPUs, {quota} at most")
+            }
+            Objection::OverPriority { asked, best } => {
+                write!(f, "the tenant may ask for priority {best} or later, {asked} asked")
             }
             Objection::FirstRefusal { prospect, until } => {
                 write!(f, "`{prospect}` has a right of first refusal until minute {until}")

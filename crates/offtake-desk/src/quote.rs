@@ -121,7 +121,7 @@ impl Ledger {
     }
 
     /// Returns the pools that a wish may be served from, by what is asked for a GPU-hour: the one that it names, or all.
-    fn candidates(&self, wish: &Wish) -> &[u32] {
+    pub(crate) fn candidates(&self, wish: &Wish) -> &[u32] {
         let Some(pool) = &wish.constraints.pool else { return &self.by_fee };
         match self.shelf_of(pool) {
             Some(named) if named.is_published => std::slice::from_ref(&named.place),

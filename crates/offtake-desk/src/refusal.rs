@@ -13,7 +13,7 @@ const LAST_START: Minute = NEVER - 2 * crate::request::MOST_MINUTES;
 /// Why nothing serves a wish, and what would.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refusal {
-    /// Every published pool by its place, with why it does not serve.
+    /// Every published pool by its place, with why it does not serve; where one is named and published, that one alone.
     pub reasons: Vec<(u32, Reason)>,
     /// The first start, after those asked for, from which the wish fits somewhere.
     pub later: Option<(Vec<u32>, Minute)>,
@@ -54,9 +54,10 @@ pub enum Means {
 /// Finds out why a wish is refused.
 pub(crate) fn refusal(ledger: &Ledger, wish: &Wish) -> Refusal {
     let asker = Asker::new(ledger, wish);
-    let mut refusal =
-        Refusal { reasons: Vec::with_capacity(ledger.by_fee.len()), ..Refusal::default() };
-    for place in &ledger.by_fee {
+    let named = ledger.candidates(wish);
+    let pools = if named.is_empty() { &ledger.by_fee[..] } else { named };
+    let mut refusal = Refusal { reasons: Vec::with_capacity(pools.len()), ..Refusal::default() };
+    for place in pools {
         let reason = asker.closed(ledger.shelf(*place), wish);
         let reason =
             reason.unwrap_or_else(|| not_free(ledger, wish, &asker, (*place, &mut refusal)));
@@ -84,17 +85,23 @@ fn not_free(
     let firm = &shelf.firm[asker.level];
     let free = firm.least_free(first, first + wish.minutes);
     let bound = nearest.later.as_ref().map_or(LAST_START, |later| later.1 - 1);
-    if let Some(start) = firm.earliest((after(first, wish), bound), wish.minutes, gpus) {
+    // Whatever several pools do together is looked for once, and not pool by pool.
+    let later = match wish.constraints.together {
+        Together::Pool => firm.earliest((after(first, wish), bound), wish.minutes, gpus),
+        Together::Site | Together::Anywhere => None,
+    };
+    if let Some(start) = later {
         nearest.later = Some((vec![place], start));
     }
     if free > nearest.fewer.map_or(0, |fewer| fewer.1) && free < wish.gpus {
         nearest.fewer = Some((place, free));
     }
-    if firm.most_free() >= gpus {
-        let minutes = firm.free_until(first, gpus).saturating_sub(first);
-        if minutes > nearest.shorter.map_or(0, |shorter| shorter.1) && minutes < wish.minutes {
-            nearest.shorter = Some((place, minutes));
-        }
+    let so_far = first + nearest.shorter.map_or(0, |shorter| shorter.1);
+    if let Some(short) = firm.free_until(first, gpus, so_far) {
+        // Where it is free for as long as asked nothing is shorter: a pool that serves with others.
+        let minutes = short.saturating_sub(first);
+        nearest.shorter =
+            Some((place, minutes)).filter(|_| minutes < wish.minutes).or(nearest.shorter);
     }
     less_firm(ledger, wish, asker, (place, nearest));
     Reason::NotFree { asked: gpus, free, level: LEVELS[asker.level] }

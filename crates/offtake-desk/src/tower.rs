@@ -30,33 +30,43 @@ impl Summary {
     }
 }
 
+/// A run within the run above it: what the runs before it there sum up to, and what it does itself.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    start: i64,
+    does: Summary,
+}
+
 /// Levels of summaries over blocks that stand in order; the lowest has one for each block.
 #[derive(Clone, Debug)]
 pub(crate) struct Tower {
-    levels: Vec<Vec<Summary>>,
+    levels: Vec<Vec<Run>>,
+    /// What all blocks do together; apart, because most questions need no more.
+    whole: Summary,
 }
 
 impl Tower {
     pub(crate) fn new() -> Tower {
-        Tower { levels: vec![Vec::new()] }
+        Tower { levels: vec![Vec::new()], whole: Summary::NONE }
     }
 
     /// Makes the tower over blocks with these summaries.
     pub(crate) fn of(blocks: Vec<Summary>) -> Tower {
-        let mut tower = Tower { levels: vec![blocks] };
+        let runs = blocks.into_iter().map(|does| Run { start: 0, does }).collect();
+        let mut tower = Tower { levels: vec![runs], whole: Summary::NONE };
         tower.mend(0, usize::MAX);
         tower
     }
 
     /// Changes the summary of a block.
     pub(crate) fn set(&mut self, block: usize, summary: Summary) {
-        self.levels[0][block] = summary;
+        self.levels[0][block].does = summary;
         self.mend(block, block + 1);
     }
 
     /// Puts a block in front of the one at `block`.
     pub(crate) fn insert(&mut self, block: usize, summary: Summary) {
-        self.levels[0].insert(block, summary);
+        self.levels[0].insert(block, Run { start: 0, does: summary });
         self.mend(block, usize::MAX);
     }
 
@@ -67,32 +77,35 @@ impl Tower {
     }
 
     /// Returns what all blocks do together.
-    pub(crate) fn whole(&self) -> Summary {
-        self.levels.last().and_then(|level| level.first()).copied().unwrap_or(Summary::NONE)
+    pub(crate) const fn whole(&self) -> Summary {
+        self.whole
     }
 
     /// Returns the sum of all blocks before `block`.
     pub(crate) fn before(&self, block: usize) -> i64 {
-        let (mut sum, mut at) = (0, block);
-        for level in &self.levels {
-            let first = at - at % FAN;
-            sum += level[first..at.min(level.len())].iter().map(|of| of.sum).sum::<i64>();
+        self.before_run(0, block)
+    }
+
+    /// Returns the sum of all that stands before a run.
+    fn before_run(&self, level: usize, mut at: usize) -> i64 {
+        let mut sum = 0;
+        for runs in &self.levels[level..] {
+            sum += runs.get(at).map_or(0, |run| run.start);
             at /= FAN;
         }
         sum
     }
 
-    /// Returns the least that blocks `from..until` come to, from a start of `sum`; `i64::MAX` for none.
-    pub(crate) fn least(&self, from: usize, until: usize, mut sum: i64) -> i64 {
-        let (mut at, mut least) = (from, i64::MAX);
+    /// Returns the least and the most that blocks `from..until` come to, from a start of `sum`; for none, what binds
+    /// nothing.
+    pub(crate) fn extremes(&self, from: usize, until: usize, sum: i64) -> (i64, i64) {
+        let (mut at, mut all) = (from, Summary { sum, ..Summary::NONE });
         while at < until {
             let (level, width) = self.widest(at, until);
-            let run = self.levels[level][at / width];
-            least = least.min(run.least.saturating_add(sum));
-            sum += run.sum;
+            all = all.then(self.levels[level][at / width].does);
             at += width;
         }
-        least
+        (all.least, all.most)
     }
 
     /// Returns the first block from `from` on in which `is_in` holds of the least and the most, and the sum before it,
@@ -108,10 +121,32 @@ impl Tower {
         while at < blocks {
             let (mut level, mut width) = self.widest(at, usize::MAX);
             loop {
-                let run = self.levels[level][at / width];
+                let run = self.levels[level][at / width].does;
                 if !is_in(run.least.saturating_add(sum), run.most.saturating_add(sum)) {
                     sum += run.sum;
                     at += width;
+                    break;
+                }
+                if level == 0 {
+                    return Some((at, sum));
+                }
+                level -= 1;
+                width /= FAN;
+            }
+        }
+        None
+    }
+
+    /// Returns the last of blocks `from..until` that goes below `least`, and the sum before it.
+    pub(crate) fn find_last(&self, from: usize, until: usize, least: i64) -> Option<(usize, i64)> {
+        let mut end = until;
+        while from < end {
+            let (mut level, mut width) = self.widest_back(from, end);
+            loop {
+                let at = (end - 1) / width;
+                let sum = self.before_run(level, at);
+                if self.levels[level][at].does.least.saturating_add(sum) >= least {
+                    end = at * width;
                     break;
                 }
                 if level == 0 {
@@ -138,6 +173,20 @@ impl Tower {
         (level, width)
     }
 
+    /// Returns the highest level of which a whole run ends at `end` and begins no earlier than `from`, and its blocks.
+    fn widest_back(&self, from: usize, end: usize) -> (usize, usize) {
+        let (mut level, mut width) = (0, 1);
+        while level + 1 < self.levels.len() && end.is_multiple_of(width * FAN) {
+            let wider = width * FAN;
+            if end < from + wider {
+                break;
+            }
+            level += 1;
+            width = wider;
+        }
+        (level, width)
+    }
+
     /// Works out anew what stands over blocks `from..until`, and as many levels as there have to be.
     fn mend(&mut self, from: usize, until: usize) {
         let (mut first, mut last) = (from / FAN, until.saturating_sub(1) / FAN);
@@ -147,18 +196,31 @@ impl Tower {
                 self.levels.push(Vec::new());
             }
             let (below, above) = self.levels.split_at_mut(level);
-            let (below, above) = (&below[level - 1], &mut above[0]);
+            let (below, above) = (&mut below[level - 1], &mut above[0]);
             let count = below.len().div_ceil(FAN);
             // A level that is new has nothing that could stay.
             let first_here = if above.is_empty() { 0 } else { first };
-            above.resize(count, Summary::NONE);
+            above.resize(count, Run { start: 0, does: Summary::NONE });
             for at in first_here..count.min(last.saturating_add(1)) {
-                let run = &below[at * FAN..((at + 1) * FAN).min(below.len())];
-                above[at] = run.iter().fold(Summary::NONE, |all, next| all.then(*next));
+                let end = ((at + 1) * FAN).min(below.len());
+                above[at].does = joined(&mut below[at * FAN..end]);
             }
             (first, last) = (first / FAN, last / FAN);
             level += 1;
         }
         self.levels.truncate(level.max(1));
+        // The one run on top has nothing before it.
+        let top = &mut self.levels[level - 1];
+        self.whole = joined(top);
     }
+}
+
+/// Places runs one after another and returns what they do together.
+fn joined(runs: &mut [Run]) -> Summary {
+    let mut all = Summary { sum: 0, ..Summary::NONE };
+    for run in runs {
+        run.start = all.sum;
+        all = all.then(run.does);
+    }
+    all
 }

@@ -3,8 +3,8 @@
 mod support;
 
 use offtake_audit::{Acknowledged, LedgerFault, recount_ledger};
-use offtake_desk::{Command, Order};
-use offtake_ledger::{Change, Constraints, Minute, Part, Steps};
+use offtake_desk::{Command, Ledger, Objection, Order, State};
+use offtake_ledger::{Cause, Change, Constraints, Event, Instant, Minute, Part, Steps};
 use std::collections::BTreeMap;
 use support::{
     Book, Dice, FIRST, SPAN, part, party, play, pool, publication, random_publication, steady,
@@ -128,6 +128,32 @@ fn a_confirmed_hold_that_had_lapsed_is_found() {
     let seq = book.ledger.seq();
     let faults = recount_ledger(&book.events, &[], book.ledger.now()).faults;
     assert_eq!(faults, [LedgerFault::OutOfTurn { seq, promise: id }]);
+}
+
+#[test]
+fn a_hold_that_lapsed_by_the_clock_is_confirmed_by_an_earlier_event_and_takes_what_it_took() {
+    let mut book = small();
+    let id = book.hold(vec![part("p", 10, FIRST + 90, FIRST + 99)], &Constraints::default());
+    let id = id.unwrap();
+    let held = book.ledger.clone();
+    // Another server confirms in time; here the clock is looked at before that is known.
+    let time = |ledger: &mut Ledger| ledger.advance(Instant::from_minute(FIRST + 80));
+    time(&mut book.ledger);
+    assert_eq!(book.ledger.promise(id).unwrap().state, State::Lapsed);
+    let seq = held.seq() + 1;
+    let change = Change::Confirmed { promise: id, firmness: 1, overridden: None };
+    let confirmed = Event { seq, at: held.now(), cause: Cause::default(), change };
+    book.ledger.apply(&confirmed);
+    let mut other = held;
+    other.apply(&confirmed);
+    time(&mut other);
+    assert_eq!(book.ledger.promise(id), other.promise(id));
+    assert_eq!(book.ledger.now(), other.now());
+    let positions = |ledger: &Ledger| ledger.position(0, FIRST, FIRST + 200);
+    assert_eq!(positions(&book.ledger), positions(&other));
+    let order = hold_of(&mut book, vec![part("p", 10, FIRST + 95, FIRST + 96)]);
+    let objections = book.ledger.decide(&order).unwrap_err();
+    assert!(matches!(objections[0], Objection::NotFree { free: 6, .. }), "{objections:?}");
 }
 
 #[test]

@@ -4,8 +4,8 @@
 
 mod support;
 
-use offtake_desk::{Command, Ledger, Moved, Objection, Placed, Rank, last_of};
-use offtake_ledger::{Change, Constraints, Firmness, Minute, Published};
+use offtake_desk::{Broken, Command, Ledger, Moved, Objection, Placed, Rank, Standing, last_of};
+use offtake_ledger::{Change, Constraints, Firmness, Minute, PromiseId, Published};
 use std::collections::BTreeMap;
 use support::{
     Book, Dice, FIRST, MONTH, SPAN, part, party, play, publication, random_publication, steady,
@@ -58,7 +58,11 @@ fn firmness_is_as_one_would_count_it_path_by_path() {
         let ledger = &book.ledger;
         for standing in ledger.promises_after(None).filter(|standing| standing.state.is_live()) {
             let found = ledger.firmness_of(standing);
-            assert_eq!(found, counted(ledger, standing.rank(), &standing.parts), "{standing:?}");
+            assert_eq!(
+                found,
+                counted(ledger, standing.rank(), &left(ledger, standing)),
+                "{standing:?}"
+            );
             match found {
                 0 => never += 1,
                 1_000_000 => sure += 1,
@@ -81,6 +85,99 @@ fn firmness_is_as_one_would_count_it_path_by_path() {
         }
     }
     assert!(sure > 5 && never > 5 && between > 20, "{sure} {never} {between}");
+}
+
+/// What is left of a promise from the next minute on.
+fn left(ledger: &Ledger, standing: &Standing) -> Vec<Placed> {
+    let now = ledger.next_minute();
+    let clip = |part: &Placed| Placed { from: part.from.max(now), ..*part };
+    standing.parts.iter().map(clip).filter(|part| part.from < part.until).collect()
+}
+
+#[test]
+fn promises_that_became_softer_are_those_that_one_would_count() {
+    let (mut fallen, mut kept) = (0, 0);
+    for seed in 0..60 {
+        let mut dice = Dice::new(seed, "fallen");
+        let mut book = Book::over(random_publication(&mut dice));
+        play(&mut dice, &mut book, 25);
+        // New supply, whatever it breaches.
+        let mut next = random_publication(&mut dice);
+        next.pools.sort_by(|one, other| one.pool.id.cmp(&other.pool.id));
+        book.append("ann", Change::Published(std::sync::Arc::new(next)));
+        let ledger = &book.ledger;
+        let found: Vec<(PromiseId, Broken)> =
+            ledger.fallen().iter().map(|breach| (breach.promise, breach.broken)).collect();
+        let mut expected = Vec::new();
+        let live = ledger.promises_after(None).filter(|standing| standing.state.is_live());
+        let mut live: Vec<&Standing> =
+            live.filter(|standing| !left(ledger, standing).is_empty()).collect();
+        live.sort_by_key(|standing| standing.rank());
+        for standing in live {
+            let now = counted(ledger, standing.rank(), &left(ledger, standing));
+            let promised = standing.firmness;
+            match now < promised {
+                true => expected.push((standing.id, Broken::Softer { promised, now })),
+                false => kept += 1,
+            }
+        }
+        assert_eq!(found, expected, "seed {seed}");
+        fallen += found.len();
+        // Each promise is listed once, as short where it is, and the list is in the order of service.
+        let all = ledger.broken();
+        let ranks: Vec<Rank> =
+            all.iter().map(|breach| ledger.promise(breach.promise).unwrap().rank()).collect();
+        assert!(ranks.is_sorted_by(|one, other| one < other), "{ranks:?}");
+        let short = ledger.breaches();
+        assert!(short.iter().all(|breach| all.contains(breach)));
+        for breach in all.iter().filter(|breach| breach.broken != Broken::Short) {
+            for cure in ledger.cures(breach) {
+                let Broken::Softer { promised, .. } = breach.broken else { continue };
+                assert!(cure.joint >= Some(promised), "{cure:?} of {breach:?}");
+            }
+        }
+    }
+    assert!(fallen > 30 && kept > 30, "{fallen} {kept}");
+}
+
+#[test]
+fn a_promise_whose_firmness_fell_is_listed_with_what_cures_it() {
+    // 8 GPUs in ten of ten paths, then in seven; another pool of its kind holds in all.
+    let pool = |name: &str| steady(support::pool(name, "north", "gb300"), FIRST, 8, 10);
+    let mut book = Book::over(publication(vec![pool("p"), pool("q")], 10));
+    let id = book.hold(vec![part("p", 8, FIRST, FIRST + 60)], &Constraints::default()).unwrap();
+    book.order(Command::Confirm(id)).unwrap();
+    assert_eq!(book.ledger.broken(), []);
+    let mut softer = pool("p");
+    softer.paths.gpus[..3].fill(0);
+    let next = publication(vec![softer, pool("q")], 10);
+    // Contracted supply holds it, so nothing speaks against the publication.
+    book.order(Command::Publish(std::sync::Arc::new(next))).unwrap();
+    let broken = book.ledger.broken();
+    let [breach] = &broken[..] else { panic!("{broken:?}") };
+    assert_eq!(breach.broken, Broken::Softer { promised: 900_000, now: 700_000 });
+    assert_eq!(breach.broken.to_string(), "firmness fell from 0.90 to 0.70");
+    assert_eq!((breach.from, breach.until, breach.short), (FIRST, FIRST + 60, 0));
+    let cures = book.ledger.cures(breach);
+    let places: Vec<(u32, i64)> = cures.iter().map(|way| (way.parts[0].pool, way.gpus())).collect();
+    assert_eq!(places, [(1, 8)]);
+    assert_eq!(cures[0].joint, Some(1_000_000));
+}
+
+#[test]
+fn what_was_served_is_no_matter_of_firmness_any_more() {
+    // The pool's supply is published anew from half way on: what was served before is in no path of it.
+    let mut book = Book::over(publication(
+        vec![steady(support::pool("p", "north", "gb300"), FIRST, 8, 10)],
+        10,
+    ));
+    let id = book.hold(vec![part("p", 8, FIRST, FIRST + 100)], &Constraints::default()).unwrap();
+    book.order(Command::Confirm(id)).unwrap();
+    book.wait_until(FIRST + 50);
+    let later = steady(support::pool("p", "north", "gb300"), FIRST + 50, 8, 10);
+    book.order(Command::Publish(std::sync::Arc::new(publication(vec![later], 10)))).unwrap();
+    assert_eq!(book.ledger.firmness_of(book.ledger.promise(id).unwrap()), 1_000_000);
+    assert_eq!(book.ledger.broken(), []);
 }
 
 #[test]

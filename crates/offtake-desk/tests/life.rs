@@ -148,6 +148,7 @@ fn money_and_quotas_bind_unless_the_desk_waives_them() {
         credit_limit: Some(32_000_000),
         quota: Some(12),
         floors: BTreeMap::from([(support::accelerator("gb300"), 2_500_000)]),
+        best_priority: 1,
     };
     book.order(Command::Enter(tenant)).unwrap();
     let objections = book.hold(vec![part("cheap", 16, FIRST, FIRST + 61)], &any()).unwrap_err();
@@ -366,4 +367,31 @@ fn nothing_is_overdrawn_while_supply_stays() {
             assert_eq!(book.ledger.breaches(), [], "seed {seed}");
         }
     }
+}
+
+#[test]
+fn a_tenant_is_served_no_earlier_than_the_house_says_unless_the_desk_waives_it() {
+    let mut book =
+        Book::over(publication(vec![steady(pool("p", "north", "gb300"), FIRST, 16, 2)], 2));
+    let tenant = book.ledger.tenant(&party("acme")).unwrap().clone();
+    book.order(Command::Enter(Tenant { best_priority: 3, ..tenant })).unwrap();
+    let asked = |priority| Constraints { priority, ..any() };
+    let parts = || vec![part("p", 4, FIRST, FIRST + 60)];
+    let refused = book.hold(parts(), &asked(2)).unwrap_err();
+    assert_eq!(refused, [Objection::OverPriority { asked: 2, best: 3 }]);
+    assert!(refused[0].may_be_waived());
+    book.hold(parts(), &asked(3)).unwrap();
+    let id = book.fresh_id();
+    let hold = Command::Hold {
+        id,
+        tenant: party("acme"),
+        parts: parts(),
+        constraints: asked(1),
+        lasts_ms: 60_000,
+    };
+    book.order_as("ann", hold, Some("a launch")).unwrap();
+    // What was promised keeps its place when it changes.
+    let change = Command::Change { promise: id, parts: vec![part("p", 8, FIRST, FIRST + 60)] };
+    book.order(change).unwrap();
+    assert_eq!(book.ledger.promise(id).unwrap().constraints.priority, 1);
 }

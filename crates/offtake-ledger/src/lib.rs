@@ -38,3 +38,6 @@ pub type Priority = u8;
 
 /// The priority that is served last.
 pub const LAST_PRIORITY: Priority = 5;
+
+/// The priority that is asked for where nothing is said.
+pub const USUAL_PRIORITY: Priority = 1;

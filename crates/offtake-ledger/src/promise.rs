@@ -1,6 +1,6 @@
 //! A promise: GPUs of pools over time to a tenant, first as a hold and once confirmed as a commitment.
 
-use crate::{Fee, Firmness, Minute, PoolId, Priority, USUAL};
+use crate::{Fee, Firmness, Minute, PoolId, Priority, USUAL, USUAL_PRIORITY};
 use offtake_model::{AcceleratorId, PartyId, SiteId, ZoneId};
 use std::fmt;
 
@@ -139,7 +139,7 @@ impl Default for Constraints {
             racks: Racks::Shared,
             together: Together::Pool,
             price_ceiling: None,
-            priority: 1,
+            priority: USUAL_PRIORITY,
             firmness: USUAL,
         }
     }

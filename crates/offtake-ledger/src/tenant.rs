@@ -1,6 +1,6 @@
 //! Who capacity is promised to, who may come, and what the desk may do alone.
 
-use crate::{Fee, Minute, PoolId};
+use crate::{Fee, Minute, PoolId, Priority};
 use offtake_model::{AcceleratorId, PartyId};
 use std::collections::BTreeMap;
 
@@ -17,6 +17,8 @@ pub struct Tenant {
     pub quota: Option<i64>,
     /// What it pays at least for a GPU-hour, by accelerator.
     pub floors: BTreeMap<AcceleratorId, Fee>,
+    /// The best priority that it may ask for, and gets when it asks for none: who is served first is the house's to say.
+    pub best_priority: Priority,
 }
 
 /// An opportunity of the pipeline: it is shown in the position and holds nothing.

@@ -104,7 +104,8 @@ fn axis(canvas: &mut Canvas, (top, step): (f64, f64), style: Style) {
     for mark in 1..=(top / step).round() as usize {
         let gpus = mark as f64 * step;
         let row = HEIGHT - ((gpus / top * HEIGHT as f64).round() as usize).clamp(1, HEIGHT);
-        canvas.write(row, 0, &format!("{:>8}", number::tiny(gpus)));
+        let mark = if gpus < 1e6 { number::whole(gpus) } else { number::tiny(gpus) };
+        canvas.write(row, 0, &format!("{mark:>8}"));
         canvas.put(row, GUTTER - 2, Cell::new(glyph('┤', '+')));
     }
     for column in GUTTER - 1..GUTTER + CELL * 40 {

@@ -30,8 +30,12 @@ fn main() -> Result<(), Failed> {
     let file = folder.path().join("load.sqlite").display().to_string();
     let store = std::env::args().nth(3).unwrap_or(file);
     let runtime = tokio::runtime::Runtime::new()?;
-    let options =
-        Options { store, per_second: u32::MAX, publisher: Some(Arc::new(|| Ok(supply()))) };
+    let options = Options {
+        store,
+        per_second: u32::MAX,
+        publisher: Some(Arc::new(|| Ok(supply()))),
+        front: offtake_server::Front::default(),
+    };
     let opened = runtime.block_on(open(options))?;
     let secret = opened.first_secret.clone().ok_or("the store is not empty")?;
     let socket = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;

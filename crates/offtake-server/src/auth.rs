@@ -130,39 +130,44 @@ pub(crate) fn mint(
     Ok((token, secret))
 }
 
+/// Says who a bearer is: the one place where it becomes a [`Principal`]. Another kind of bearer, such as a signed token of
+/// an identity provider, would be told apart and read here.
+fn principal_of(desk: &Desk, bearer: &str) -> Result<Principal, &'static str> {
+    let found = {
+        let tokens = desk.engine.shared.tokens.read().unwrap_or_else(PoisonError::into_inner);
+        tokens.get(&hash(bearer)).filter(|token| token.barred.is_none()).cloned()
+    };
+    let token = found.ok_or("unknown or barred token")?;
+    let role = Role::parse(&token.role).ok_or("unknown role")?;
+    let tenant = token.tenant.as_deref().and_then(|text| PartyId::new(text).ok());
+    match (role, &tenant) {
+        (Role::Tenant, None) => Err("a tenant's token without a tenant"),
+        (Role::Tenant, Some(_)) => Ok(Principal { name: token.name, role, tenant }),
+        _ => Ok(Principal { name: token.name, role, tenant: None }),
+    }
+}
+
 impl FromRequestParts<Desk> for Principal {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Principal, Problem> {
-        let denied = |why: &str| {
-            tracing::warn!(path = parts.uri.path(), why, "denied");
-            Problem::new(
-                StatusCode::UNAUTHORIZED,
-                "unauthorized",
-                "send `Authorization: Bearer TOKEN`",
-            )
-        };
+        let path = parts.uri.path();
         let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let secret = header.and_then(|text| text.strip_prefix("Bearer "));
-        let secret = secret.ok_or_else(|| denied("no token"))?;
-        let found = {
-            let tokens = desk.engine.shared.tokens.read().unwrap_or_else(PoisonError::into_inner);
-            tokens.get(&hash(secret)).filter(|token| token.barred.is_none()).cloned()
-        };
-        let token = found.ok_or_else(|| denied("unknown or barred token"))?;
-        let role = Role::parse(&token.role).ok_or_else(|| denied("unknown role"))?;
-        let tenant = token.tenant.as_deref().and_then(|text| PartyId::new(text).ok());
-        if role == Role::Tenant && tenant.is_none() {
-            return Err(denied("a tenant's token without a tenant"));
-        }
-        if !desk.rate.may_pass(&token.name) {
+        let bearer = header.and_then(|text| text.strip_prefix("Bearer "));
+        let known = bearer.ok_or("no token").and_then(|bearer| principal_of(desk, bearer));
+        let principal = known.map_err(|why| {
+            tracing::warn!(path, why, "denied");
+            let detail = "send `Authorization: Bearer TOKEN`";
+            Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
+        })?;
+        if !desk.rate.may_pass(&principal.name) {
+            tracing::warn!(path, who = %principal.name, "denied: too many requests");
             return Err(Problem::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too-many-requests",
                 "slow down",
             ));
         }
-        let tenant = if role == Role::Tenant { tenant } else { None };
-        Ok(Principal { name: token.name, role, tenant })
+        Ok(principal)
     }
 }

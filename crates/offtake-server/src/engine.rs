@@ -5,9 +5,11 @@
 //! commit fails, the writer's is made anew from the readers'. **Invariant:** nothing is acknowledged that is not on disk,
 //! and no order is decided on a state that another server has moved on from.
 
-use offtake_desk::{Command, Ledger, Objection, Order};
+use crate::problem::Problem;
+use offtake_desk::{Command, Fault, Ledger, Objection, Order};
 use offtake_ledger::{Cause, Change, Event};
 use offtake_store::{Answer, ReadPaths, Store, StoreError, Token, fold, open};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -105,8 +107,13 @@ impl Engine {
             events: broadcast::channel(BACKLOG).0,
         });
         let (orders, waiting) = sync_channel(QUEUE);
-        let mut writer =
-            Writer { address: address.to_owned(), store, ledger, shared: Arc::clone(&shared) };
+        let mut writer = Writer {
+            address: address.to_owned(),
+            store,
+            ledger,
+            shared: Arc::clone(&shared),
+            has_old_tokens: false,
+        };
         let handle = std::thread::spawn(move || writer.run(&waiting));
         Ok(Engine {
             shared,
@@ -161,6 +168,8 @@ struct Writer {
     store: Box<dyn Store>,
     ledger: Ledger,
     shared: Arc<Shared>,
+    /// Whether a token was made or barred since tokens were last read.
+    has_old_tokens: bool,
 }
 
 /// What a group came to, before it is committed.
@@ -226,10 +235,10 @@ impl Writer {
         }
         self.store.append(&done.events, &done.answers)?;
         self.store.commit()?;
-        let has_tokens = news.iter().chain(&done.events).any(is_about_tokens);
         self.show(news.iter().chain(&done.events));
-        if has_tokens {
-            self.show_tokens()?;
+        // What is committed stays so if this fails; it is tried again when the writer looks around.
+        if let Err(error) = self.show_tokens() {
+            tracing::warn!(error = %chain(&error), "read the tokens");
         }
         Ok(done.replies)
     }
@@ -280,12 +289,21 @@ impl Writer {
 
     /// Chooses, decides, and applies what comes of it to the writer's ledger.
     fn act(&mut self, work: &Work, done: &mut Group) -> Result<Reply, StoreError> {
-        let command = match (work.plan)(&self.ledger) {
+        let state = self.state();
+        let command = match (work.plan)(&state) {
             Ok(command) => command,
             Err(reply) => return Ok(reply),
         };
         let order = Order { command, who: work.who.clone(), waive: work.waive.clone() };
-        let decided = self.ledger.decide(&order);
+        let decided = state.decide(&order);
+        drop(state);
+        // Names of tokens are not in the ledger: whether one is free is for the store to say.
+        if let Some(token) = work.token.as_ref().filter(|_| decided.is_ok())
+            && !self.store.put_token(token)?
+        {
+            let taken = Fault::new("name", format!("`{}` is taken", token.name), "use a new name");
+            return Ok(Problem::invalid(vec![taken]).reply());
+        }
         if let Ok(change) = &decided {
             let cause = Cause {
                 who: work.who.clone(),
@@ -296,27 +314,41 @@ impl Writer {
             let event = Event { seq, at, cause, change: change.clone() };
             self.ledger.apply(&event);
             done.events.push(event);
-            if let Some(token) = &work.token {
-                self.store.put_token(token)?;
-            }
         }
         Ok((work.render)(&self.ledger, &decided))
     }
 
+    /// Returns the state that is decided on: as it is under the lock.
+    fn state(&self) -> Cow<'_, Ledger> {
+        // The drill shows that it would notice if this were a state that is out of date.
+        #[cfg(test)]
+        if std::env::var_os("OFFTAKE_DRILL_STALE").is_some() {
+            let shown = self.shared.ledger.read().unwrap_or_else(PoisonError::into_inner);
+            return Cow::Owned(shown.clone());
+        }
+        Cow::Borrowed(&self.ledger)
+    }
+
     /// Shows everybody what is committed.
-    fn show<'a>(&self, events: impl Iterator<Item = &'a Event>) {
+    fn show<'a>(&mut self, events: impl Iterator<Item = &'a Event>) {
         let mut ledger = self.shared.ledger.write().unwrap_or_else(PoisonError::into_inner);
         for event in events {
             ledger.apply(event);
+            self.has_old_tokens |= is_about_tokens(event);
             // Nobody may be listening.
             let _ = self.shared.events.send(Arc::new(event.clone()));
         }
         ledger.advance(self.ledger.now());
     }
 
+    /// Reads the tokens again if one was made or barred since they were read.
     fn show_tokens(&mut self) -> Result<(), StoreError> {
+        if !self.has_old_tokens {
+            return Ok(());
+        }
         let tokens = tokens_of(&mut *self.store)?;
         *self.shared.tokens.write().unwrap_or_else(PoisonError::into_inner) = tokens;
+        self.has_old_tokens = false;
         Ok(())
     }
 
@@ -327,7 +359,7 @@ impl Writer {
             let news = self.news()?;
             self.ledger.advance(head.now);
             self.show(news.iter());
-            if news.iter().any(is_about_tokens) { self.show_tokens() } else { Ok(()) }
+            self.show_tokens()
         })();
         if let Err(error) = looked {
             tracing::warn!(error = %chain(&error), "read the store");
@@ -352,7 +384,7 @@ fn is_about_tokens(event: &Event) -> bool {
 }
 
 /// An error with all its causes, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {

@@ -5,7 +5,10 @@
 //! free; every change comes with an idempotency key and is acknowledged once it is on disk; no secret is kept.
 
 mod auth;
+mod breaches;
+mod door;
 mod engine;
+mod export;
 mod metrics;
 mod page;
 mod problem;
@@ -14,35 +17,45 @@ mod routes;
 mod run;
 mod state;
 mod supply;
+mod tls;
+mod webhooks;
 mod wire;
 
+#[cfg(test)]
+extern crate self as offtake_server;
+#[cfg(test)]
+#[path = "../tests/drill/stale.rs"]
+mod stale;
+
+pub use door::{Limits, ListenError, Plain, check_address};
 pub use engine::{Engine, Reply, Shared, Unavailable, Work};
+pub use export::{EXPORT_MARK, ExportError, ExportFormat, export};
 pub use run::run;
 pub use state::Publisher;
 pub use supply::publication;
+pub use tls::{Tls, TlsError};
+pub use webhooks::{Hooks, Reach};
 
-use crate::routes::{calendar, capacity, house, me, people, promises};
+use crate::routes::{
+    calendar, capacity, export as tables, house, me, people, promises, webhooks as hooks,
+};
 use crate::state::Desk;
+use crate::webhooks::Outbox;
 use axum::Router;
 use axum::http::StatusCode;
 use offtake_desk::{Command, Ledger, Objection};
 use offtake_ledger::{Change, Publication};
 use std::future::Future;
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-
-/// The largest body of a request in bytes.
-const LARGEST_BODY: usize = 1 << 20;
-/// The longest that a request may take.
-const LONGEST_REQUEST: Duration = Duration::from_secs(30);
 
 /// How the desk runs.
 #[derive(Clone)]
@@ -53,6 +66,21 @@ pub struct Options {
     pub per_second: u32,
     /// Reads the book again; `None` for a desk that lives from its store alone.
     pub publisher: Option<Publisher>,
+    /// What stands between the desk and the world.
+    pub front: Front,
+}
+
+/// What stands between the desk and the world.
+#[derive(Clone, Debug, Default)]
+pub struct Front {
+    /// The certificate that the desk is known by; `None` for plain HTTP.
+    pub tls: Option<Arc<Tls>>,
+    /// From where it may be reached without one.
+    pub plain: Plain,
+    /// How much clients may take.
+    pub limits: Limits,
+    /// How webhooks are told.
+    pub hooks: Hooks,
 }
 
 /// Why the desk does not run.
@@ -67,6 +95,9 @@ pub enum ServeError {
     /// The writer did not answer.
     #[error("start the writer: {0:?}")]
     Writer(Unavailable),
+    /// It may not listen there.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     /// The socket does not.
     #[error("serve")]
     Socket(#[from] std::io::Error),
@@ -75,6 +106,7 @@ pub enum ServeError {
 /// A desk that is open, before it listens.
 pub struct Opened {
     desk: Desk,
+    front: Front,
     /// The secret of the one token that was made because there was none: show it once.
     pub first_secret: Option<String>,
 }
@@ -104,31 +136,34 @@ pub async fn open(options: Options) -> Result<Opened, ServeError> {
         metrics: Arc::default(),
         rate: Arc::new(rate::Rate::new(options.per_second)),
         publisher: options.publisher,
+        exports: Arc::new(Semaphore::new(options.front.limits.exports)),
+        outbox: Arc::new(Outbox::new(options.front.hooks)),
+        closing: Arc::default(),
     };
     let is_new = {
         let tokens = desk.engine.shared.tokens.read().unwrap_or_else(PoisonError::into_inner);
         tokens.is_empty()
     };
-    let first_secret = if is_new { Some(first_token(&desk).await?) } else { None };
+    let first_secret = if is_new { first_token(&desk).await? } else { None };
     let is_bare = desk.ledger().publication().pools.is_empty();
     if let Some(publisher) = desk.publisher.clone().filter(|_| is_bare) {
         let publication = tokio::task::spawn_blocking(move || publisher()).await;
         let publication = publication.map_err(|error| ServeError::Publish(error.to_string()))?;
         publish(&desk, publication.map_err(ServeError::Publish)?).await?;
     }
-    Ok(Opened { desk, first_secret })
+    Ok(Opened { desk, front: options.front, first_secret })
 }
 
-/// Makes the first admin token.
-async fn first_token(desk: &Desk) -> Result<String, ServeError> {
+/// Makes the first admin token, unless another server did so in the meantime.
+async fn first_token(desk: &Desk) -> Result<Option<String>, ServeError> {
     let now = desk.ledger().now();
     let minted = auth::mint("admin", "admin", None, now);
     let (token, secret) = minted.map_err(|problem| ServeError::Publish(problem.detail))?;
     let command = Command::Admit { name: "admin".to_owned(), role: "admin".to_owned() };
     let mut work = own_work(command, "the first start");
     work.token = Some(token);
-    desk.engine.submit(work).await.map_err(ServeError::Writer)?;
-    Ok(secret)
+    let (status, _) = desk.engine.submit(work).await.map_err(ServeError::Writer)?;
+    Ok((status < 300).then_some(secret))
 }
 
 async fn publish(desk: &Desk, publication: Publication) -> Result<(), ServeError> {
@@ -190,23 +225,27 @@ fn api() -> OpenApiRouter<Desk> {
         .routes(routes!(house::book, house::publish))
         .routes(routes!(house::audit))
         .routes(routes!(house::events))
+        .routes(routes!(hooks::webhooks, hooks::make_webhook))
+        .routes(routes!(hooks::delete_webhook))
+        .routes(routes!(hooks::test_webhook))
+        .routes(routes!(tables::export))
 }
 
-fn router(desk: Desk) -> Router {
+fn router(desk: Desk, limits: &Limits) -> Router {
     let (limited, description) = api().split_for_parts();
     let text = description.to_json().unwrap_or_default();
     let kind = [(axum::http::header::CONTENT_TYPE, "application/json")];
     let limited = limited
         .route("/v1/openapi.json", axum::routing::get(move || async move { (kind, text) }))
         // It limits how long an answer takes to begin: a stream lasts as long as somebody listens.
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST));
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.request));
     limited
         .route("/healthz", axum::routing::get(house::healthz))
         .route("/readyz", axum::routing::get(house::readyz))
         .route("/metrics", axum::routing::get(house::metrics))
         .fallback(page::page)
+        .layer(RequestBodyLimitLayer::new(limits.body))
         .route_layer(axum::middleware::from_fn_with_state(desk.clone(), metrics::count))
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(CompressionLayer::new())
         .with_state(desk)
 }
@@ -223,10 +262,19 @@ impl Opened {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
         let engine = Arc::clone(&self.desk.engine);
-        let served = axum::serve(socket, router(self.desk)).with_graceful_shutdown(stop).await;
+        let closing = Arc::clone(&self.desk.closing);
+        let Front { limits, tls, .. } = self.front;
+        let telling = tokio::spawn(webhooks::tell(self.desk.clone()));
+        let stop = async move {
+            stop.await;
+            // Streams would go on for as long as somebody listens.
+            closing.send_replace(true);
+        };
+        door::serve(socket, router(self.desk, &limits), (limits, tls), stop).await;
+        // Who is told of what happens was told, or goes on with the next start.
+        let _ = telling.await;
         // The writer ends once its last order is committed.
         let closed = tokio::task::spawn_blocking(move || engine.close()).await;
-        closed.map_err(std::io::Error::other)?;
-        Ok(served?)
+        Ok(closed.map_err(std::io::Error::other)?)
     }
 }

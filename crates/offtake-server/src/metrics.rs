@@ -1,11 +1,15 @@
 //! Numbers for Prometheus, in its text format.
 
+use crate::breaches::{LastKnown, broken};
 use crate::state::Desk;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
+use offtake_desk::Broken;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -23,6 +27,7 @@ struct Series {
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     requests: Mutex<BTreeMap<(String, String, u16), Series>>,
+    pub(crate) breaches: LastKnown,
 }
 
 /// Counts every request and how long it took.
@@ -35,8 +40,12 @@ pub(crate) async fn count(State(desk): State<Desk>, request: Request, next: Next
         request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let response = next.run(request).await;
     let seconds = begun.elapsed().as_secs_f64();
+    let status = response.status();
+    if status == StatusCode::REQUEST_TIMEOUT || status == StatusCode::PAYLOAD_TOO_LARGE {
+        tracing::warn!(%method, route, status = status.as_u16(), "denied: too slow or too large");
+    }
     let mut requests = desk.metrics.requests.lock().unwrap_or_else(PoisonError::into_inner);
-    let series = requests.entry((method, route, response.status().as_u16())).or_default();
+    let series = requests.entry((method, route, status.as_u16())).or_default();
     series.count += 1;
     series.seconds += seconds;
     for (class, end) in series.classes.iter_mut().zip(CLASSES) {
@@ -69,16 +78,31 @@ pub(crate) fn text(desk: &Desk) -> String {
         let _ = writeln!(text, "offtake_request_seconds_count{{{labels}}} {}", series.count);
     }
     drop(requests);
-    let ledger = desk.ledger();
+    let _ = writeln!(
+        text,
+        "# HELP offtake_webhook_tries_total Tries to tell a webhook.\n# TYPE offtake_webhook_tries_total counter"
+    );
+    for (outcome, count) in [("taken", &desk.outbox.taken), ("failed", &desk.outbox.failed)] {
+        let count = count.load(Ordering::Relaxed);
+        let _ = writeln!(text, "offtake_webhook_tries_total{{outcome=\"{outcome}\"}} {count}");
+    }
+    let (events, pools) = {
+        let ledger = desk.ledger();
+        (ledger.seq(), ledger.shelves().len() as u64)
+    };
     let mut gauge = |name: &str, help: &str, value: u64| {
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}");
     };
-    gauge("offtake_ledger_events", "Events in the ledger.", ledger.seq());
-    gauge("offtake_pools", "Pools that were ever published.", ledger.shelves().len() as u64);
-    gauge(
-        "offtake_breaches",
-        "Promises that get less than was promised.",
-        ledger.breaches().len() as u64,
+    gauge("offtake_ledger_events", "Events in the ledger.", events);
+    gauge("offtake_pools", "Pools that were ever published.", pools);
+    let broken = broken(desk);
+    let short = broken.iter().filter(|breach| breach.broken == Broken::Short).count();
+    let _ = writeln!(
+        text,
+        "# HELP offtake_breaches Promises that get less than was promised, or are less firm.\n# TYPE offtake_breaches gauge"
     );
+    for (kind, count) in [("short", short), ("softer", broken.len() - short)] {
+        let _ = writeln!(text, "offtake_breaches{{kind=\"{kind}\"}} {count}");
+    }
     text
 }

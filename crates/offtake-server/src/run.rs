@@ -1,7 +1,9 @@
 //! Runs the desk until it is told to stop: the one place that has a runtime, a socket and signals.
 
-use crate::{Options, ServeError, open};
+use crate::engine::chain;
+use crate::{Options, ServeError, Tls, check_address, open};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -20,14 +22,32 @@ pub fn run(
     let logs = tracing_subscriber::fmt().with_writer(std::io::stderr).json();
     // Whoever embeds the desk may log already.
     let _ = logs.try_init();
+    let tls = options.front.tls.clone();
+    check_address(listen, tls.as_deref(), options.front.plain)?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         // The socket first: a desk that cannot listen makes no token that nobody is shown.
         let socket = TcpListener::bind(listen).await?;
         let opened = open(options).await?;
         say(socket.local_addr()?, opened.first_secret.as_deref());
+        if let Some(tls) = tls {
+            tokio::spawn(reload(tls));
+        }
         opened.serve(socket, stopped()).await
     })
+}
+
+/// Reads the certificate again whenever SIGHUP comes.
+async fn reload(tls: Arc<Tls>) {
+    let Ok(mut told) = signal(SignalKind::hangup()) else { return };
+    while told.recv().await.is_some() {
+        match tls.reload() {
+            Ok(()) => tracing::info!("the certificate was read again"),
+            Err(error) => {
+                tracing::error!(error = %chain(&error), "the certificate stays as it was")
+            }
+        }
+    }
 }
 
 /// Waits for Ctrl-C or SIGTERM.

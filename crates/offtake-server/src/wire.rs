@@ -3,10 +3,13 @@
 //! Instants are text of RFC 3339 in UTC on whole minutes, money is decimal in the ledger's currency, probabilities are
 //! from 0 to 1. What cannot be read is a finding with the field's name, and all of them come at once.
 
+use crate::auth::Principal;
 use jiff::Timestamp;
 use offtake_desk::{Alternative, By, Fault, Ledger, Minute, Placed, Standing, Wish};
-use offtake_ledger::{Constraints, Fee, Firmness, Instant, Latency, Part, PoolId, Racks, Together};
-use offtake_model::Id;
+use offtake_ledger::{
+    Constraints, Fee, Firmness, Instant, Latency, Part, PoolId, Priority, Racks, Together,
+};
+use offtake_model::{Id, PartyId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -34,7 +37,7 @@ pub(crate) struct ConstraintsShape {
     pub(crate) together: Option<String>,
     /// The most that may be asked for a GPU-hour.
     pub(crate) price_ceiling: Option<f64>,
-    /// 1 (as if nothing is said) is served first, 5 last.
+    /// 1 is served first, 5 last; the best that the tenant may ask for if nothing is said.
     pub(crate) priority: Option<u8>,
     /// The least joint firmness, 0.9 if nothing is said.
     pub(crate) firmness: Option<f64>,
@@ -152,9 +155,25 @@ pub(crate) fn share(firmness: Firmness) -> f64 {
 #[derive(Debug, Default)]
 pub(crate) struct Reader {
     pub(crate) faults: Vec<Fault>,
+    /// The priority of whoever asks for none.
+    priority: Option<Priority>,
 }
 
 impl Reader {
+    /// Makes a reader of requests for a tenant: who asks for no priority gets the best that it may ask for.
+    pub(crate) fn for_tenant(ledger: &Ledger, tenant: Option<&PartyId>) -> Reader {
+        Reader { faults: Vec::new(), priority: Some(ledger.best_priority(tenant)) }
+    }
+
+    /// Notes a better priority than its own tenant may ask for; the desk may ask for any and waive.
+    pub(crate) fn check_priority(&mut self, who: &Principal, asked: Priority) {
+        let Some(best) = self.priority.filter(|best| who.tenant.is_some() && asked < *best) else {
+            return;
+        };
+        let fix = format!("ask for {best} or later, or leave it out");
+        self.fault("constraints.priority", format!("is {asked}"), &fix);
+    }
+
     fn fault(&mut self, field: &str, problem: String, fix: &str) {
         self.faults.push(Fault::new(field, problem, fix));
     }
@@ -273,7 +292,7 @@ impl Reader {
             price_ceiling: shape
                 .price_ceiling
                 .map(|fee| self.fee("constraints.price_ceiling", fee)),
-            priority: shape.priority.unwrap_or(usual.priority),
+            priority: shape.priority.or(self.priority).unwrap_or(usual.priority),
             firmness: firmness.unwrap_or(usual.firmness),
         }
     }

@@ -34,6 +34,7 @@ const CHECKS: &[Check] = &[
         "a_tenant_pays_what_is_asked_and_the_desk_agrees_on_less",
         a_tenant_pays_what_is_asked_and_the_desk_agrees_on_less,
     ),
+    ("who_is_served_first_is_the_houses_to_say", who_is_served_first_is_the_houses_to_say),
     ("lists_come_in_pages", lists_come_in_pages),
     ("many_at_once_promise_nothing_twice", many_at_once_promise_nothing_twice),
     ("what_is_no_request_is_no_crash", what_is_no_request_is_no_crash),
@@ -104,6 +105,41 @@ fn a_wish_becomes_a_commitment_and_is_given_back(server: &Server) {
     let released = server.ask("POST", &format!("{path}/release"), &acme, &json!({})).of(200);
     assert_eq!(released["state"], "released");
     server.ask("POST", &format!("{path}/release"), &acme, &json!({})).of(409);
+}
+
+fn who_is_served_first_is_the_houses_to_say(server: &Server) {
+    let acme = server.tenant("acme");
+    let limit = |best: u8| json!({ "name": "acme", "best_priority": best });
+    let entered = server.ask("PUT", "/v1/tenants/acme", &server.admin, &limit(3)).of(200);
+    assert_eq!(entered["best_priority"], 3);
+    let wrong = server.ask("PUT", "/v1/tenants/acme", &server.admin, &limit(6)).of(422);
+    assert_eq!(wrong["findings"][0]["field"], "best_priority", "{wrong}");
+    // Who says nothing gets the best that it may ask for, and may ask for less.
+    let held = server.ask("POST", "/v1/holds", &acme, &hold(1)).of(201);
+    assert_eq!(held["priority"], 3);
+    let asked = |priority: u8| {
+        let mut hold = hold(1);
+        hold["wish"]["constraints"] = json!({ "priority": priority });
+        hold
+    };
+    assert_eq!(server.ask("POST", "/v1/holds", &acme, &asked(5)).of(201)["priority"], 5);
+    for (path, body) in [("/v1/holds", asked(2)), ("/v1/quotes", asked(2)["wish"].clone())] {
+        let refused = server.ask("POST", path, &acme, &body).of(422);
+        let finding = &refused["findings"][0];
+        assert_eq!(finding["field"], "constraints.priority", "{refused}");
+        assert_eq!(finding["fix"], "ask for 3 or later, or leave it out", "{refused}");
+    }
+    // The desk may waive it, with a reason.
+    let mut better = asked(1);
+    better["tenant"] = json!("acme");
+    let refused = server.ask("POST", "/v1/holds", &server.admin, &better).of(409);
+    assert_eq!(refused["objections"][0]["kind"], "over-priority", "{refused}");
+    better["override"] = json!("a launch");
+    assert_eq!(server.ask("POST", "/v1/holds", &server.admin, &better).of(201)["priority"], 1);
+    let metrics = server.get("/metrics", &server.admin).text;
+    for kind in ["short", "softer"] {
+        assert!(metrics.contains(&format!("offtake_breaches{{kind=\"{kind}\"}} 0")), "{metrics}");
+    }
 }
 
 fn the_same_request_is_answered_alike_and_done_once(server: &Server) {
@@ -426,6 +462,34 @@ fn two_servers_on_one_postgres_promise_nothing_twice() {
     assert_eq!(held, 8);
     audit(&one);
     audit(&two);
+}
+
+#[test]
+fn a_name_is_given_to_one_token_whoever_asks_for_it_at_once() {
+    let Some(postgres) = postgres_server::start() else { return };
+    let address = postgres.database("tokens");
+    let (one, two) = std::thread::scope(|scope| {
+        let open = || scope.spawn(|| start(&address, None));
+        let (one, two) = (open(), open());
+        (one.join().unwrap(), two.join().unwrap())
+    });
+    // One of two that open an empty store at once makes the first token, and it opens both.
+    let secrets = [&one, &two].map(|server| server.admin.clone());
+    let admin = secrets.iter().find(|secret| !secret.is_empty()).unwrap();
+    assert_eq!(secrets.iter().filter(|secret| !secret.is_empty()).count(), 1);
+    for turn in 0..10 {
+        let body = json!({ "name": format!("ann-{turn}"), "role": "viewer" });
+        let statuses = std::thread::scope(|scope| {
+            let ask = |server| {
+                let body = &body;
+                scope.spawn(move || Server::ask(server, "POST", "/v1/tokens", admin, body).status)
+            };
+            [ask(&one), ask(&two)].map(|thread| thread.join().unwrap())
+        });
+        let mut statuses = statuses;
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 422]);
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@
 
 mod support;
 
+use offtake_server::{Front, Options};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -50,7 +51,13 @@ fn people_find_ask_hold_and_confirm_on_the_page() {
         println!("{line}");
         if line == "RESTART" {
             drop(server);
-            server = support::start_at(store, Some(&admin), address);
+            let options = Options {
+                store: store.to_owned(),
+                per_second: 100_000,
+                publisher: None,
+                front: Front::default(),
+            };
+            server = support::start_at(options, Some(&admin), address);
             writeln!(say, "open again").unwrap();
         }
     }

@@ -101,6 +101,7 @@ fn opening() -> Vec<Event> {
         credit_limit: None,
         quota: None,
         floors: BTreeMap::new(),
+        best_priority: 1,
     };
     vec![event(1, Change::Published(Arc::new(publication))), event(2, Change::Entered(tenant))]
 }

@@ -2,6 +2,9 @@
 //!
 //! It holds all events, answers and tokens as they are kept, so that a backup of one kind of store is restored into the
 //! other. A file that was cut short, or changed, does not fit its last line and is refused before anything is restored.
+//!
+//! Webhooks are left out: their secrets are kept as they are, and a backup has no secret in it. And a restored copy beside
+//! the first must not tell everybody everything again. Who restores makes them anew.
 
 use crate::shape::ReadPaths;
 use crate::{Answer, Row, Store, StoreError, Token, VERSION};
@@ -192,7 +195,12 @@ fn refill(store: &mut dyn Store, from: impl BufRead) -> Result<Restored, StoreEr
             }
             Line::Token(line) => {
                 restored.tokens += 1;
-                store.put_token(&token(line))?;
+                let (name, is_kept) = (line.name.clone(), store.put_token(&token(line))?);
+                if !is_kept {
+                    return Err(StoreError::Backup(format!(
+                        "two of its tokens are named `{name}`"
+                    )));
+                }
             }
             Line::Begin { .. } | Line::End { .. } => {}
         }

@@ -13,6 +13,7 @@ mod postgres;
 mod shape;
 mod sqlite;
 mod store;
+mod webhook;
 
 pub use backup::{Restored, backup, restore};
 pub use error::StoreError;
@@ -21,3 +22,4 @@ pub use postgres::PostgresStore;
 pub use shape::ReadPaths;
 pub use sqlite::SqliteStore;
 pub use store::{Answer, Head, Row, Store, Token, Visit, fold, open};
+pub use webhook::{Told, Webhook, Webhooks};

@@ -39,6 +39,28 @@ const STEPS: &[&str] = &[
     INSERT INTO head (one, seq, at) VALUES (1, 0, 0);",
     // Finds the last publication without reading a million events.
     "CREATE INDEX event_published ON event (seq) WHERE kind = 'published';",
+    // Who is told of what happens, and which server tells them.
+    "CREATE TABLE webhook (
+        id TEXT NOT NULL PRIMARY KEY,
+        owner TEXT NOT NULL,
+        request TEXT NOT NULL,
+        tenant TEXT,
+        url TEXT NOT NULL,
+        kinds TEXT NOT NULL,
+        secret TEXT NOT NULL,
+        made BIGINT NOT NULL,
+        removed BIGINT,
+        removed_by TEXT,
+        seq BIGINT NOT NULL,
+        taken BIGINT,
+        failures BIGINT NOT NULL,
+        failing_since BIGINT,
+        next_try BIGINT,
+        is_given_up BIGINT NOT NULL,
+        problem TEXT NOT NULL,
+        UNIQUE (owner, request)
+    );
+    CREATE TABLE webhook_lease (one BIGINT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, until BIGINT NOT NULL);",
 ];
 
 /// Returns the statements that bring a store of version `found` up to date; none when it is.

@@ -6,15 +6,19 @@ use crate::{Answer, Head, Row, Store, StoreError, Token, migration};
 use offtake_ledger::{Cause, Event, Instant};
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator as _;
-use postgres::{Client, NoTls};
+use postgres::{Client, Config, NoTls};
 use std::fmt;
+use std::time::Duration;
 
 /// Keeps two servers that start at once from both making the tables.
 const MIGRATION_LOCK: i64 = 7_302_611;
 
+/// How long to wait for a database that does not answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A PostgreSQL database.
 pub struct PostgresStore {
-    client: Client,
+    pub(crate) client: Client,
 }
 
 impl fmt::Debug for PostgresStore {
@@ -41,9 +45,15 @@ impl PostgresStore {
         let name = without_password(address);
         let failed =
             |cause: postgres::Error| StoreError::Open { name: name.clone(), cause: cause.into() };
-        let mut client = Client::connect(address, NoTls).map_err(failed)?;
-        // A lock that another has for long is a conflict, and every commit reaches the disk before it is acknowledged.
-        let settings = "SET lock_timeout = '2s'; SET synchronous_commit = on; SET client_min_messages = warning;";
+        let mut config: Config = address.parse().map_err(failed)?;
+        // A line that went dead says nothing: whoever waits for an answer has to give up by itself.
+        config.connect_timeout(PATIENCE).tcp_user_timeout(PATIENCE);
+        config.keepalives_idle(PATIENCE).keepalives_interval(PATIENCE / 5).keepalives_retries(3);
+        let mut client = config.connect(NoTls).map_err(failed)?;
+        // A lock that another has for long is a conflict, and every commit reaches the disk before it is acknowledged. A
+        // server that went away in a transaction, without a word, keeps its lock no longer than the last line says.
+        let settings = "SET lock_timeout = '2s'; SET synchronous_commit = on; SET client_min_messages = warning;
+            SET idle_in_transaction_session_timeout = '10s';";
         client.batch_execute(settings).map_err(failed)?;
         let mut store = PostgresStore { client };
         store.migrate(&name)?;
@@ -79,7 +89,7 @@ impl PostgresStore {
     }
 }
 
-fn written(error: postgres::Error) -> StoreError {
+pub(crate) fn written(error: postgres::Error) -> StoreError {
     let is_conflict = error.code().is_some_and(|code| {
         [
             SqlState::LOCK_NOT_AVAILABLE,
@@ -95,7 +105,7 @@ fn written(error: postgres::Error) -> StoreError {
 const HEAD: &str =
     "SELECT seq, at, (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT FROM head";
 
-fn row_of(row: &postgres::Row) -> Row {
+pub(crate) fn row_of(row: &postgres::Row) -> Row {
     Row {
         seq: row.get::<_, i64>(0) as u64,
         at: Instant::from_millis(row.get(1)),
@@ -222,14 +232,13 @@ impl Store for PostgresStore {
         Ok(rows.iter().map(answer_of).collect())
     }
 
-    fn put_token(&mut self, token: &Token) -> Result<(), StoreError> {
+    fn put_token(&mut self, token: &Token) -> Result<bool, StoreError> {
         let text = "INSERT INTO token (hash, name, role, tenant, made, barred) VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, role = excluded.role,
-            tenant = excluded.tenant, made = excluded.made, barred = excluded.barred";
+            ON CONFLICT (name) DO UPDATE SET barred = excluded.barred WHERE token.hash = excluded.hash";
         let Token { hash, name, role, tenant, made, barred } = token;
         let (made, barred) = (made.millis(), barred.map(Instant::millis));
         let done = self.client.execute(text, &[hash, name, role, tenant, &made, &barred]);
-        done.map(drop).map_err(written)
+        done.map(|rows| rows == 1).map_err(written)
     }
 
     fn tokens(&mut self) -> Result<Vec<Token>, StoreError> {

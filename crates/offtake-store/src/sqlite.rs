@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A SQLite file.
 #[derive(Debug)]
 pub struct SqliteStore {
-    connection: Connection,
+    pub(crate) connection: Connection,
 }
 
 impl SqliteStore {
@@ -58,7 +58,7 @@ impl SqliteStore {
     }
 }
 
-fn written(error: rusqlite::Error) -> StoreError {
+pub(crate) fn written(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             StoreError::Conflict(error.into())
@@ -67,7 +67,7 @@ fn written(error: rusqlite::Error) -> StoreError {
     }
 }
 
-fn row_of(row: &rusqlite::Row) -> rusqlite::Result<Row> {
+pub(crate) fn row_of(row: &rusqlite::Row) -> rusqlite::Result<Row> {
     Ok(Row {
         seq: row.get::<_, i64>(0)? as u64,
         at: Instant::from_millis(row.get(1)?),
@@ -194,15 +194,14 @@ impl Store for SqliteStore {
         rows.collect::<rusqlite::Result<_>>().map_err(StoreError::read)
     }
 
-    fn put_token(&mut self, token: &Token) -> Result<(), StoreError> {
+    fn put_token(&mut self, token: &Token) -> Result<bool, StoreError> {
         let text = "INSERT INTO token (hash, name, role, tenant, made, barred) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            ON CONFLICT (name) DO UPDATE SET hash = excluded.hash, role = excluded.role,
-            tenant = excluded.tenant, made = excluded.made, barred = excluded.barred";
+            ON CONFLICT (name) DO UPDATE SET barred = excluded.barred WHERE token.hash = excluded.hash";
         let Token { hash, name, role, tenant, made, barred } = token;
         let barred = barred.map(Instant::millis);
         let done =
             self.connection.execute(text, params![hash, name, role, tenant, made.millis(), barred]);
-        done.map(drop).map_err(written)
+        done.map(|rows| rows == 1).map_err(written)
     }
 
     fn tokens(&mut self) -> Result<Vec<Token>, StoreError> {

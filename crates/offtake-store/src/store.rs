@@ -1,7 +1,7 @@
 //! What every store does.
 
 use crate::shape::{self, ReadPaths};
-use crate::{PostgresStore, SqliteStore, StoreError};
+use crate::{PostgresStore, SqliteStore, StoreError, Webhooks};
 use offtake_desk::Ledger;
 use offtake_ledger::{Cause, Event, Instant};
 use std::path::Path;
@@ -96,7 +96,7 @@ impl Row {
 pub type Visit<'a> = &'a mut dyn FnMut(Row) -> Result<(), StoreError>;
 
 /// A place where events are kept. One user of it at a time; several may be open on one database.
-pub trait Store: Send {
+pub trait Store: Send + Webhooks {
     /// Returns where it stands, without a lock.
     ///
     /// # Errors
@@ -160,12 +160,13 @@ pub trait Store: Send {
     /// When it cannot be read.
     fn answers_until(&mut self, seq: u64) -> Result<Vec<Answer>, StoreError>;
 
-    /// Keeps a token, in place of one of the same name.
+    /// Keeps a token, or bars the one of this name and hash; `false` when another has the name, and nothing is changed
+    /// then.
     ///
     /// # Errors
     ///
     /// When it cannot be written.
-    fn put_token(&mut self, token: &Token) -> Result<(), StoreError>;
+    fn put_token(&mut self, token: &Token) -> Result<bool, StoreError>;
 
     /// Returns all tokens, barred ones too, by name.
     ///

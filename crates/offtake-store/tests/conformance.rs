@@ -4,6 +4,8 @@
 
 #[path = "support/postgres.rs"]
 mod server;
+#[path = "support/webhooks.rs"]
+mod webhooks;
 #[path = "../../offtake-desk/tests/support/mod.rs"]
 mod world;
 
@@ -45,6 +47,17 @@ const CHECKS: &[Check] = &[
     ("an_older_database_is_brought_up_to_date", an_older_database_is_brought_up_to_date),
     ("a_broken_event_is_named", a_broken_event_is_named),
     ("writers_that_race_promise_nothing_twice", writers_that_race_promise_nothing_twice),
+    ("webhooks_are_kept_and_taken_away", webhooks::webhooks_are_kept_and_taken_away),
+    (
+        "a_position_moves_forward_by_who_has_the_lease",
+        webhooks::a_position_moves_forward_by_who_has_the_lease,
+    ),
+    (
+        "one_server_has_the_lease_until_it_runs_out",
+        webhooks::one_server_has_the_lease_until_it_runs_out,
+    ),
+    ("events_are_read_a_few_at_a_time", webhooks::events_are_read_a_few_at_a_time),
+    ("a_backup_has_no_webhook_in_it", webhooks::a_backup_has_no_webhook_in_it),
 ];
 
 #[test]
@@ -234,9 +247,13 @@ fn tokens_are_kept_and_barred(place: &Place) {
         made: Instant::from_millis(5),
         barred: barred.map(Instant::from_millis),
     };
-    store.put_token(&token("zed", None)).unwrap();
-    store.put_token(&token("ann", None)).unwrap();
-    store.put_token(&token("zed", Some(9))).unwrap();
+    assert!(store.put_token(&token("zed", None)).unwrap());
+    assert!(store.put_token(&token("ann", None)).unwrap());
+    assert!(store.put_token(&token("zed", Some(9))).unwrap());
+    // Another secret does not take over a name, barred or not.
+    let thief =
+        Token { hash: "another".to_owned(), role: "admin".to_owned(), ..token("zed", None) };
+    assert!(!store.put_token(&thief).unwrap());
     assert_eq!(store.tokens().unwrap(), [token("ann", None), token("zed", Some(9))]);
 }
 
@@ -265,7 +282,7 @@ fn a_backup_restores_all_of_it(place: &Place) {
         made: Instant::from_millis(5),
         barred: None,
     };
-    store.put_token(&token).unwrap();
+    assert!(store.put_token(&token).unwrap());
     let mut file = Vec::new();
     assert_eq!(backup(&mut *store, &mut file).unwrap(), book.events.len() as u64);
     // Into a store of the other kind as well as its own: here SQLite.
@@ -325,10 +342,12 @@ fn a_database_of_another_version_is_refused(place: &Place) {
 fn an_older_database_is_brought_up_to_date(place: &Place) {
     let book = eventful(8);
     keep(&mut *place.store(), &book.events, &[]);
-    (place.run)("DROP INDEX event_published; UPDATE version SET version = 1");
+    let first = "DROP INDEX event_published; DROP TABLE webhook; DROP TABLE webhook_lease;
+        UPDATE version SET version = 1";
+    (place.run)(first);
     assert_eq!(all(&mut *place.store()), book.events);
     // It can be dropped again only if it was made again.
-    (place.run)("DROP INDEX event_published; UPDATE version SET version = 1");
+    (place.run)(first);
     drop(place.store());
 }
 

@@ -49,7 +49,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists what is promised and will not be there, with what would cure it. */
+        /** Lists what is promised and will not be there, or not as probably, with what would cure it. */
         get: operations["breaches"];
         put?: never;
         post?: never;
@@ -102,6 +102,26 @@ export interface paths {
         };
         /** Streams what happens from now on, as server-sent events; a tenant hears of its own promises alone. */
         get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/export/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Gives out a table of the ledger: `events`, `commitments`, `holds`, `positions`, or `focus` (commitments as rows of
+         *     FOCUS 1.3), each as `.csv` and `.parquet`. A tenant gets its own alone.
+         */
+        get: operations["export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -420,6 +440,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists webhooks that the asker may see, with how they are doing. */
+        get: operations["webhooks"];
+        put?: never;
+        /** Asks to be told of what happens from now on, and shows the secret that it is signed with, this once. */
+        post: operations["make_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a webhook away: nothing more is sent, and its secret is forgotten. */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a ping and says what came of it. When it is taken, a hook that was given up goes on from where it stopped. */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -489,26 +561,44 @@ export interface components {
              */
             why?: string;
         };
-        /** @description A promise that gets less than was promised, with what would cure it. */
+        /** @description A promise that gets less than was promised or is less firm, with what would cure it. */
         BreachShape: {
-            /** @description Other capacity for it from where it lacks; give the parts to `change`. */
+            /** @description Other capacity for it from where it lacks; give the parts to `change`. For the first 500 of the list. */
             cures: components["schemas"]["CureShape"][];
+            /**
+             * Format: double
+             * @description The joint firmness of what is left of it, of one that is softer.
+             */
+            firmness?: number | null;
+            /** @description From when it lacks something; of one that is softer, from when something of it is left. */
             from: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description GPU-hours that it lacks by contract.
+             */
             gpu_hours: number;
+            /** @description `short`: contracted supply no longer holds it. `softer`: it does, and the promise is less firm than it was promised. */
+            kind: string;
             /** Format: int32 */
             priority: number;
             promise: string;
             /**
+             * Format: double
+             * @description The joint firmness that it was promised at, of one that is softer.
+             */
+            promised_firmness?: number | null;
+            /** @description What is broken, in words: `firmness fell from 0.93 to 0.71`. */
+            says: string;
+            /**
              * Format: int64
-             * @description The most GPUs that it lacks at any minute.
+             * @description The most GPUs that it lacks at any minute by contract.
              */
             short: number;
             state: string;
             tenant: string;
             until: string;
         };
-        /** @description All that is promised and will not be there. */
+        /** @description All that is promised and will not be there, or not as probably. */
         BreachesShape: {
             /** @description Contracts sold before. */
             contracts: components["schemas"]["LateShape"][];
@@ -582,6 +672,8 @@ export interface components {
              */
             why?: string;
         };
+        /** @description What came of a change, or what it would take. */
+        Changed: components["schemas"]["PromiseShape"] | components["schemas"]["PartShape"][];
         /** @description What capacity must be like. */
         ConstraintsShape: {
             /**
@@ -630,7 +722,7 @@ export interface components {
             price_ceiling?: number | null;
             /**
              * Format: int32
-             * @description 1 (as if nothing is said) is served first, 5 last.
+             * @description 1 is served first, 5 last; the best that the tenant may ask for if nothing is said.
              * @default null
              */
             priority?: number | null;
@@ -652,6 +744,11 @@ export interface components {
         };
         /** @description A cure of a breach. */
         CureShape: {
+            /**
+             * Format: double
+             * @description Probability that it is kept over all its pools and months, where that was lacking.
+             */
+            joint?: number | null;
             parts: components["schemas"]["PartShape"][];
             start: string;
         };
@@ -731,6 +828,11 @@ export interface components {
             /** @description What to send as `Authorization: Bearer`. */
             secret: string;
         };
+        /** @description A webhook that was just made: its secret is shown here and never again. */
+        NewWebhookShape: components["schemas"]["WebhookShape"] & {
+            /** @description What its messages are signed with, as Standard Webhooks says. */
+            secret: string;
+        };
         /** @description A page of a list. */
         Page_PoolShape: {
             /** @description What is on it. */
@@ -799,6 +901,11 @@ export interface components {
         Page_TenantShape: {
             /** @description What is on it. */
             items: {
+                /**
+                 * Format: int32
+                 * @description The best priority that it may ask for, and gets when it asks for none.
+                 */
+                best_priority: number;
                 /** Format: double */
                 credit_limit?: number | null;
                 /**
@@ -1023,6 +1130,11 @@ export interface components {
         /** @description What is to hold for a tenant. */
         TenantRequest: {
             /**
+             * Format: int32
+             * @description The best priority that it may ask for, and gets when it asks for none: 1 (served first) if nothing is said, to 5.
+             */
+            best_priority?: number | null;
+            /**
              * Format: double
              * @description The most that its promises may be worth from now to their ends.
              */
@@ -1041,6 +1153,11 @@ export interface components {
         };
         /** @description A tenant, with what its promises are worth. */
         TenantShape: {
+            /**
+             * Format: int32
+             * @description The best priority that it may ask for, and gets when it asks for none.
+             */
+            best_priority: number;
             /** Format: double */
             credit_limit?: number | null;
             /**
@@ -1069,6 +1186,45 @@ export interface components {
             name: string;
             role: string;
             tenant?: string | null;
+        };
+        /** @description What came of a trial. */
+        TrialShape: {
+            /** @description Whether the message was taken; if so, a hook that was given up goes on. */
+            is_taken: boolean;
+            /** @description Why not. */
+            problem?: string | null;
+        };
+        /** @description Who wants to be told of what. */
+        WebhookRequest: {
+            /** @description Kinds of event as `GET /v1/events` names them; all if nothing is said. */
+            kinds?: string[];
+            /** @description Where to send it: http or https, on the public internet unless the desk was told otherwise. */
+            url: string;
+        };
+        /** @description A webhook, without its secret. */
+        WebhookShape: {
+            /**
+             * Format: int32
+             * @description Tries in a row that came to nothing.
+             */
+            failures: number;
+            id: string;
+            /** @description Kinds of event that it hears; all if empty. */
+            kinds: string[];
+            /** @description When it last took a message. */
+            last_taken?: string | null;
+            made: string;
+            /** @description The name of the token that asked for it. */
+            made_by: string;
+            /** @description When the next try is. */
+            next_try?: string | null;
+            /** @description Why the last try came to nothing. */
+            problem?: string;
+            /** @description `active`; `retrying` while tries come to nothing; `failing` once it was given up; `barred` with the token that made it. */
+            state: string;
+            /** @description Whose events it hears; left out for all. */
+            tenant?: string | null;
+            url: string;
         };
         /** @description Capacity that is asked for. */
         WishShape: {
@@ -1293,6 +1449,45 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["EventShape"];
+                };
+            };
+        };
+    };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a table and its format, as `commitments.csv` */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1663,7 +1858,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PromiseShape"];
+                    "application/json": components["schemas"]["Changed"];
                 };
             };
             409: {
@@ -1986,6 +2181,152 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookShape"][];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookShape"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialShape"];
+                };
             };
             403: {
                 headers: {

@@ -45,6 +45,7 @@ commands! {
     Merge merge,
     Calendar calendar,
     Serve serve,
+    Export export,
     Backup backup,
     Restore restore,
     Diff diff,

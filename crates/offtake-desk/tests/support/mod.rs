@@ -180,6 +180,7 @@ impl Book {
                 credit_limit: None,
                 quota: None,
                 floors: BTreeMap::new(),
+                best_priority: 1,
             };
             book.order(Command::Enter(tenant)).unwrap();
         }

@@ -2,6 +2,7 @@
 
 use super::{Body, Cursor, Page, page};
 use crate::auth::{Principal, Role};
+use crate::breaches::broken;
 use crate::problem::{Problem, View};
 use crate::state::Desk;
 use crate::wire::{
@@ -9,7 +10,10 @@ use crate::wire::{
 };
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use offtake_desk::{Answer, Breach, Capable, Ledger, Means, Position, Refusal, Shelf, Wish};
+use axum::http::StatusCode;
+use offtake_desk::{
+    Answer, Breach, Broken, Capable, Ledger, Means, Position, Refusal, Shelf, Wish,
+};
 use offtake_ledger::{LEVELS, PoolId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -221,9 +225,10 @@ pub(crate) async fn quote(
     Body { value, .. }: Body<WishShape>,
 ) -> Result<Json<QuoteShape>, Problem> {
     let tenant = who.tenant_for(value.tenant.as_deref())?;
-    let mut reader = Reader::default();
-    let wish = Wish { tenant, ..reader.wish(&value) };
     let ledger = desk.ledger();
+    let mut reader = Reader::for_tenant(&ledger, tenant.as_ref());
+    let wish = Wish { tenant, ..reader.wish(&value) };
+    reader.check_priority(&who, wish.constraints.priority);
     reader.faults.extend(offtake_desk::faults(&wish, ledger.next_minute()));
     if !reader.faults.is_empty() {
         return Err(Problem::invalid(reader.faults));
@@ -276,19 +281,31 @@ fn capable_shape(capable: &Capable) -> CapableShape {
     }
 }
 
-/// A promise that gets less than was promised, with what would cure it.
+/// A promise that gets less than was promised or is less firm, with what would cure it.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BreachShape {
     promise: String,
     tenant: String,
     priority: u8,
     state: String,
+    /// `short`: contracted supply no longer holds it. `softer`: it does, and the promise is less firm than it was promised.
+    kind: String,
+    /// What is broken, in words: `firmness fell from 0.93 to 0.71`.
+    says: String,
+    /// From when it lacks something; of one that is softer, from when something of it is left.
     from: String,
     until: String,
-    /// The most GPUs that it lacks at any minute.
+    /// The most GPUs that it lacks at any minute by contract.
     short: i64,
+    /// GPU-hours that it lacks by contract.
     gpu_hours: f64,
-    /// Other capacity for it from where it lacks; give the parts to `change`.
+    /// The joint firmness that it was promised at, of one that is softer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promised_firmness: Option<f64>,
+    /// The joint firmness of what is left of it, of one that is softer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    firmness: Option<f64>,
+    /// Other capacity for it from where it lacks; give the parts to `change`. For the first 500 of the list.
     cures: Vec<CureShape>,
 }
 
@@ -297,6 +314,9 @@ pub(crate) struct BreachShape {
 pub(crate) struct CureShape {
     start: String,
     parts: Vec<PartShape>,
+    /// Probability that it is kept over all its pools and months, where that was lacking.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    joint: Option<f64>,
 }
 
 /// A contract sold before the desk opened that is later than it forgives.
@@ -308,7 +328,7 @@ pub(crate) struct LateShape {
     short: i64,
 }
 
-/// All that is promised and will not be there.
+/// All that is promised and will not be there, or not as probably.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BreachesShape {
     /// Promises, by priority.
@@ -317,34 +337,58 @@ pub(crate) struct BreachesShape {
     contracts: Vec<LateShape>,
 }
 
-fn breach_shape(ledger: &Ledger, breach: &Breach) -> BreachShape {
+/// Breaches that are shown with their cures, because each takes a search.
+const CURED: usize = 500;
+
+fn breach_shape(ledger: &Ledger, breach: &Breach, place: usize) -> BreachShape {
     let cure = |way: &offtake_desk::Alternative| CureShape {
         start: text_of(way.start()),
         parts: crate::wire::part_shapes(ledger, &way.parts),
+        joint: way.joint.map(share),
+    };
+    let cures = if place < CURED { ledger.cures(breach) } else { Vec::new() };
+    let (promised, now) = match breach.broken {
+        Broken::Short => (None, None),
+        Broken::Softer { promised, now } => (Some(share(promised)), Some(share(now))),
     };
     BreachShape {
         promise: breach.promise.to_string(),
         tenant: breach.tenant.to_string(),
         priority: breach.priority,
         state: breach.state.word().to_owned(),
+        kind: breach.broken.word().to_owned(),
+        says: breach.broken.to_string(),
         from: text_of(breach.from),
         until: text_of(breach.until),
         short: breach.short,
         gpu_hours: breach.gpu_minutes as f64 / 60.0,
-        cures: ledger.cures(breach).iter().map(cure).collect(),
+        promised_firmness: promised,
+        firmness: now,
+        cures: cures.iter().map(cure).collect(),
     }
 }
 
-/// Lists what is promised and will not be there, with what would cure it.
+/// Lists what is promised and will not be there, or not as probably, with what would cure it.
 #[utoipa::path(get, path = "/v1/breaches", responses((status = 200, body = BreachesShape)))]
-pub(crate) async fn breaches(State(desk): State<Desk>, who: Principal) -> Json<BreachesShape> {
+pub(crate) async fn breaches(
+    State(desk): State<Desk>,
+    who: Principal,
+) -> Result<Json<BreachesShape>, Problem> {
+    // Thousands of promises in hundreds of paths take their time.
+    let listed = tokio::task::spawn_blocking(move || listed(&desk, &who)).await;
+    listed.map(Json).map_err(|error| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "breaches", error.to_string())
+    })
+}
+
+fn listed(desk: &Desk, who: &Principal) -> BreachesShape {
+    let promises = broken(desk);
     let ledger = desk.ledger();
-    let promises = ledger.breaches();
-    let own = promises.iter().filter(|breach| who.sees(&breach.tenant));
+    let own = promises.iter().filter(|breach| who.sees(&breach.tenant)).enumerate();
     let late = ledger.late_contracts();
     let contracts = late.iter().filter(|late| who.sees(&late.tenant));
-    Json(BreachesShape {
-        promises: own.map(|breach| breach_shape(&ledger, breach)).collect(),
+    BreachesShape {
+        promises: own.map(|(place, breach)| breach_shape(&ledger, breach, place)).collect(),
         contracts: contracts
             .map(|late| LateShape {
                 contract: late.id.clone(),
@@ -353,5 +397,5 @@ pub(crate) async fn breaches(State(desk): State<Desk>, who: Principal) -> Json<B
                 short: late.short,
             })
             .collect(),
-    })
+    }
 }

@@ -19,7 +19,7 @@ use offtake_store::ReadPaths;
 use serde::{Deserialize, Serialize};
 use std::convert::Infallible;
 use std::sync::Arc;
-use tokio_stream::wrappers::BroadcastStream;
+use tokio_stream::wrappers::{BroadcastStream, WatchStream};
 use tokio_stream::{Stream, StreamExt as _};
 use utoipa::ToSchema;
 
@@ -338,14 +338,20 @@ pub(crate) async fn events(
     who: Principal,
 ) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
     let listening = desk.engine.shared.events.subscribe();
-    let stream = BroadcastStream::new(listening).filter_map(move |event| {
+    let ledger_of = desk.clone();
+    let name = who.name.clone();
+    let barred = move |event: &Event| matches!(&event.change, Change::Barred { name: barred } if *barred == name);
+    // A token that is barred hears nothing more.
+    let listening = BroadcastStream::new(listening)
+        .take_while(move |event| event.as_ref().map_or(true, |event| !barred(event)));
+    let stream = listening.filter_map(move |event| {
         // Who falls behind misses events and asks for what is there instead.
         let Ok(event) = event else {
             return Some(Ok(sse::Event::default().event("missed").data("{}")));
         };
         let promise = event.change.promise();
         if let Some(own) = &who.tenant {
-            let ledger = desk.ledger();
+            let ledger = ledger_of.ledger();
             let is_own =
                 promise.and_then(|id| ledger.promise(id)).is_some_and(|of| of.tenant == *own);
             if !is_own {
@@ -362,6 +368,10 @@ pub(crate) async fn events(
         let data = serde_json::to_string(&shape).unwrap_or_default();
         Some(Ok(sse::Event::default().event(shape.kind.clone()).data(data)))
     });
+    // A desk that closes waits for nobody who only listens.
+    let closing = WatchStream::new(desk.closing.subscribe()).filter(|is_closing| *is_closing);
+    let stream = stream.map(Some).merge(closing.map(|_| None));
+    let stream = stream.take_while(Option::is_some).filter_map(|item| item);
     Sse::new(stream).keep_alive(KeepAlive::default())
 }
 

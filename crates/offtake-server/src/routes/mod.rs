@@ -2,10 +2,12 @@
 
 pub(crate) mod calendar;
 pub(crate) mod capacity;
+pub(crate) mod export;
 pub(crate) mod house;
 pub(crate) mod me;
 pub(crate) mod people;
 pub(crate) mod promises;
+pub(crate) mod webhooks;
 
 use crate::auth::{Principal, hex};
 use crate::engine::{Reply, Work};
@@ -142,7 +144,10 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Reply {
 /// Returns a reason to waive what may be waived, from whoever may.
 pub(crate) fn waiver(who: &Principal, text: Option<String>) -> Result<Option<String>, Problem> {
     match text {
-        Some(_) if who.view() == View::Tenant => Err(Problem::forbidden("only the desk may waive")),
+        Some(_) if who.view() == View::Tenant => {
+            tracing::warn!(who = %who.name, "denied: a tenant does not waive");
+            Err(Problem::forbidden("only the desk may waive"))
+        }
         Some(text) if text.trim().is_empty() => {
             let fault = Fault::new("override", "is empty".to_owned(), "say why, or leave it out");
             Err(Problem::invalid(vec![fault]))

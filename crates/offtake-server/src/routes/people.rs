@@ -10,7 +10,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use offtake_desk::{Command, Fault, Ledger};
-use offtake_ledger::{Change, Tenant};
+use offtake_ledger::{Change, Tenant, USUAL_PRIORITY};
 use offtake_model::{AcceleratorId, PartyId};
 use offtake_store::Token;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,9 @@ pub(crate) struct TenantRequest {
     /// What it pays at least for a GPU-hour, by accelerator.
     #[serde(default)]
     pub(crate) floors: BTreeMap<String, f64>,
+    /// The best priority that it may ask for, and gets when it asks for none: 1 (served first) if nothing is said, to 5.
+    #[serde(default)]
+    pub(crate) best_priority: Option<u8>,
 }
 
 /// A tenant, with what its promises are worth.
@@ -44,6 +47,8 @@ pub(crate) struct TenantShape {
     credit_limit: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     quota: Option<i64>,
+    /// The best priority that it may ask for, and gets when it asks for none.
+    best_priority: u8,
     /// What its promises are worth from now to their ends.
     exposure: f64,
 }
@@ -54,6 +59,7 @@ fn tenant_shape(ledger: &Ledger, tenant: &Tenant) -> TenantShape {
         name: tenant.name.clone(),
         credit_limit: tenant.credit_limit.map(|limit| money(i128::from(limit))),
         quota: tenant.quota,
+        best_priority: tenant.best_priority,
         exposure: money(ledger.exposure(&tenant.id)),
     }
 }
@@ -96,8 +102,14 @@ pub(crate) async fn put_tenant(
     let Some(party) = party.filter(|_| reader.faults.is_empty()) else {
         return Err(Problem::invalid(reader.faults));
     };
-    let tenant =
-        Tenant { id: party.clone(), name: value.name, credit_limit, quota: value.quota, floors };
+    let tenant = Tenant {
+        id: party.clone(),
+        name: value.name,
+        credit_limit,
+        quota: value.quota,
+        floors,
+        best_priority: value.best_priority.unwrap_or(USUAL_PRIORITY),
+    };
     let done = Box::new(move |ledger: &Ledger, _: &Change| match ledger.tenant(&party) {
         Some(tenant) => json(StatusCode::OK, &tenant_shape(ledger, tenant)),
         None => Problem::missing("tenant").reply(),

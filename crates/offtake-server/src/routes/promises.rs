@@ -75,6 +75,17 @@ pub(crate) struct ChangeRequest {
     pub(crate) waive: Option<String>,
 }
 
+/// What came of a change, or what it would take.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Changed {
+    /// The promise as it is now.
+    #[expect(dead_code, reason = "the writer's answer is text already; here it is described")]
+    Done(PromiseShape),
+    /// What it would take, when only that was asked.
+    Quoted(Vec<PartShape>),
+}
+
 fn show(ledger: &Ledger, id: PromiseId, status: StatusCode) -> (u16, String) {
     match ledger.promise(id) {
         Some(standing) => json(status, &promise_shape(ledger, standing)),
@@ -101,15 +112,16 @@ pub(crate) async fn hold(
     let named =
         value.tenant.as_deref().or(value.wish.as_ref().and_then(|wish| wish.tenant.as_deref()));
     let tenant = who.tenant_for(named)?;
-    let mut reader = Reader::default();
     let tenant = tenant.ok_or_else(|| {
         Problem::invalid(vec![Fault::new("tenant", "is missing".to_owned(), "say for whom")])
     })?;
+    let mut reader = Reader::for_tenant(&desk.ledger(), Some(&tenant));
     let lasts_ms = i64::from(reader.minutes("minutes", value.minutes / 60.0)) * 60_000;
     let id = fresh_id();
     let plan: Plan = match value.wish {
         Some(shape) if value.parts.is_empty() => {
             let wish = Wish { tenant: Some(tenant), ..reader.wish(&shape) };
+            reader.check_priority(&who, wish.constraints.priority);
             Box::new(move |ledger: &Ledger| best(ledger, &wish, id, lasts_ms))
         }
         Some(_) => {
@@ -119,6 +131,7 @@ pub(crate) async fn hold(
         }
         None => {
             let constraints = reader.constraints(&value.constraints.unwrap_or_default());
+            reader.check_priority(&who, constraints.priority);
             let parts = reader.parts(&value.parts);
             let view = who.view();
             Box::new(move |ledger: &Ledger| {
@@ -340,7 +353,7 @@ pub(crate) async fn approve(
 
 /// Grows, shrinks, extends or moves a promise in one step, or says what that would take.
 #[utoipa::path(post, path = "/v1/promises/{id}/change", params(("id" = String, Path)), request_body = ChangeRequest, responses(
-    (status = 200, body = PromiseShape), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    (status = 200, body = Changed), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn change(
     State(desk): State<Desk>,
     who: Principal,
@@ -361,7 +374,7 @@ pub(crate) async fn change(
         let ledger = desk.ledger();
         let promise = own(&ledger, &who, &id)?.id;
         let placed = ledger.amended(promise, &amendment).map_err(Problem::invalid)?;
-        return Ok(Json(part_shapes(&ledger, &placed)).into_response());
+        return Ok(Json(Changed::Quoted(part_shapes(&ledger, &placed))).into_response());
     }
     let waive = waiver(&who, value.waive)?;
     let (asker, name, wanted) = (who.clone(), id.clone(), if_match(&headers));

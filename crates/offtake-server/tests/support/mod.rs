@@ -5,7 +5,7 @@
 
 use offtake_ledger::{Paths, Pool, PoolId, Publication, Published, Spec, Steps};
 use offtake_model::{AcceleratorId, Id, SiteId, ZoneId};
-use offtake_server::{Options, open};
+use offtake_server::{Front, Options, open};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -63,19 +63,26 @@ pub(crate) fn supply() -> Publication {
 
 /// Opens a desk on a store; `admin` is the secret from an earlier opening.
 pub(crate) fn start(store: &str, admin: Option<&str>) -> Server {
-    start_at(store, admin, SocketAddr::from(([127, 0, 0, 1], 0)))
+    start_with(store, admin, (100_000, Front::default()))
 }
 
-/// As [`start`], on an address of the caller's choice.
-pub(crate) fn start_at(store: &str, admin: Option<&str>, at: SocketAddr) -> Server {
+/// Opens a desk with a rate and a front of its own.
+pub(crate) fn start_with(
+    store: &str,
+    admin: Option<&str>,
+    (per_second, front): (u32, Front),
+) -> Server {
+    let publisher: Option<offtake_server::Publisher> = Some(Arc::new(|| Ok(supply())));
+    let options = Options { store: store.to_owned(), per_second, publisher, front };
+    start_at(options, admin, SocketAddr::from(([127, 0, 0, 1], 0)))
+}
+
+/// Opens a desk that runs as it is told to, on an address.
+pub(crate) fn start_at(options: Options, admin: Option<&str>, at: SocketAddr) -> Server {
     let runtime = Runtime::new().unwrap();
-    let options = Options {
-        store: store.to_owned(),
-        per_second: 100_000,
-        publisher: Some(Arc::new(|| Ok(supply()))),
-    };
     let opened = runtime.block_on(open(options)).unwrap();
-    let admin = admin.map(str::to_owned).or_else(|| opened.first_secret.clone()).unwrap();
+    let admin = admin.map(str::to_owned).or_else(|| opened.first_secret.clone());
+    let admin = admin.unwrap_or_default();
     let socket = runtime.block_on(tokio::net::TcpListener::bind(at)).unwrap();
     let address = socket.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
@@ -88,12 +95,31 @@ pub(crate) fn start_at(store: &str, admin: Option<&str>, at: SocketAddr) -> Serv
     Server { address, admin, stop: Some(stop), served: Some(served), runtime }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
+impl Server {
+    /// Closes the desk and waits until it is closed.
+    pub(crate) fn close(&mut self) {
         drop(self.stop.take());
         if let Some(served) = self.served.take() {
             let _ = self.runtime.block_on(served);
         }
+    }
+
+    /// Begins to close the desk, without waiting.
+    pub(crate) fn begin_to_close(&mut self) {
+        drop(self.stop.take());
+    }
+
+    /// Ends all that the desk does, at once: as if its process had been killed.
+    pub(crate) fn vanish(mut self) {
+        drop(self.served.take());
+        let runtime = std::mem::replace(&mut self.runtime, Runtime::new().unwrap());
+        runtime.shutdown_timeout(Duration::ZERO);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

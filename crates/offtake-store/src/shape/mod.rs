@@ -77,6 +77,9 @@ struct TenantShape {
     quota: Option<i64>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     floors: BTreeMap<String, i64>,
+    /// Who was entered before there was such a limit may ask for any.
+    #[serde(default = "first", skip_serializing_if = "is_first")]
+    best_priority: u8,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -111,6 +114,10 @@ const fn one() -> i64 {
 }
 const fn first() -> u8 {
     1
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
+const fn is_first(priority: &u8) -> bool {
+    *priority == 1
 }
 const fn usual() -> Firmness {
     USUAL
@@ -298,6 +305,7 @@ fn tenant_shape(tenant: &Tenant) -> TenantShape {
         credit_limit: tenant.credit_limit,
         quota: tenant.quota,
         floors: tenant.floors.iter().map(|(kind, fee)| (kind.to_string(), *fee)).collect(),
+        best_priority: tenant.best_priority,
     }
 }
 
@@ -385,6 +393,7 @@ fn tenant(shape: TenantShape) -> Result<Tenant, String> {
         credit_limit: shape.credit_limit,
         quota: shape.quota,
         floors: shape.floors.into_iter().map(floor).collect::<Result<_, String>>()?,
+        best_priority: shape.best_priority,
     })
 }
 
@@ -399,4 +408,21 @@ fn prospect(shape: ProspectShape) -> Result<Prospect, String> {
         chance: shape.chance,
         first_refusal_until: shape.first_refusal_until,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
+    use super::*;
+
+    #[test]
+    fn what_was_written_before_there_was_a_field_reads_as_it_was_meant() {
+        let old = r#"{"id":"acme","name":"Acme"}"#;
+        let Change::Entered(tenant) = read("entered", old, None).unwrap() else { panic!() };
+        assert_eq!(tenant.best_priority, 1);
+        assert_eq!(body(&Change::Entered(tenant.clone())).unwrap(), old);
+        let limited = Change::Entered(Tenant { best_priority: 3, ..tenant });
+        assert_eq!(read("entered", &body(&limited).unwrap(), None).unwrap(), limited);
+    }
 }

@@ -3,6 +3,8 @@
 //! PostgreSQL refuses to run as root, so that root starts it as the user that Debian's package makes. Without the package
 //! a test says so and passes, unless `OFFTAKE_POSTGRES` is set: then it fails.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -16,11 +18,17 @@ pub(crate) struct Server {
     programs: PathBuf,
     folder: tempfile::TempDir,
     identity: Option<(u32, u32)>,
+    environment: Vec<(String, String)>,
 }
 
 /// Starts a server; `None`, with a word about it, when there is none on this machine.
 pub(crate) fn start() -> Option<Server> {
-    match try_start() {
+    start_with(&[])
+}
+
+/// Starts a server in an environment of its own.
+pub(crate) fn start_with(environment: &[(String, String)]) -> Option<Server> {
+    match try_start(environment) {
         Ok(server) => Some(server),
         Err(why) if std::env::var_os("OFFTAKE_POSTGRES").is_some() => {
             panic!("start PostgreSQL: {why}")
@@ -32,7 +40,7 @@ pub(crate) fn start() -> Option<Server> {
     }
 }
 
-fn try_start() -> Result<Server, String> {
+fn try_start(environment: &[(String, String)]) -> Result<Server, String> {
     let programs = programs().ok_or("there is no /usr/lib/postgresql")?;
     let identity = if number(&["-u"])? == 0 {
         Some((number(&["-u", "postgres"])?, number(&["-g", "postgres"])?))
@@ -65,19 +73,30 @@ fn try_start() -> Result<Server, String> {
         .and_then(|socket| socket.local_addr())
         .map_err(|error| error.to_string())?
         .port();
-    let child = as_user(&programs.join("postgres"), identity)
+    let environment = environment.to_vec();
+    let child = spawn(&programs, folder.path(), (port, identity), &environment)?;
+    let mut server = Server { child, port, programs, folder, identity, environment };
+    server.wait()?;
+    Ok(server)
+}
+
+fn spawn(
+    programs: &Path,
+    folder: &Path,
+    (port, identity): (u16, Option<(u32, u32)>),
+    environment: &[(String, String)],
+) -> Result<Child, String> {
+    as_user(&programs.join("postgres"), identity)
         .arg("-D")
-        .arg(&data)
+        .arg(folder.join("data"))
         .args(["-h", "127.0.0.1", "-p", &port.to_string(), "-k"])
-        .arg(folder.path())
-        .current_dir(folder.path())
+        .arg(folder)
+        .current_dir(folder)
+        .envs(environment.iter().cloned())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|error| error.to_string())?;
-    let mut server = Server { child, port, programs, folder, identity };
-    server.wait()?;
-    Ok(server)
+        .map_err(|error| error.to_string())
 }
 
 /// Returns the folder of the newest server's programs.
@@ -126,6 +145,23 @@ impl Server {
             postgres::Client::connect(&self.address("postgres"), postgres::NoTls).expect("connect");
         client.batch_execute(&format!("CREATE DATABASE {name}")).expect("make a database");
         self.address(name)
+    }
+
+    /// Drops a database, and whoever is still connected to it.
+    pub(crate) fn drop_database(&self, name: &str) {
+        let mut client =
+            postgres::Client::connect(&self.address("postgres"), postgres::NoTls).expect("connect");
+        client.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).expect("drop it");
+    }
+
+    /// Starts the server again if it ended, and waits until it answers.
+    pub(crate) fn start_again(&mut self) {
+        if self.child.try_wait().is_ok_and(|ended| ended.is_some()) {
+            let who = (self.port, self.identity);
+            self.child = spawn(&self.programs, self.folder.path(), who, &self.environment)
+                .expect("start PostgreSQL again");
+        }
+        self.wait().expect("PostgreSQL answers again");
     }
 }
 
