@@ -99,6 +99,7 @@ async function walk() {
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [1440, 820, 390]) await look(colorScheme, width, secret.admin);
   }
+  acme.isCalm = false;
   await denied(acme.page);
 }
 

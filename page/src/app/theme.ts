@@ -8,7 +8,7 @@ const supply: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "supply",
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { supply },
   autoContrast: true,
   defaultRadius: "sm",

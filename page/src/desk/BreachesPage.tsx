@@ -6,6 +6,7 @@ import { useSession } from "../app/session";
 import { compact, count, gpus } from "../format/number";
 import { minute } from "../format/time";
 import { Await, Nothing, Trouble } from "../kit/States";
+import { Wide } from "../kit/Wide";
 import { type Breaches, useBreaches, useChange } from "./queries";
 
 type Breach = Breaches["promises"][number];
@@ -107,7 +108,7 @@ function Late({ contracts }: { contracts: Breaches["contracts"] }): ReactNode {
       <Title order={2} mb="xs">
         Contracts sold before the desk opened
       </Title>
-      <Table.ScrollContainer minWidth={420}>
+      <Wide minWidth={420} label="Contracts sold before">
         <Table fz="sm">
           <Table.Thead>
             <Table.Tr>
@@ -130,7 +131,7 @@ function Late({ contracts }: { contracts: Breaches["contracts"] }): ReactNode {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Wide>
     </Card>
   );
 }

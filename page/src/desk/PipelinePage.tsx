@@ -6,6 +6,7 @@ import { useSession } from "../app/session";
 import { count, share } from "../format/number";
 import { field, minute, ofField, wire } from "../format/time";
 import { Await, Nothing, Trouble } from "../kit/States";
+import { Wide } from "../kit/Wide";
 import { useChange } from "./queries";
 
 /// Who may come, and what they would take.
@@ -27,7 +28,7 @@ export default function PipelinePage(): ReactNode {
           all.length === 0 ? (
             <Nothing title="Nobody is foreseen">Enter who may come, with the chance that they do.</Nothing>
           ) : (
-            <Table.ScrollContainer minWidth={720}>
+            <Wide minWidth={720} label="Opportunities">
               <Table fz="sm">
                 <Table.Thead>
                   <Table.Tr>
@@ -37,7 +38,9 @@ export default function PipelinePage(): ReactNode {
                     <Table.Th>From, until</Table.Th>
                     <Table.Th ta="right">Chance</Table.Th>
                     <Table.Th>First refusal until</Table.Th>
-                    <Table.Th />
+                    <Table.Th>
+                    <span className="unseen">Actions</span>
+                  </Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
@@ -69,7 +72,7 @@ export default function PipelinePage(): ReactNode {
                   ))}
                 </Table.Tbody>
               </Table>
-            </Table.ScrollContainer>
+            </Wide>
           )
         }
       </Await>

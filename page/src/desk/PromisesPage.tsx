@@ -4,6 +4,7 @@ import { useSession } from "../app/session";
 import { count, perHour, share } from "../format/number";
 import { minute, until } from "../format/time";
 import { Await, Nothing } from "../kit/States";
+import { Wide } from "../kit/Wide";
 import { PromiseActions } from "./PromiseActions";
 import { type Promised, usePromises } from "./queries";
 
@@ -44,7 +45,7 @@ function Listed({ all, state, text }: { all: Promised[]; state: string; text: st
   if (found.length === 0) return <Nothing title="None of them is so">Look for another tenant or pool, or for all promises.</Nothing>;
   return (
     <>
-      <Table.ScrollContainer minWidth={820}>
+      <Wide minWidth={820} label="Promises">
         <Table verticalSpacing="xs" fz="sm" stickyHeader>
           <Table.Thead>
             <Table.Tr>
@@ -64,7 +65,7 @@ function Listed({ all, state, text }: { all: Promised[]; state: string; text: st
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Wide>
       {found.length > MOST_ROWS && (
         <Text size="sm" c="dimmed">
           {count(MOST_ROWS)} of {count(found.length)} are shown; look for a tenant, a pool or an id.

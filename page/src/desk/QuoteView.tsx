@@ -8,6 +8,7 @@ import { useSession } from "../app/session";
 import { count, gpus, hours, money, perHour, share } from "../format/number";
 import { field, minute } from "../format/time";
 import { Trouble } from "../kit/States";
+import { Wide } from "../kit/Wide";
 import type { Fields } from "./ask";
 import { type Alternative, type Quote, useChange, type Wish } from "./queries";
 
@@ -129,7 +130,7 @@ function Refused({ quote, wish, onTry }: Props): ReactNode {
           </List>
         </div>
       )}
-      <Table.ScrollContainer minWidth={280} mah={260}>
+      <Wide minWidth={280} mah={260} label="Why not, by pool">
         <Table verticalSpacing={2} fz="xs">
           <Table.Thead>
             <Table.Tr>
@@ -146,7 +147,7 @@ function Refused({ quote, wish, onTry }: Props): ReactNode {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Wide>
     </Stack>
   );
 }

@@ -6,6 +6,7 @@ import { useSession } from "../app/session";
 import { count, money } from "../format/number";
 import { minute } from "../format/time";
 import { Await, Nothing, Trouble } from "../kit/States";
+import { Wide } from "../kit/Wide";
 import { useChange, useTenants } from "./queries";
 
 /// To whom capacity is promised, within which limits, and who may come in.
@@ -32,7 +33,7 @@ export default function TenantsPage(): ReactNode {
 function TenantTable({ tenants }: { tenants: Shape<"TenantShape">[] }): ReactNode {
   const { currency } = useSession();
   return (
-    <Table.ScrollContainer minWidth={560}>
+    <Wide minWidth={560} label="Tenants">
       <Table fz="sm">
         <Table.Thead>
           <Table.Tr>
@@ -71,7 +72,7 @@ function TenantTable({ tenants }: { tenants: Shape<"TenantShape">[] }): ReactNod
           })}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Wide>
   );
 }
 
@@ -128,14 +129,16 @@ function Tokens(): ReactNode {
       {bar.error && <Trouble error={bar.error} />}
       <Await query={tokens}>
         {(all) => (
-          <Table.ScrollContainer minWidth={520}>
+          <Wide minWidth={520} label="Tokens">
             <Table fz="sm">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Name</Table.Th>
                   <Table.Th>May do</Table.Th>
                   <Table.Th>Made</Table.Th>
-                  <Table.Th />
+                  <Table.Th>
+                    <span className="unseen">Actions</span>
+                  </Table.Th>
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -161,7 +164,7 @@ function Tokens(): ReactNode {
                 ))}
               </Table.Tbody>
             </Table>
-          </Table.ScrollContainer>
+          </Wide>
         )}
       </Await>
       <MakeToken />

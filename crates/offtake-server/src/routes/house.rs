@@ -370,7 +370,8 @@ pub(crate) async fn events(
     });
     // A desk that closes waits for nobody who only listens.
     let closing = WatchStream::new(desk.closing.subscribe()).filter(|is_closing| *is_closing);
-    let stream = stream.map(Some).merge(closing.map(|_| None));
+    let ended = stream.map(Some).chain(tokio_stream::once(None));
+    let stream = ended.merge(closing.map(|_| None));
     let stream = stream.take_while(Option::is_some).filter_map(|item| item);
     Sse::new(stream).keep_alive(KeepAlive::default())
 }
