@@ -86,6 +86,12 @@ pub(crate) fn level_for(firmness: Firmness) -> usize {
 }
 
 impl Ledger {
+    /// Returns the place, among the levels of firm supply, of the one that promises of so much firmness are screened with.
+    #[must_use]
+    pub fn level_for(firmness: Firmness) -> usize {
+        level_for(firmness)
+    }
+
     /// Answers a wish whose fields are in order ([`crate::faults`] finds none).
     #[must_use]
     pub fn quote(&self, wish: &Wish) -> Answer {

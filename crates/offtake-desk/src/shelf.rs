@@ -82,6 +82,25 @@ impl Shelf {
         self.load = taken.each_ref().map(|taken| Calendar::of(taken.clone()));
     }
 
+    /// Returns the most GPUs that are under contract at any time.
+    #[must_use]
+    pub fn size(&self) -> i64 {
+        let whole = |(step, sold): (&(Minute, i64), &(Minute, i64))| step.1 + sold.1;
+        self.contracted.iter().zip(&self.sold).map(whole).max().unwrap_or(0)
+    }
+
+    /// Returns the GPUs free by contract all through each stretch between two of these minutes, which ascend.
+    #[must_use]
+    pub fn free_through(&self, minutes: &[Minute]) -> Vec<i64> {
+        through(&self.free, minutes)
+    }
+
+    /// As [`Shelf::free_through`], of a level of firm supply by its place.
+    #[must_use]
+    pub fn firm_through(&self, level: usize, minutes: &[Minute]) -> Vec<i64> {
+        through(&self.firm[level], minutes)
+    }
+
     /// Takes GPUs out of what is free, or gives them back when `gpus` is below zero.
     pub(crate) fn take(&mut self, priority: Priority, from: Minute, until: Minute, gpus: i64) {
         self.free.add(from, until, -gpus);
@@ -90,6 +109,10 @@ impl Shelf {
         }
         self.load[usize::from(priority - 1)].add(from, until, gpus);
     }
+}
+
+fn through(calendar: &Calendar, minutes: &[Minute]) -> Vec<i64> {
+    minutes.windows(2).map(|stretch| calendar.least_free(stretch[0], stretch[1])).collect()
 }
 
 /// Returns the calendar of a step function.

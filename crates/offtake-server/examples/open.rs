@@ -21,8 +21,12 @@ fn main() -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let runtime = tokio::runtime::Runtime::new()?;
     let store = folder.path().join("desk.sqlite").display().to_string();
-    let options =
-        Options { store, per_second: u32::MAX, publisher: Some(Arc::new(|| Ok(supply()))) };
+    let options = Options {
+        store,
+        per_second: u32::MAX,
+        publisher: Some(Arc::new(|| Ok(supply()))),
+        ..Options::default()
+    };
     let opened = runtime.block_on(open(options))?;
     let admin = opened.first_secret.clone().ok_or("the store is not empty")?;
     let socket = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;

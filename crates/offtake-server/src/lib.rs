@@ -14,6 +14,7 @@ mod engine;
 mod export;
 mod jobs;
 mod metrics;
+mod page;
 mod problem;
 mod rate;
 mod routes;
@@ -42,8 +43,8 @@ pub use tls::{Tls, TlsError};
 pub use webhooks::{Hooks, Reach};
 
 use crate::routes::{
-    books as versions, capacity, export as tables, house, jobs as runs, me, people, promises,
-    webhooks as hooks, what_if,
+    books as versions, calendar, capacity, export as tables, house, jobs as runs, me, people,
+    promises, webhooks as hooks, what_if,
 };
 use crate::state::Desk;
 use crate::webhooks::Outbox;
@@ -57,6 +58,7 @@ use std::sync::{Arc, PoisonError};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
@@ -250,6 +252,7 @@ fn api(limits: &Limits) -> OpenApiRouter<Desk> {
         .routes(routes!(me::me))
         .routes(routes!(capacity::pools))
         .routes(routes!(capacity::position))
+        .routes(routes!(calendar::calendar))
         .routes(routes!(capacity::quote))
         .routes(routes!(capacity::breaches))
         .routes(routes!(promises::hold, promises::holds))
@@ -310,7 +313,9 @@ fn router(desk: Desk, limits: &Limits) -> Router {
         .route("/healthz", axum::routing::get(house::healthz))
         .route("/readyz", axum::routing::get(house::readyz))
         .route("/metrics", axum::routing::get(house::metrics))
+        .fallback(page::page)
         .route_layer(axum::middleware::from_fn_with_state(desk.clone(), metrics::count))
+        .layer(CompressionLayer::new())
         .with_state(desk)
 }
 

@@ -411,7 +411,12 @@ pub(crate) async fn events(
     })?;
     let listening = desk.engine.shared.events.subscribe();
     let ledger_of = desk.clone();
-    let stream = BroadcastStream::new(listening).filter_map(move |event| {
+    let name = who.name.clone();
+    let barred = move |event: &Event| matches!(&event.change, Change::Barred { name: barred } if *barred == name);
+    // A token that is barred hears nothing more.
+    let listening = BroadcastStream::new(listening)
+        .take_while(move |event| event.as_ref().map_or(true, |event| !barred(event)));
+    let stream = listening.filter_map(move |event| {
         // Whoever listens no more drops the stream, and the seat with it.
         let _ = &seat;
         // Who falls behind misses events and asks for what is there instead.
@@ -439,7 +444,8 @@ pub(crate) async fn events(
     });
     // A desk that closes waits for nobody who only listens.
     let closing = WatchStream::new(desk.closing.subscribe()).filter(|is_closing| *is_closing);
-    let stream = stream.map(Some).merge(closing.map(|_| None));
+    let ended = stream.map(Some).chain(tokio_stream::once(None));
+    let stream = ended.merge(closing.map(|_| None));
     let stream = stream.take_while(Option::is_some).filter_map(|item| item);
     Ok(Sse::new(stream).keep_alive(KeepAlive::default()))
 }

@@ -1,6 +1,7 @@
 //! The resources of `/v1`, one file for each kind.
 
 pub(crate) mod books;
+pub(crate) mod calendar;
 pub(crate) mod capacity;
 pub(crate) mod export;
 pub(crate) mod house;

@@ -1,0 +1,73 @@
+//! The web page: files that are built into the program, under a policy that lets nothing else in.
+//!
+//! `page/` at the root of the project builds them. **Invariant:** no answer names another origin, and no script or style
+//! runs but those files; style elements that the page makes itself carry the nonce of the answer that it came with.
+
+use crate::auth::hex;
+use crate::problem::Problem;
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+
+/// The built page.
+#[derive(RustEmbed)]
+#[folder = "page"]
+struct Files;
+
+const INDEX: &str = "index.html";
+/// Stands in the document where the nonce belongs.
+const NONCE: &str = "{nonce}";
+/// Files under it are named by their content.
+const NAMED_BY_CONTENT: &str = "assets/";
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+
+/// Answers with the file of a path; every path without one is a room of the page, which finds its way itself.
+pub(crate) async fn page(method: Method, uri: Uri) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    let is_read = method == Method::GET || method == Method::HEAD;
+    if !is_read || path == "v1" || path.starts_with("v1/") {
+        return Problem::missing("such resource here").into_response();
+    }
+    match Files::get(path).filter(|_| path != INDEX) {
+        Some(file) => {
+            let kind = file.metadata.mimetype().to_owned();
+            let keep = if path.starts_with(NAMED_BY_CONTENT) { FOR_GOOD } else { "no-cache" };
+            let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep.to_owned())];
+            guarded((headers, file.data).into_response())
+        }
+        None if path.starts_with(NAMED_BY_CONTENT) => {
+            guarded((StatusCode::NOT_FOUND, "there is no such file").into_response())
+        }
+        None => index(),
+    }
+}
+
+fn index() -> Response {
+    let Some(file) = Files::get(INDEX) else {
+        return (StatusCode::NOT_FOUND, "this program was built without its page").into_response();
+    };
+    let mut random = [0_u8; 16];
+    if getrandom::fill(&mut random).is_err() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "no randomness").into_response();
+    }
+    let nonce = hex(&random);
+    let text = String::from_utf8_lossy(&file.data).replace(NONCE, &nonce);
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; \
+         connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, policy),
+    ];
+    guarded((headers, text).into_response())
+}
+
+fn guarded(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    response
+}

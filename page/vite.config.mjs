@@ -1,0 +1,18 @@
+// Builds the page into the folder that the Rust crate embeds; OUT puts it elsewhere, to compare.
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    outDir: process.env.OUT ?? "../crates/offtake-server/page",
+    emptyOutDir: true,
+    target: "es2022",
+    reportCompressedSize: true,
+    // The policy of the server allows no script and no style within the document.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { "/v1": "http://127.0.0.1:7380" } },
+  test: { include: ["src/**/*.test.ts"] },
+});
