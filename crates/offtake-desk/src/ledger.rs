@@ -128,7 +128,7 @@ pub struct Ledger {
     lapsing: BTreeSet<(Instant, PromiseId)>,
     pub(crate) accounts: BTreeMap<PartyId, Account>,
     prospects: BTreeMap<String, Prospect>,
-    pub(crate) library: Library,
+    pub(crate) books: Library,
     names: BTreeSet<Arc<str>>,
     terms: Vec<Arc<Constraints>>,
 }
@@ -156,7 +156,7 @@ impl Ledger {
             lapsing: BTreeSet::new(),
             accounts: BTreeMap::new(),
             prospects: BTreeMap::new(),
-            library: Library::default(),
+            books: Library::default(),
             names: BTreeSet::new(),
             terms: Vec::new(),
         }
@@ -218,7 +218,7 @@ impl Ledger {
             }
             Change::Released { promise } => self.end(*promise, State::Released),
             Change::Cancelled { promise } => self.end(*promise, State::Cancelled),
-            Change::Imported(version) => self.library.keep(event, version),
+            Change::Imported(version) => self.books.keep(event, version),
             Change::Admitted { .. } | Change::Barred { .. } => {}
         }
     }
