@@ -132,7 +132,7 @@ pub struct Ledger {
     foregone: Vec<Standing>,
     pub(crate) accounts: BTreeMap<PartyId, Account>,
     prospects: BTreeMap<String, Prospect>,
-    pub(crate) library: Library,
+    pub(crate) books: Library,
     names: BTreeSet<Arc<str>>,
     terms: Vec<Arc<Constraints>>,
 }
@@ -161,7 +161,7 @@ impl Ledger {
             foregone: Vec::new(),
             accounts: BTreeMap::new(),
             prospects: BTreeMap::new(),
-            library: Library::default(),
+            books: Library::default(),
             names: BTreeSet::new(),
             terms: Vec::new(),
         }
@@ -230,7 +230,7 @@ impl Ledger {
             }
             Change::Released { promise } => self.end(*promise, State::Released),
             Change::Cancelled { promise } => self.end(*promise, State::Cancelled),
-            Change::Imported(version) => self.library.keep(event, version),
+            Change::Imported(version) => self.books.keep(event, version),
             Change::Admitted { .. } | Change::Barred { .. } => {}
         }
     }

@@ -41,19 +41,19 @@ impl Ledger {
     /// Returns all versions of the book that were kept, the oldest first.
     #[must_use]
     pub fn books(&self) -> &[Kept] {
-        &self.library.kept
+        &self.books.kept
     }
 
     /// Returns the newest version.
     #[must_use]
     pub fn newest_book(&self) -> Option<&Kept> {
-        self.library.kept.last()
+        self.books.kept.last()
     }
 
     /// Returns the version whose supply is in force, as it was kept last, if it is one that was kept.
     #[must_use]
     pub fn published_book(&self) -> Option<&Kept> {
         let id = &self.publication().book;
-        self.library.kept.iter().rev().find(|kept| kept.version.id == *id)
+        self.books.kept.iter().rev().find(|kept| kept.version.id == *id)
     }
 }
