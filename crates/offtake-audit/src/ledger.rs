@@ -201,7 +201,7 @@ impl Books {
             }
             Change::Held { promise, lapses, overridden } => {
                 let id = promise.id;
-                self.see_priority(event.seq, promise, overridden.is_some());
+                self.see_priority(event.seq, promise, overridden.as_ref());
                 if self.ever.insert(id, false).is_some() {
                     self.faults.push(LedgerFault::OutOfTurn { seq: event.seq, promise: id });
                 }
@@ -240,10 +240,10 @@ impl Books {
     }
 
     /// Notes a promise that is served earlier than its tenant may ask for.
-    fn see_priority(&mut self, seq: u64, promise: &Promise, is_waived: bool) {
+    fn see_priority(&mut self, seq: u64, promise: &Promise, waived: Option<&String>) {
         let best = self.best.get(&promise.tenant).copied().unwrap_or(1);
         let priority = promise.constraints.priority;
-        if priority < best && !is_waived {
+        if priority < best && waived.is_none() {
             let promise = promise.id;
             self.faults.push(LedgerFault::ServedTooEarly { seq, promise, priority, best });
         }

@@ -153,7 +153,7 @@ pub fn constraint_faults(asked: &Constraints) -> Vec<Fault> {
             "use 0 or more, or leave it out",
         ));
     }
-    found.extend(asked.tokens.as_ref().and_then(token_fault));
+    found.extend(asked.tokens.as_deref().and_then(token_fault));
     if asked.pool.is_some() && asked.together != Together::Pool {
         let problem = "one pool is named, and several may be used".to_owned();
         found.push(Fault::new(

@@ -339,7 +339,7 @@ fn chat(per_second: i64, interactivity: i64) -> Wish {
         minutes: 60,
         earliest: FIRST,
         latest: FIRST,
-        constraints: Constraints { tokens: Some(tokens), ..Constraints::default() },
+        constraints: Constraints { tokens: Some(Box::new(tokens)), ..Constraints::default() },
         by: By::Price,
         count: 3,
     }

@@ -128,7 +128,7 @@ pub struct Constraints {
     /// The least probability with which the promise must be kept.
     pub firmness: Firmness,
     /// The work that it was asked for; `None` when GPUs were.
-    pub tokens: Option<Tokens>,
+    pub tokens: Option<Box<Tokens>>,
 }
 
 impl Default for Constraints {

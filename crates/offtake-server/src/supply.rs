@@ -476,18 +476,10 @@ delivered = 2026-07-01
         let mut available = vec![vec![1_536.0; 31 * 24], vec![3_072.0; 31 * 24]];
         halls.share(&future, month, &mut available);
         let near = |a: f32, b: f32| (a - b).abs() < 0.01;
-        for hour in 0..31 * 24 {
+        for (hour, (one, two)) in available[0].iter().zip(&available[1]).enumerate() {
             let share = if (2..4).contains(&hour) { 7_000.0 / 8_985.6 } else { 1.0 };
-            assert!(
-                near(available[0][hour], 1_536.0 * share),
-                "hour {hour}: {}",
-                available[0][hour]
-            );
-            assert!(
-                near(available[1][hour], 3_072.0 * share),
-                "hour {hour}: {}",
-                available[1][hour]
-            );
+            assert!(near(*one, 1_536.0 * share), "hour {hour}: {one}");
+            assert!(near(*two, 3_072.0 * share), "hour {hour}: {two}");
         }
     }
 

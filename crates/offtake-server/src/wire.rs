@@ -372,7 +372,7 @@ impl Reader {
     /// Reads work that is asked for in place of GPUs.
     fn tokens(&mut self, shape: &WishShape) -> Option<Tokens> {
         let thousandths =
-            |tokens: f64| (0.0..=1e15).contains(&tokens).then(|| (tokens * 1e3) as i64);
+            |tokens: f64| (0.0..=1e15).contains(&tokens).then_some((tokens * 1e3) as i64);
         let asked = match (shape.tokens_per_second, &shape.work, shape.tokens_per_user) {
             (None, None, None) => return None,
             (Some(all), Some(work), each) => {
@@ -414,7 +414,7 @@ impl Reader {
             earliest,
             latest: shape.latest.as_deref().map_or(earliest, |text| self.minute("latest", text)),
             constraints: Constraints {
-                tokens: self.tokens(shape),
+                tokens: self.tokens(shape).map(Box::new),
                 ..self.constraints(&shape.constraints)
             },
             by,

@@ -188,10 +188,8 @@ impl ConstraintsShape {
             price_ceiling: self.price_ceiling,
             priority: self.priority,
             firmness: self.firmness,
-            tokens: self.tokens.map(|(work, per_second, interactivity)| Tokens {
-                work,
-                per_second,
-                interactivity,
+            tokens: self.tokens.map(|(work, per_second, interactivity)| {
+                Box::new(Tokens { work, per_second, interactivity })
             }),
         })
     }
@@ -452,7 +450,7 @@ mod tests {
         assert_eq!(promise.constraints, Constraints { priority: 2, ..Constraints::default() });
         let tokens = Tokens { work: "chat".to_owned(), per_second: 5, interactivity: 7 };
         let constraints = Constraints {
-            tokens: Some(tokens),
+            tokens: Some(Box::new(tokens)),
             avoid_zones: ids(&["no".to_owned()]).unwrap(),
             ..promise.constraints.clone()
         };
