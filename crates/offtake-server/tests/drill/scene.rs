@@ -223,7 +223,7 @@ fn strike(dice: &mut Dice, place: &Place, posts: &mut [Post], tally: &mut Tally)
         4 => {
             tally.silences += 1;
             let wire = posts[at].to_store.as_ref().unwrap_or(&posts[at].to_it);
-            during(wire, lasts, |wire| wire.be_quiet(true), |wire| wire.be_quiet(false));
+            during(wire, lasts, Wire::hush, Wire::speak);
         }
         _ => {
             tally.steps += 1;

@@ -63,9 +63,13 @@ impl Wire {
         *self.state.cut.lock().unwrap() = None;
     }
 
-    /// Holds back all that is sent, until it is quiet no more.
-    pub(crate) fn be_quiet(&self, is_quiet: bool) {
-        self.state.is_quiet.store(is_quiet, Ordering::Relaxed);
+    /// Holds back all that is sent, until it speaks again.
+    pub(crate) fn hush(&self) {
+        self.state.is_quiet.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn speak(&self) {
+        self.state.is_quiet.store(false, Ordering::Relaxed);
     }
 
     pub(crate) fn cuts(&self) -> u64 {
