@@ -536,4 +536,11 @@ fn the_committed_description_of_the_api_is_current() {
         "schema/desk.openapi.json is stale: run this test with OFFTAKE_WRITE_OPENAPI=1"
     );
     assert!(current.contains("\"openapi\": \"3.1.0\""));
+    // Clients name their calls by it.
+    let description: serde_json::Value = serde_json::from_str(&current).unwrap();
+    let paths = description["paths"].as_object().unwrap().values();
+    let operations = paths.flat_map(|path| path.as_object().unwrap().values());
+    let ids: Vec<&str> = operations.filter_map(|one| one["operationId"].as_str()).collect();
+    let distinct: std::collections::BTreeSet<&&str> = ids.iter().collect();
+    assert_eq!(distinct.len(), ids.len(), "an operationId stands twice: {ids:?}");
 }

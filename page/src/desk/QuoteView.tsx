@@ -23,7 +23,7 @@ export function QuoteView({ quote, wish, onTry }: Props): ReactNode {
   return (
     <Stack mt="md" gap="sm">
       <Text size="sm">
-        {gpus(wish.gpus)} for {hours(wish.hours)} can be had:
+        {gpus(wish.gpus ?? 0)} for {hours(wish.hours)} can be had:
       </Text>
       {(quote.alternatives ?? []).map((way) => (
         <Offered key={JSON.stringify(way.parts)} way={way} wish={wish} />
@@ -104,7 +104,7 @@ function Refused({ quote, wish, onTry }: Props): ReactNode {
   if (refusal.less_firm) near.push({ text: `${share(refusal.less_firm.value)} firm in ${refusal.less_firm.pool}`, change: { firmness: refusal.less_firm.value } });
   return (
     <Stack mt="md" gap="sm">
-      <Alert color="orange" variant="light" title={`${gpus(wish.gpus)} for ${hours(wish.hours)} cannot be had so`}>
+      <Alert color="orange" variant="light" title={`${gpus(wish.gpus ?? 0)} for ${hours(wish.hours)} cannot be had so`}>
         {near.length === 0 ? "Nothing near to it can be had either." : "What comes nearest:"}
         <Group gap="xs" mt="xs">
           {near.map(({ text, change }) => (

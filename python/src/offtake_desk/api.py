@@ -60,6 +60,10 @@ class Alternative(_AlternativeMust, _AlternativeMay):
 _AuditMust = TypedDict(
     "_AuditMust",
     {
+        # Firmnesses that events say.
+        "claims": int,
+        # Those of them that were counted anew: under the supply that is in force, as far as a few seconds reach.
+        "claims_recounted": int,
         # Pools of which the desk and the recount count different promises.
         "disagreements": "list[str]",
         # Events that were recounted.
@@ -96,13 +100,19 @@ class Because(_BecauseMay):
 _BreachMust = TypedDict(
     "_BreachMust",
     {
-        # Other capacity for it from where it lacks; give the parts to `change`.
+        # Other capacity for it from where it lacks; give the parts to `change`. For the first 500 of the list.
         "cures": "list[Cure]",
+        # From when it lacks something; of one that is softer, from when something of it is left.
         "from": str,
+        # GPU-hours that it lacks by contract.
         "gpu_hours": float,
+        # `short`: contracted supply no longer holds it. `softer`: it does, and the promise is less firm than it was promised.
+        "kind": str,
         "priority": int,
         "promise": str,
-        # The most GPUs that it lacks at any minute.
+        # What is broken, in words: `firmness fell from 0.93 to 0.71`.
+        "says": str,
+        # The most GPUs that it lacks at any minute by contract.
         "short": int,
         "state": str,
         "tenant": str,
@@ -110,9 +120,19 @@ _BreachMust = TypedDict(
     },
 )
 
+_BreachMay = TypedDict(
+    "_BreachMay",
+    {
+        # The joint firmness of what is left of it, of one that is softer.
+        "firmness": "float | None",
+        # The joint firmness that it was promised at, of one that is softer.
+        "promised_firmness": "float | None",
+    }, total=False,
+)
 
-class Breach(_BreachMust):
-    """A promise that gets less than was promised, with what would cure it."""
+
+class Breach(_BreachMust, _BreachMay):
+    """A promise that gets less than was promised or is less firm, with what would cure it."""
 
 
 _BreachesMust = TypedDict(
@@ -127,7 +147,26 @@ _BreachesMust = TypedDict(
 
 
 class Breaches(_BreachesMust):
-    """All that is promised and will not be there."""
+    """All that is promised and will not be there, or not as probably."""
+
+
+_CalendarMust = TypedDict(
+    "_CalendarMust",
+    {
+        # The level of firm supply that is shown.
+        "firmness": float,
+        # By pool.
+        "pools": "list[Row]",
+        # First instant of each step.
+        "starts": "list[str]",
+        # End of the last.
+        "until": str,
+    },
+)
+
+
+class Calendar(_CalendarMust):
+    """What is free of every pool that the asker may use."""
 
 
 _CapableMust = TypedDict(
@@ -180,6 +219,30 @@ class ChangeRequest(_ChangeRequestMay):
     """How a promise is to be changed from the next minute on; what is left out stays."""
 
 
+_ChangeMust = TypedDict(
+    "_ChangeMust",
+    {
+        # `added`, `removed` or `changed`.
+        "happened": str,
+        "id": str,
+        "table": str,
+        "values": "list[ValueChange]",
+    },
+)
+
+_ChangeMay = TypedDict(
+    "_ChangeMay",
+    {
+        # Its name for people, if it has one.
+        "name": "str | None",
+    }, total=False,
+)
+
+
+class Change(_ChangeMust, _ChangeMay):
+    """A thing that is not the same."""
+
+
 # What came of a change, or what it would take.
 Changed: TypeAlias = "Promise | list[Part]"
 
@@ -191,6 +254,8 @@ _ConstraintsMay = TypedDict(
         "accelerators": "list[str]",
         # Sites that will not do.
         "avoid": "list[str]",
+        # Zones that will not do, each with all within it.
+        "avoid_zones": "list[str]",
         # The least joint firmness, 0.9 if nothing is said.
         "firmness": "float | None",
         # The place that the round trip is measured from.
@@ -203,7 +268,7 @@ _ConstraintsMay = TypedDict(
         "pool": "str | None",
         # The most that may be asked for a GPU-hour.
         "price_ceiling": "float | None",
-        # 1 (as if nothing is said) is served first, 5 last.
+        # 1 is served first, 5 last; the best that the tenant may ask for if nothing is said.
         "priority": "int | None",
         # `pool` (as if nothing is said), `site` or `anywhere`: how far apart GPUs may stand.
         "together": "str | None",
@@ -227,9 +292,87 @@ _CureMust = TypedDict(
     },
 )
 
+_CureMay = TypedDict(
+    "_CureMay",
+    {
+        # Probability that it is kept over all its pools and months, where that was lacking.
+        "joint": "float | None",
+    }, total=False,
+)
 
-class Cure(_CureMust):
+
+class Cure(_CureMust, _CureMay):
     """A cure of a breach."""
+
+
+_DifferenceMust = TypedDict(
+    "_DifferenceMust",
+    {
+        # The second.
+        "after": "Version",
+        # The first version.
+        "before": "Version",
+        # Things that are not the same.
+        "changes": "list[Change]",
+    },
+)
+
+
+class Difference(_DifferenceMust):
+    """What is not the same in two versions."""
+
+
+_EditMust = TypedDict(
+    "_EditMust",
+    {
+        # The kind of thing, as `tranche`; `book` for the top of the book.
+        "table": str,
+    },
+)
+
+_EditMay = TypedDict(
+    "_EditMay",
+    {
+        # The key, as `late.grace`; left out to take out the whole thing.
+        "field": "str | None",
+        # Its id, as `iren-childress.horizon-1`; empty for kinds of which there is one.
+        "id": str,
+        # How far to trust it, as `press`; empty to take that out, left out to let it be.
+        "mark": "str | None",
+        # The id of its source; empty to take that out, left out to let it be.
+        "source": "str | None",
+        # What it is to be: text as the file would have it (`200 MW`), a number, a list of texts, yes or no; left out or
+        # null to take it out.
+        "value": Any,
+    }, total=False,
+)
+
+
+class Edit(_EditMust, _EditMay):
+    """One edit: a value set or taken out; without a field, a thing taken out. A thing that is not there yet is added."""
+
+
+_EditRequestMust = TypedDict(
+    "_EditRequestMust",
+    {
+        # What is to be changed.
+        "edits": "list[Edit]",
+    },
+)
+
+_EditRequestMay = TypedDict(
+    "_EditRequestMay",
+    {
+        # Whether they are only to be checked, and nothing kept.
+        "check_only": bool,
+        # Why, in words.
+        "why": str,
+    }, total=False,
+)
+
+
+class EditRequest(_EditRequestMust, _EditRequestMay):
+    """Edits that are to be kept as the newest version."""
 
 
 _EventMust = TypedDict(
@@ -254,6 +397,20 @@ class Event(_EventMust, _EventMay):
     """An event as it is streamed."""
 
 
+_FileMust = TypedDict(
+    "_FileMust",
+    {
+        "name": str,
+        # Its text.
+        "text": str,
+    },
+)
+
+
+class File(_FileMust):
+    """A file of a book."""
+
+
 _FindingMust = TypedDict(
     "_FindingMust",
     {
@@ -266,8 +423,22 @@ _FindingMust = TypedDict(
     },
 )
 
+_FindingMay = TypedDict(
+    "_FindingMay",
+    {
+        # The file of the book that it stands in.
+        "file": "str | None",
+        # The line, from 1; left out when the whole file is meant.
+        "line": "int | None",
+        # The rule of the book that found it.
+        "rule": "str | None",
+        # `error` or `warning`, of a finding in a book.
+        "severity": "str | None",
+    }, total=False,
+)
 
-class Finding(_FindingMust):
+
+class Finding(_FindingMust, _FindingMay):
     """One field that is wrong."""
 
 
@@ -298,6 +469,127 @@ _HoldRequestMay = TypedDict(
 
 class HoldRequest(_HoldRequestMust, _HoldRequestMay):
     """What is to be set apart: parts as a quote offered them, or a wish of which the best alternative is taken."""
+
+
+_ImportRequestMust = TypedDict(
+    "_ImportRequestMust",
+    {
+        # The text of each file (TOML and CSV) by its name; parts of a path are parted by `/`.
+        "files": "dict[str, str]",
+    },
+)
+
+_ImportRequestMay = TypedDict(
+    "_ImportRequestMay",
+    {
+        # Whether it is only to be checked, and nothing kept.
+        "check_only": bool,
+        # The file or folder to begin with; all of them if nothing is said.
+        "entry": str,
+        # Why, in words.
+        "why": str,
+    }, total=False,
+)
+
+
+class ImportRequest(_ImportRequestMust, _ImportRequestMay):
+    """A book that is to be kept as the newest version."""
+
+
+_JobFileMust = TypedDict(
+    "_JobFileMust",
+    {
+        # Its name: what to ask `/files/{name}` for.
+        "name": str,
+        # Bytes.
+        "size": int,
+    },
+)
+
+
+class JobFile(_JobFileMust):
+    """A file that came of a job."""
+
+
+_JobRequestMust = TypedDict(
+    "_JobRequestMust",
+    {
+        # `check`, `assess`, `stress`, `value`, `calendar`, `offer`, `plan` or `study`.
+        "kind": str,
+    },
+)
+
+_JobRequestMay = TypedDict(
+    "_JobRequestMay",
+    {
+        # The version of the book: an id, its first digits, `newest` or `published`; if nothing is said, the published one,
+        # or the newest where none is.
+        "book": "str | None",
+        # What is changed on top of the version, for this run alone.
+        "changes": "list[Edit]",
+        # The command's own options by name, as `{"samples": 500, "quick": true}`.
+        "options": "dict[str, Any]",
+    }, total=False,
+)
+
+
+class JobRequest(_JobRequestMust, _JobRequestMay):
+    """A run of a command that is asked for."""
+
+
+_JobMust = TypedDict(
+    "_JobMust",
+    {
+        # The version of the book, by its id.
+        "book": str,
+        # What is changed on top of the version.
+        "changes": "list[Any]",
+        # What it does now.
+        "doing": str,
+        # Its id.
+        "id": str,
+        # Whether somebody wants it ended.
+        "is_cancelled": bool,
+        # The command.
+        "kind": str,
+        # When.
+        "made": str,
+        # The command's options.
+        "options": "dict[str, Any]",
+        # How far it is, from 0 to 1.
+        "progress": float,
+        # `queued`, `running`, `done`, `failed` or `cancelled`.
+        "state": str,
+        # How often it was begun: more than once where its server died.
+        "tries": int,
+        # Who asked for it.
+        "who": str,
+    },
+)
+
+_JobMay = TypedDict(
+    "_JobMay",
+    {
+        # When it was begun last.
+        "begun": "str | None",
+        # When it ended.
+        "ended": "str | None",
+        # Why it failed.
+        "error": "str | None",
+        # The command's exit code: 0 it holds, 1 it does not, 2 the input is wrong.
+        "exit": "int | None",
+        # What came of it; left out in lists.
+        "files": "list[JobFile] | None",
+        # What can be done about that.
+        "hint": "str | None",
+        # Whether it was there before: the same command on the same book came to a result, or will.
+        "reused": "bool | None",
+    }, total=False,
+)
+
+
+class Job(_JobMust, _JobMay):
+    """A run of a command."""
 
 
 _LateMust = TypedDict(
@@ -547,6 +839,24 @@ class Prospect(_ProspectMust, _ProspectMay):
     """An opportunity."""
 
 
+_PublishRequestMay = TypedDict(
+    "_PublishRequestMay",
+    {
+        # Why what may be waived is waived.
+        "override": "str | None",
+        # The version of the book; left out, the book on the disk of the desk is read again, kept as the newest version and
+        # published.
+        "version": "str | None",
+        # Why, in words.
+        "why": str,
+    }, total=False,
+)
+
+
+class PublishRequest(_PublishRequestMay):
+    """What is to be published."""
+
+
 _QuoteMust = TypedDict(
     "_QuoteMust",
     {
@@ -569,6 +879,19 @@ _QuoteMay = TypedDict(
 
 class Quote(_QuoteMust, _QuoteMay):
     """The answer to a wish."""
+
+
+_ReasonMay = TypedDict(
+    "_ReasonMay",
+    {
+        # Why, in words.
+        "why": str,
+    }, total=False,
+)
+
+
+class Reason(_ReasonMay):
+    """Why something is done."""
 
 
 _ReasonMust = TypedDict(
@@ -610,6 +933,26 @@ class Refusal(_RefusalMust, _RefusalMay):
     """Why a wish cannot be served, and what comes nearest."""
 
 
+_RowMust = TypedDict(
+    "_RowMust",
+    {
+        "accelerator": str,
+        # GPUs free all through each step of the level of firm supply.
+        "firm": "list[int]",
+        # GPUs free all through each step by contract; below zero where too many are promised.
+        "free": "list[int]",
+        "id": str,
+        "site": str,
+        # The most GPUs that are under contract at any time.
+        "size": int,
+    },
+)
+
+
+class Row(_RowMust):
+    """What is free of one pool."""
+
+
 _SettingsMay = TypedDict(
     "_SettingsMay",
     {
@@ -628,15 +971,42 @@ _SupplyMust = TypedDict(
     {
         "currency": str,
         "paths": int,
+        # Pools that the asker may use.
         "pools": int,
         # Which assess of which book.
         "study": str,
     },
 )
 
+_SupplyMay = TypedDict(
+    "_SupplyMay",
+    {
+        # The version of the book that it was made of; left out where none was kept.
+        "book": str,
+    }, total=False,
+)
 
-class Supply(_SupplyMust):
+
+class Supply(_SupplyMust, _SupplyMay):
     """The supply that was published last."""
+
+
+_TableMust = TypedDict(
+    "_TableMust",
+    {
+        # What such a thing is.
+        "about": str,
+        # What identifies one, in order; none for kinds of which there is one.
+        "ids": "list[str]",
+        "rows": "list[Row]",
+        # The kind, as `tranche`; `book` for the top of the book.
+        "table": str,
+    },
+)
+
+
+class Table(_TableMust):
+    """The things of one kind."""
 
 
 _TenantRequestMust = TypedDict(
@@ -650,6 +1020,8 @@ _TenantRequestMust = TypedDict(
 _TenantRequestMay = TypedDict(
     "_TenantRequestMay",
     {
+        # The best priority that it may ask for, and gets when it asks for none: 1 (served first) if nothing is said, to 5.
+        "best_priority": "int | None",
         # The most that its promises may be worth from now to their ends.
         "credit_limit": "float | None",
         # What it pays at least for a GPU-hour, by accelerator.
@@ -667,6 +1039,8 @@ class TenantRequest(_TenantRequestMust, _TenantRequestMay):
 _TenantMust = TypedDict(
     "_TenantMust",
     {
+        # The best priority that it may ask for, and gets when it asks for none.
+        "best_priority": int,
         # What its promises are worth from now to their ends.
         "exposure": float,
         "id": str,
@@ -732,13 +1106,213 @@ class Token(_TokenMust, _TokenMay):
     """A token, without its secret."""
 
 
+_TrialMust = TypedDict(
+    "_TrialMust",
+    {
+        # Whether the message was taken; if so, a hook that was given up goes on.
+        "is_taken": bool,
+    },
+)
+
+_TrialMay = TypedDict(
+    "_TrialMay",
+    {
+        # Why not.
+        "problem": "str | None",
+    }, total=False,
+)
+
+
+class Trial(_TrialMust, _TrialMay):
+    """What came of a trial."""
+
+
+_ValueChangeMust = TypedDict(
+    "_ValueChangeMust",
+    {
+        "field": str,
+        # `added`, `removed`, `changed`, or `retold` where only mark, source or range are others.
+        "happened": str,
+        # Whether either version writes it, and not a default alone.
+        "is_written": bool,
+    },
+)
+
+_ValueChangeMay = TypedDict(
+    "_ValueChangeMay",
+    {
+        "after": "Value | None",
+        "before": "Value | None",
+    }, total=False,
+)
+
+
+class ValueChange(_ValueChangeMust, _ValueChangeMay):
+    """A value that is not the same."""
+
+
+_ValueMust = TypedDict(
+    "_ValueMust",
+    {
+        # Its key within the thing.
+        "field": str,
+        # How far to trust it: `filing`, `press`, `weak`, `derived`, `unverified`, `judgement`, or `default` where the file
+        # says nothing.
+        "mark": str,
+        # What it is.
+        "text": str,
+    },
+)
+
+_ValueMay = TypedDict(
+    "_ValueMay",
+    {
+        # The other end.
+        "high": "str | None",
+        # What a judgement is moved between.
+        "low": "str | None",
+        # The formula of a derived value, a remark, or where a default comes from.
+        "note": "str | None",
+        # Its number, where it begins with one.
+        "number": "float | None",
+        # Where it is written, as `file:line`; left out for a default.
+        "place": "str | None",
+        # The id of its source.
+        "source": "str | None",
+        # Its unit, where it has one.
+        "unit": "str | None",
+    }, total=False,
+)
+
+
+class Value(_ValueMust, _ValueMay):
+    """A value, as the file has it or as the default reads."""
+
+
+_VersionMust = TypedDict(
+    "_VersionMust",
+    {
+        # The day whose knowledge it holds.
+        "as_of": str,
+        # When it was kept.
+        "at": str,
+        # Its id, a hash of its files: equal books have equal ids.
+        "id": str,
+        # Whether it is the newest.
+        "is_newest": bool,
+        # Whether the desk's supply was made of it.
+        "is_published": bool,
+        # Its place among all versions: 1 for the first.
+        "number": int,
+        # The book's title.
+        "title": str,
+        # Who kept it.
+        "who": str,
+        # Why.
+        "why": str,
+    },
+)
+
+_VersionMay = TypedDict(
+    "_VersionMay",
+    {
+        # Warnings; only where it was read to answer.
+        "findings": "list[Finding] | None",
+        # The version that it was made from; left out for one that came from outside.
+        "parent": "str | None",
+    }, total=False,
+)
+
+
+class Version(_VersionMust, _VersionMay):
+    """A version of the book."""
+
+
+_WebhookRequestMust = TypedDict(
+    "_WebhookRequestMust",
+    {
+        # Where to send it: http or https, on the public internet unless the desk was told otherwise.
+        "url": str,
+    },
+)
+
+_WebhookRequestMay = TypedDict(
+    "_WebhookRequestMay",
+    {
+        # Kinds of event as `GET /v1/events` names them; all if nothing is said.
+        "kinds": "list[str]",
+    }, total=False,
+)
+
+
+class WebhookRequest(_WebhookRequestMust, _WebhookRequestMay):
+    """Who wants to be told of what."""
+
+
+_WebhookMust = TypedDict(
+    "_WebhookMust",
+    {
+        # Tries in a row that came to nothing.
+        "failures": int,
+        "id": str,
+        # Kinds of event that it hears; all if empty.
+        "kinds": "list[str]",
+        "made": str,
+        # The name of the token that asked for it.
+        "made_by": str,
+        # `active`; `retrying` while tries come to nothing; `failing` once it was given up; `barred` with the token that made it.
+        "state": str,
+        "url": str,
+    },
+)
+
+_WebhookMay = TypedDict(
+    "_WebhookMay",
+    {
+        # When it last took a message.
+        "last_taken": "str | None",
+        # When the next try is.
+        "next_try": "str | None",
+        # Why the last try came to nothing.
+        "problem": str,
+        # Whose events it hears; left out for all.
+        "tenant": "str | None",
+    }, total=False,
+)
+
+
+class Webhook(_WebhookMust, _WebhookMay):
+    """A webhook, without its secret."""
+
+
+_WhatIfRequestMay = TypedDict(
+    "_WhatIfRequestMay",
+    {
+        # The version of the book, as a job names it.
+        "book": "str | None",
+        # What is changed on top of it.
+        "changes": "list[Edit]",
+        # Whether months and quarters come along, to draw them.
+        "picture": bool,
+        # How many futures, 16 if nothing is said, 8 at least, 2,000 at most.
+        "samples": "int | None",
+        # Seed of the futures, 1 if nothing is said.
+        "seed": "int | None",
+        # Names what one person looks at: a question takes the place of the one before of the same token and session.
+        "session": str,
+    }, total=False,
+)
+
+
+class WhatIfRequest(_WhatIfRequestMay):
+    """A question."""
+
+
 _WishMust = TypedDict(
     "_WishMust",
     {
         # The first instant at which it may start.
         "earliest": str,
-        # How many GPUs.
-        "gpus": int,
         # For how many hours.
         "hours": float,
     },
@@ -753,18 +1327,41 @@ _WishMay = TypedDict(
         "by": "str | None",
         # What the capacity must be like.
         "constraints": "Constraints",
+        # How many GPUs; left out where tokens are asked for.
+        "gpus": "int | None",
         # Whether each alternative is to come with its joint firmness.
         "joint": bool,
         # The last instant at which it may start; the first if nothing is said.
         "latest": "str | None",
         # For whom; a tenant's token asks for its own.
         "tenant": "str | None",
+        # How many tokens a second in all, in place of GPUs: as many of each type are quoted as do them.
+        "tokens_per_second": "float | None",
+        # Tokens a second that each user of a model has to see at least; any if nothing is said.
+        "tokens_per_user": "float | None",
+        # What makes the tokens: a workload of the book, at its own target, or a model of its catalog.
+        "work": "str | None",
     }, total=False,
 )
 
 
 class Wish(_WishMust, _WishMay):
     """Capacity that is asked for."""
+
+
+_BookMust = TypedDict(
+    "_BookMust",
+    {
+        # The files as they are written.
+        "files": "list[File]",
+        # What holds, by kind of thing.
+        "tables": "list[Table]",
+    },
+)
+
+
+class Book(Version, _BookMust):
+    """A version of the book with all that is in it."""
 
 
 _NamedProspectMust = TypedDict(
@@ -779,6 +1376,36 @@ class NamedProspect(Prospect, _NamedProspectMust):
     """An opportunity with its id."""
 
 
+_NewWebhookMust = TypedDict(
+    "_NewWebhookMust",
+    {
+        # What its messages are signed with, as Standard Webhooks says.
+        "secret": str,
+    },
+)
+
+
+class NewWebhook(Webhook, _NewWebhookMust):
+    """A webhook that was just made: its secret is shown here and never again."""
+
+
+_WhatIfMust = TypedDict(
+    "_WhatIfMust",
+    {
+        # The version of the book, by its id.
+        "book": str,
+        # Futures that were drawn.
+        "samples": int,
+        # Their seed.
+        "seed": int,
+    },
+)
+
+
+class WhatIf(_WhatIfMust):
+    """An answer."""
+
+
 class Desk(Client):
     """A desk that is spoken to."""
 
@@ -790,14 +1417,43 @@ class Desk(Client):
         """Shows which supply is in force."""
         return cast("Supply", self._json("GET", "/v1/book"))
 
-    def publish(self, body: Because | None = None, *, key: str | None = None) -> Supply:
-        """Reads the book that the desk was started with again, assesses it and publishes its supply; refused when promises
-would no longer fit, unless that is overridden."""
+    def publish(self, body: PublishRequest | None = None, *, key: str | None = None) -> Supply:
+        """Assesses a version of the book and publishes its supply; refused when promises would no longer fit, unless that is
+overridden."""
         return cast("Supply", self._json("POST", "/v1/book", body=body or {}, key=key))
 
+    def books(self, *, limit: int | None = None) -> Iterator[Version]:
+        """Lists the versions of the book, the newest first; the `ETag` is the newest's."""
+        return self._pages("/v1/books", {"limit": limit})
+
+    def import_book(self, body: ImportRequest, *, key: str | None = None) -> Version:
+        """Keeps a book as the newest version, if nothing in it is wrong; all that is comes back. It supplies nothing until it
+is published."""
+        return cast("Version", self._json("POST", "/v1/books", body=body, key=key))
+
+    def book_version(self, id: str) -> Book:
+        """Shows a version with its tables, values, sources, marks and files."""
+        return cast("Book", self._json("GET", f"/v1/books/{_in_path(id)}"))
+
+    def book_diff(self, id: str, other: str) -> Difference:
+        """Shows what is not the same in two versions."""
+        return cast("Difference", self._json("GET", f"/v1/books/{_in_path(id)}/diff/{_in_path(other)}"))
+
+    def edit_book(self, id: str, body: EditRequest, *, key: str | None = None) -> Version:
+        """Edits a version in the text of its files, and keeps what comes of it as the newest if nothing in it is wrong."""
+        return cast("Version", self._json("POST", f"/v1/books/{_in_path(id)}/edits", body=body, key=key))
+
+    def take_back_book(self, id: str, body: Reason | None = None, *, key: str | None = None) -> Version:
+        """Keeps an older version as the newest: what came after it is taken back, and stays in the list."""
+        return cast("Version", self._json("POST", f"/v1/books/{_in_path(id)}/take-back", body=body or {}, key=key))
+
     def breaches(self) -> Breaches:
-        """Lists what is promised and will not be there, with what would cure it."""
+        """Lists what is promised and will not be there, or not as probably, with what would cure it."""
         return cast("Breaches", self._json("GET", "/v1/breaches"))
+
+    def calendar(self, *, from_: str | None = None, until: str | None = None, steps: int | None = None, firmness: float | None = None) -> Calendar:
+        """Shows what is free of every pool over a window of time."""
+        return cast("Calendar", self._json("GET", "/v1/calendar", query={"from": from_, "until": until, "steps": steps, "firmness": firmness}))
 
     def commitments(self, *, limit: int | None = None) -> Iterator[Promise]:
         """Lists commitments that have not ended."""
@@ -807,6 +1463,11 @@ would no longer fit, unless that is overridden."""
         """Streams what happens from now on, as server-sent events; a tenant hears of its own promises alone."""
         return self._events("/v1/events")
 
+    def export(self, file: str) -> bytes:
+        """Gives out a table of the ledger: `events`, `commitments`, `holds`, `positions`, or `focus` (commitments as rows of
+FOCUS 1.3), each as `.csv` and `.parquet`. A tenant gets its own alone."""
+        return self._send("GET", f"/v1/export/{_in_path(file)}")
+
     def holds(self, *, limit: int | None = None) -> Iterator[Promise]:
         """Lists holds."""
         return self._pages("/v1/holds", {"limit": limit})
@@ -814,6 +1475,42 @@ would no longer fit, unless that is overridden."""
     def hold(self, body: HoldRequest, *, key: str | None = None) -> Promise:
         """Sets capacity apart for a while."""
         return cast("Promise", self._json("POST", "/v1/holds", body=body, key=key))
+
+    def jobs(self, *, limit: int | None = None) -> Iterator[Job]:
+        """Lists runs, the newest first."""
+        return self._pages("/v1/jobs", {"limit": limit})
+
+    def start_job(self, body: JobRequest, *, key: str | None = None) -> Job:
+        """Asks for a run of a command on a version of the book. What the same command came to on the same book is not run again."""
+        return cast("Job", self._json("POST", "/v1/jobs", body=body, key=key))
+
+    def job(self, id: str) -> Job:
+        """Shows a run: how far it is, and what came of it."""
+        return cast("Job", self._json("GET", f"/v1/jobs/{_in_path(id)}"))
+
+    def delete_job(self, id: str, *, key: str | None = None) -> None:
+        """Removes a run that has ended, with all that came of it."""
+        self._send("DELETE", f"/v1/jobs/{_in_path(id)}", key=key)
+
+    def cancel_job(self, id: str, *, key: str | None = None) -> Job:
+        """Ends a run."""
+        return cast("Job", self._json("POST", f"/v1/jobs/{_in_path(id)}/cancel", key=key))
+
+    def job_events(self, id: str) -> Iterator[Job]:
+        """Streams how far a run is, as server-sent events named `progress`, until it has ended."""
+        return self._events(f"/v1/jobs/{_in_path(id)}/events")
+
+    def job_files(self, id: str) -> list[JobFile]:
+        """Lists the files that came of a run."""
+        return cast("list[JobFile]", self._json("GET", f"/v1/jobs/{_in_path(id)}/files"))
+
+    def job_file(self, id: str, name: str) -> bytes:
+        """Returns a file that came of a run."""
+        return self._send("GET", f"/v1/jobs/{_in_path(id)}/files/{_in_path(name)}")
+
+    def job_result(self, id: str) -> Any:
+        """Returns the result: what the command prints with `--json`."""
+        return cast("Any", self._json("GET", f"/v1/jobs/{_in_path(id)}/result"))
 
     def me(self) -> Me:
         """Says whose token it is, and what it may do."""
@@ -894,3 +1591,23 @@ would no longer fit, unless that is overridden."""
     def bar_token(self, name: str, *, key: str | None = None) -> None:
         """Bars a token."""
         self._send("DELETE", f"/v1/tokens/{_in_path(name)}", key=key)
+
+    def webhooks(self) -> list[Webhook]:
+        """Lists webhooks that the asker may see, with how they are doing."""
+        return cast("list[Webhook]", self._json("GET", "/v1/webhooks"))
+
+    def make_webhook(self, body: WebhookRequest, *, key: str | None = None) -> NewWebhook:
+        """Asks to be told of what happens from now on, and shows the secret that it is signed with, this once."""
+        return cast("NewWebhook", self._json("POST", "/v1/webhooks", body=body, key=key))
+
+    def delete_webhook(self, id: str, *, key: str | None = None) -> None:
+        """Takes a webhook away: nothing more is sent, and its secret is forgotten."""
+        self._send("DELETE", f"/v1/webhooks/{_in_path(id)}", key=key)
+
+    def test_webhook(self, id: str, *, key: str | None = None) -> Trial:
+        """Sends a ping and says what came of it. When it is taken, a hook that was given up goes on from where it stopped."""
+        return cast("Trial", self._json("POST", f"/v1/webhooks/{_in_path(id)}/test", key=key))
+
+    def what_if(self, body: WhatIfRequest | None = None, *, key: str | None = None) -> WhatIf:
+        """Says what the headline of an assess would be with changes on top of a version; nothing is kept."""
+        return cast("WhatIf", self._json("POST", "/v1/what-if", body=body or {}, key=key))

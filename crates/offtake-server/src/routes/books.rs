@@ -75,7 +75,7 @@ fn etag(id: &str) -> [(header::HeaderName, String); 1] {
 }
 
 /// Lists the versions of the book, the newest first; the `ETag` is the newest's.
-#[utoipa::path(get, path = "/v1/books", params(Cursor), responses(
+#[utoipa::path(get, operation_id = "books", path = "/v1/books", params(Cursor), responses(
     (status = 200, body = Page<VersionShape>), (status = 403, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn list(
     State(desk): State<Desk>,
@@ -97,7 +97,7 @@ pub(crate) async fn list(
 }
 
 /// Shows a version with its tables, values, sources, marks and files.
-#[utoipa::path(get, path = "/v1/books/{id}", params(("id" = String, Path, description = "an id, its first digits, `newest` or `published`")), responses(
+#[utoipa::path(get, operation_id = "book_version", path = "/v1/books/{id}", params(("id" = String, Path, description = "an id, its first digits, `newest` or `published`")), responses(
     (status = 200, body = BookShape), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn book(
     State(desk): State<Desk>,
@@ -129,7 +129,7 @@ pub(crate) async fn in_background<T: Send + 'static>(
 }
 
 /// Shows what is not the same in two versions.
-#[utoipa::path(get, path = "/v1/books/{id}/diff/{other}", params(("id" = String, Path), ("other" = String, Path)), responses(
+#[utoipa::path(get, operation_id = "book_diff", path = "/v1/books/{id}/diff/{other}", params(("id" = String, Path), ("other" = String, Path)), responses(
     (status = 200, body = DifferenceShape), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn difference(
     State(desk): State<Desk>,
@@ -147,7 +147,7 @@ pub(crate) async fn difference(
 
 /// Keeps a book as the newest version, if nothing in it is wrong; all that is comes back. It supplies nothing until it
 /// is published.
-#[utoipa::path(post, path = "/v1/books", request_body = ImportRequest, responses(
+#[utoipa::path(post, operation_id = "import_book", path = "/v1/books", request_body = ImportRequest, responses(
     (status = 200, body = VersionShape, description = "it is the newest already"), (status = 201, body = VersionShape),
     (status = 403, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn import(
@@ -175,7 +175,7 @@ pub(crate) async fn import(
 /// Edits a version in the text of its files, and keeps what comes of it as the newest if nothing in it is wrong.
 ///
 /// `If-Match` names the newest version as it was seen, so that nobody's change is lost.
-#[utoipa::path(post, path = "/v1/books/{id}/edits", params(("id" = String, Path)), request_body = EditRequest, responses(
+#[utoipa::path(post, operation_id = "edit_book", path = "/v1/books/{id}/edits", params(("id" = String, Path)), request_body = EditRequest, responses(
     (status = 200, body = VersionShape, description = "it is the newest already"), (status = 201, body = VersionShape),
     (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 412, body = Problem), (status = 422, body = Problem), (status = 428, body = Problem)))]
@@ -205,7 +205,7 @@ pub(crate) fn changed(base: &Opened, edits: &[Edit]) -> Result<Opened, Problem> 
 }
 
 /// Keeps an older version as the newest: what came after it is taken back, and stays in the list.
-#[utoipa::path(post, path = "/v1/books/{id}/take-back", params(("id" = String, Path)), request_body = Reason, responses(
+#[utoipa::path(post, operation_id = "take_back_book", path = "/v1/books/{id}/take-back", params(("id" = String, Path)), request_body = Reason, responses(
     (status = 200, body = VersionShape, description = "it is the newest already"), (status = 201, body = VersionShape),
     (status = 403, body = Problem), (status = 404, body = Problem),
     (status = 412, body = Problem), (status = 428, body = Problem)))]

@@ -55,7 +55,7 @@ async fn job_of(desk: &Desk, id: &str) -> Result<Job, Problem> {
 }
 
 /// Asks for a run of a command on a version of the book. What the same command came to on the same book is not run again.
-#[utoipa::path(post, path = "/v1/jobs", request_body = JobRequest, responses(
+#[utoipa::path(post, operation_id = "start_job", path = "/v1/jobs", request_body = JobRequest, responses(
     (status = 200, body = JobShape, description = "it was asked for before"), (status = 202, body = JobShape),
     (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn start(
@@ -80,7 +80,7 @@ pub(crate) async fn start(
 }
 
 /// Lists runs, the newest first.
-#[utoipa::path(get, path = "/v1/jobs", params(Cursor), responses(
+#[utoipa::path(get, operation_id = "jobs", path = "/v1/jobs", params(Cursor), responses(
     (status = 200, body = Page<JobShape>), (status = 403, body = Problem)))]
 pub(crate) async fn list(
     State(desk): State<Desk>,
@@ -99,7 +99,7 @@ pub(crate) async fn list(
 }
 
 /// Shows a run: how far it is, and what came of it.
-#[utoipa::path(get, path = "/v1/jobs/{id}", params(("id" = String, Path)), responses(
+#[utoipa::path(get, operation_id = "job", path = "/v1/jobs/{id}", params(("id" = String, Path)), responses(
     (status = 200, body = JobShape), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn job(
     State(desk): State<Desk>,
@@ -117,7 +117,7 @@ pub(crate) async fn job(
 }
 
 /// Ends a run.
-#[utoipa::path(post, path = "/v1/jobs/{id}/cancel", params(("id" = String, Path)), responses(
+#[utoipa::path(post, operation_id = "cancel_job", path = "/v1/jobs/{id}/cancel", params(("id" = String, Path)), responses(
     (status = 200, body = JobShape), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn cancel(
     State(desk): State<Desk>,
@@ -136,7 +136,7 @@ pub(crate) async fn cancel(
 }
 
 /// Removes a run that has ended, with all that came of it.
-#[utoipa::path(delete, path = "/v1/jobs/{id}", params(("id" = String, Path)), responses(
+#[utoipa::path(delete, operation_id = "delete_job", path = "/v1/jobs/{id}", params(("id" = String, Path)), responses(
     (status = 204), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(crate) async fn remove(
     State(desk): State<Desk>,
@@ -156,7 +156,7 @@ pub(crate) async fn remove(
 }
 
 /// Returns the result: what the command prints with `--json`.
-#[utoipa::path(get, path = "/v1/jobs/{id}/result", params(("id" = String, Path)), responses(
+#[utoipa::path(get, operation_id = "job_result", path = "/v1/jobs/{id}/result", params(("id" = String, Path)), responses(
     (status = 200, content_type = "application/json", body = serde_json::Value), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(crate) async fn result(
@@ -178,7 +178,7 @@ pub(crate) async fn result(
 }
 
 /// Lists the files that came of a run.
-#[utoipa::path(get, path = "/v1/jobs/{id}/files", params(("id" = String, Path)), responses(
+#[utoipa::path(get, operation_id = "job_files", path = "/v1/jobs/{id}/files", params(("id" = String, Path)), responses(
     (status = 200, body = Vec<crate::jobs::JobFileShape>), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn files(
     state: State<Desk>,
@@ -190,7 +190,7 @@ pub(crate) async fn files(
 }
 
 /// Returns a file that came of a run.
-#[utoipa::path(get, path = "/v1/jobs/{id}/files/{name}", params(("id" = String, Path), ("name" = String, Path, description = "as `/files` lists it, with `/` as `%2F`")), responses(
+#[utoipa::path(get, operation_id = "job_file", path = "/v1/jobs/{id}/files/{name}", params(("id" = String, Path), ("name" = String, Path, description = "as `/files` lists it, with `/` as `%2F`")), responses(
     (status = 200, content_type = "application/octet-stream", body = Vec<u8>), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn file(
     State(desk): State<Desk>,
@@ -232,7 +232,7 @@ fn kind_of(name: &str) -> &'static str {
 }
 
 /// Streams how far a run is, as server-sent events named `progress`, until it has ended.
-#[utoipa::path(get, path = "/v1/jobs/{id}/events", params(("id" = String, Path)), responses(
+#[utoipa::path(get, operation_id = "job_events", path = "/v1/jobs/{id}/events", params(("id" = String, Path)), responses(
     (status = 200, content_type = "text/event-stream", body = JobShape), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(crate) async fn events(
     State(desk): State<Desk>,
