@@ -154,7 +154,7 @@ fn ledger(folder: &Path) {
     let pools = say(("GET", "/v1/pools"), "");
     let pool = &pools["items"][0];
     let part = serde_json::json!({ "pool": pool["id"], "gpus": 3, "from": "2027-03-01T00:00:00Z",
-        "until": "2027-04-01T00:01:00Z", "price": 1000.333_333 });
+        "until": "2027-04-01T00:01:00Z", "price": 1_000.333_333 });
     let body = serde_json::json!({ "tenant": "acme", "parts": [part], "minutes": 60, "override": "a test" });
     let held = say(("POST", "/v1/holds"), &body.to_string());
     let confirm = format!("/v1/promises/{}/confirm", held["id"].as_str().unwrap());

@@ -48,62 +48,90 @@ fn main() -> Result<(), Failed> {
         "| {kind}, {clients} clients | requests | a second | p50 ms | p99 ms | p99.9 ms | processor s |"
     );
     println!("|---|---:|---:|---:|---:|---:|---:|");
-    for (name, rest) in [
-        ("quotes, one pool", r#","constraints":{"pool":"pool-7"}"#),
-        ("quotes, any of 200 pools", ""),
-    ] {
-        measure(name, clients, requests, |client| {
-            let mut asker = Client::new(address, &secret)?;
-            let mut turn = client;
+    let load = Load { clients, requests, address, secret };
+    load.quotes()?;
+    load.promises()?;
+    load.lists()
+}
+
+/// Who asks how often, where, and as whom.
+struct Load {
+    clients: usize,
+    requests: usize,
+    address: SocketAddr,
+    secret: String,
+}
+
+impl Load {
+    fn quotes(&self) -> Result<(), Failed> {
+        let Load { clients, requests, address, ref secret } = *self;
+        for (name, rest) in [
+            ("quotes, one pool", r#","constraints":{"pool":"pool-7"}"#),
+            ("quotes, any of 200 pools", ""),
+        ] {
+            measure(name, clients, requests, |client| {
+                let mut asker = Client::new(address, secret)?;
+                let mut turn = client;
+                Ok(Box::new(move || {
+                    turn += 1;
+                    let start = day(turn);
+                    let body = format!(r#"{{"gpus":72,"hours":720,"earliest":"{start}"{rest}}}"#);
+                    asker.ask("POST", "/v1/quotes", "", &body).map(drop)
+                }))
+            })?;
+        }
+        Ok(())
+    }
+
+    fn promises(&self) -> Result<(), Failed> {
+        let Load { clients, requests, address, ref secret } = *self;
+        let held: Vec<Mutex<Vec<String>>> = (0..clients).map(|_| Mutex::default()).collect();
+        measure("durable holds", clients, requests / 8, |client| {
+            let mut asker = Client::new(address, secret)?;
+            let (held, mut turn) = (&held[client], 0_usize);
             Ok(Box::new(move || {
                 turn += 1;
-                let start = day(turn);
-                let body = format!(r#"{{"gpus":72,"hours":720,"earliest":"{start}"{rest}}}"#);
-                asker.ask("POST", "/v1/quotes", "", &body).map(drop)
+                let body = format!(
+                    r#"{{"tenant":"acme","minutes":60,"wish":{{"gpus":8,"hours":24,"earliest":"{}"}}}}"#,
+                    day(turn * 7 + client)
+                );
+                let made = asker.ask("POST", "/v1/holds", &format!("h{client}-{turn}"), &body)?;
+                let made: serde_json::Value = serde_json::from_str(&made)?;
+                let id = made["id"].as_str().ok_or("no hold")?.to_owned();
+                held.lock().unwrap_or_else(PoisonError::into_inner).push(id);
+                Ok(())
             }))
         })?;
+        measure("durable confirmations", clients, requests / 8, |client| {
+            let mut asker = Client::new(address, secret)?;
+            let held = &held[client];
+            Ok(Box::new(move || {
+                let id = held.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let id = id.ok_or("nothing is held")?;
+                let path = format!("/v1/promises/{id}/confirm");
+                asker.ask("POST", &path, &format!("c{id}"), "{}").map(drop)
+            }))
+        })?;
+        Ok(())
     }
-    let held: Vec<Mutex<Vec<String>>> = (0..clients).map(|_| Mutex::default()).collect();
-    measure("durable holds", clients, requests / 8, |client| {
-        let mut asker = Client::new(address, &secret)?;
-        let (held, mut turn) = (&held[client], 0_usize);
-        Ok(Box::new(move || {
-            turn += 1;
-            let body = format!(
-                r#"{{"tenant":"acme","minutes":60,"wish":{{"gpus":8,"hours":24,"earliest":"{}"}}}}"#,
-                day(turn * 7 + client)
-            );
-            let made = asker.ask("POST", "/v1/holds", &format!("h{client}-{turn}"), &body)?;
-            let made: serde_json::Value = serde_json::from_str(&made)?;
-            let id = made["id"].as_str().ok_or("no hold")?.to_owned();
-            held.lock().unwrap_or_else(PoisonError::into_inner).push(id);
-            Ok(())
-        }))
-    })?;
-    measure("durable confirmations", clients, requests / 8, |client| {
-        let mut asker = Client::new(address, &secret)?;
-        let held = &held[client];
-        Ok(Box::new(move || {
-            let id = held.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let id = id.ok_or("nothing is held")?;
-            let path = format!("/v1/promises/{id}/confirm");
-            asker.ask("POST", &path, &format!("c{id}"), "{}").map(drop)
-        }))
-    })?;
-    let confirmed = requests / 8 / clients * clients;
-    measure(&format!("lists of all {confirmed} commitments"), 1, 5, |_| {
-        let mut asker = Client::new(address, &secret)?;
-        Ok(Box::new(move || {
-            let mut after = String::new();
-            loop {
-                let path = format!("/v1/commitments?limit=1000{after}");
-                let page: serde_json::Value =
-                    serde_json::from_str(&asker.ask("GET", &path, "", "")?)?;
-                let Some(next) = page["next"].as_str() else { return Ok(()) };
-                after = format!("&after={next}");
-            }
-        }))
-    })
+
+    fn lists(&self) -> Result<(), Failed> {
+        let Load { clients, requests, address, ref secret } = *self;
+        let confirmed = requests / 8 / clients * clients;
+        measure(&format!("lists of all {confirmed} commitments"), 1, 5, |_| {
+            let mut asker = Client::new(address, secret)?;
+            Ok(Box::new(move || {
+                let mut after = String::new();
+                loop {
+                    let path = format!("/v1/commitments?limit=1000{after}");
+                    let page: serde_json::Value =
+                        serde_json::from_str(&asker.ask("GET", &path, "", "")?)?;
+                    let Some(next) = page["next"].as_str() else { return Ok(()) };
+                    after = format!("&after={next}");
+                }
+            }))
+        })
+    }
 }
 
 fn day(number: usize) -> String {

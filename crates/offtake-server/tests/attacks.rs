@@ -288,6 +288,7 @@ fn heads_that_are_too_large(server: &Server) {
     server.send("POST", "/v1/holds", &acme, &key, &hold(1).to_string()).of(422);
 }
 
+#[allow(clippy::too_many_lines, reason = "one list of requests, read from the top")]
 fn numbers_that_are_none(server: &Server) {
     let acme = server.tenant("acme");
     for number in [

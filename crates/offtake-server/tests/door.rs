@@ -1,5 +1,6 @@
 //! The door of the desk: TLS, limits, and what is written down of whoever is turned away.
 
+#![allow(clippy::disallowed_methods, reason = "a test of time limits holds a watch")]
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 mod support;

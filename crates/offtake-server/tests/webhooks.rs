@@ -1,5 +1,6 @@
 //! Webhooks as whoever is told sees them: a receiver on loopback that keeps all that comes, and answers as the test says.
 
+#![allow(clippy::disallowed_methods, reason = "a test of time limits holds a watch")]
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 #[path = "../../offtake-store/tests/support/postgres.rs"]

@@ -10,6 +10,7 @@ fn fields(problem: &Value) -> BTreeSet<String> {
     findings.iter().map(|finding| finding["field"].as_str().unwrap().to_owned()).collect()
 }
 
+#[allow(clippy::too_many_lines, reason = "one list of requests, read from the top")]
 pub(crate) fn everything_wrong_in_every_request(server: &Server) {
     server.tenant("acme");
     let part = json!({ "pool": "cheap", "gpus": 1, "from": "soon", "until": "later", "price": -1 });
