@@ -19,8 +19,6 @@ pub fn gpus_for(tokens: &Tokens, rates: &[Rate], accelerator: &AcceleratorId) ->
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
-
     use super::*;
     use offtake_model::Id as _;
 

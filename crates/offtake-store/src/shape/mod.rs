@@ -430,8 +430,6 @@ fn prospect(shape: ProspectShape) -> Result<Prospect, String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
-
     use super::*;
     use offtake_ledger::{Publication, Rate};
 
