@@ -85,7 +85,7 @@ impl Sender {
             return status_of(stream, request).await;
         }
         let name = ServerName::try_from(target.host.clone()).map_err(|error| error.to_string())?;
-        let connector = self.connector.get_or_init(|| Ok(connector(native_roots()?)?)).as_ref();
+        let connector = self.connector.get_or_init(|| native_roots().and_then(connector)).as_ref();
         let connected = connector.map_err(Clone::clone)?.connect(name, stream).await;
         status_of(connected.map_err(|error| chain(&error))?, request).await
     }
