@@ -43,8 +43,14 @@ fn check(tally: &Tally, servers: usize) {
     assert!(tally.acknowledged > 10 * count, "{tally:?}");
     if count >= 20 {
         let Tally { kills, refused_writes, cuts, store_cuts, silences, steps, .. } = *tally;
-        let all =
-            [kills, refused_writes, cuts, silences, steps, if servers > 1 { store_cuts } else { 1 }];
+        let all = [
+            kills,
+            refused_writes,
+            cuts,
+            silences,
+            steps,
+            if servers > 1 { store_cuts } else { 1 },
+        ];
         assert!(all.iter().all(|times| *times > 0), "{tally:?}");
     }
 }
