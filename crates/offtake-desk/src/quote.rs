@@ -126,10 +126,12 @@ impl Ledger {
     /// Returns the pools that a wish may be served from, by what is asked for a GPU-hour: the one that it names, or all.
     pub(crate) fn candidates(&self, wish: &Wish) -> &[u32] {
         let Some(pool) = &wish.constraints.pool else { return &self.by_fee };
-        match self.shelf_of(pool) {
-            Some(named) if named.is_published => std::slice::from_ref(&named.place),
-            _ => &[],
-        }
+        // One that is kept for somebody else is as if it were not there: whether it is would be news.
+        let is_open = |named: &&Shelf| {
+            let only = named.pool.dedicated_to.as_ref();
+            named.is_published && only.is_none_or(|only| Some(only) == wish.tenant.as_ref())
+        };
+        self.shelf_of(pool).filter(is_open).map_or(&[], |named| std::slice::from_ref(&named.place))
     }
 
     /// Returns the pools that a wish may be served from, by what the whole of it costs an hour there.

@@ -15,17 +15,18 @@ use rust_embed::RustEmbed;
 struct Files;
 
 const INDEX: &str = "index.html";
+/// The rooms of the page, which finds its own way in them; nothing else is a page.
+const ROOMS: [&str; 6] = ["", "promises", "breaches", "pipeline", "tenants", "audit"];
 /// Stands in the document where the nonce belongs.
 const NONCE: &str = "{nonce}";
 /// Files under it are named by their content.
 const NAMED_BY_CONTENT: &str = "assets/";
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
-/// Answers with the file of a path; every path without one is a room of the page, which finds its way itself.
+/// Answers with the file of a path, or with the page where the path is one of its rooms.
 pub(crate) async fn page(method: Method, uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
-    let is_read = method == Method::GET || method == Method::HEAD;
-    if !is_read || path == "v1" || path.starts_with("v1/") {
+    if method != Method::GET && method != Method::HEAD {
         return Problem::missing("such resource here").into_response();
     }
     match Files::get(path).filter(|_| path != INDEX) {
@@ -35,10 +36,8 @@ pub(crate) async fn page(method: Method, uri: Uri) -> Response {
             let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep.to_owned())];
             guarded((headers, file.data).into_response())
         }
-        None if path.starts_with(NAMED_BY_CONTENT) => {
-            guarded((StatusCode::NOT_FOUND, "there is no such file").into_response())
-        }
-        None => index(),
+        None if ROOMS.contains(&path) => index(),
+        None => guarded(Problem::missing("such resource here").into_response()),
     }
 }
 

@@ -420,6 +420,8 @@ fn what_is_no_request_is_no_crash(server: &Server) {
         "/v1/promises/' OR 1=1 --",
         "/v1/pools/%2e%2e%2f/position",
         "/nothing",
+        "/v1/nothing",
+        "/assets/nothing",
     ] {
         let answer = server.get(&path.replace(' ', "%20"), &acme);
         assert!((400..500).contains(&answer.status), "{path}: {answer:?}");

@@ -64,3 +64,20 @@ fn people_find_ask_hold_and_confirm_on_the_page() {
     drop(server);
     assert!(walk.wait().unwrap().success(), "the walk found something wrong; it is said above");
 }
+
+#[test]
+fn every_room_of_the_page_has_an_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = support::start(folder.path().join("desk").to_str().unwrap(), None);
+    let router = concat!(env!("CARGO_MANIFEST_DIR"), "/../../page/src/app/router.tsx");
+    let router = std::fs::read_to_string(router).unwrap();
+    let rooms: Vec<&str> =
+        router.split("at(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(rooms.len() >= 5, "{rooms:?}");
+    for room in rooms.into_iter().chain(["/"]) {
+        let answer = server.get(room, "");
+        assert_eq!(answer.status, 200, "{room}: {answer:?}");
+        assert!(answer.head.contains("content-security-policy: default-src 'none'"), "{answer:?}");
+        assert!(answer.text.contains("/assets/"), "{answer:?}");
+    }
+}

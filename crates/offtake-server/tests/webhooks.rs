@@ -202,7 +202,7 @@ fn events_are_told_in_order_and_signed_and_again_until_they_are_taken() {
     );
     assert_eq!(first.headers["host"], receiver.address.to_string());
     assert_eq!(hooks(&server, &acme)[0]["state"], "active");
-    let metrics = server.get("/metrics", "").text;
+    let metrics = server.get("/metrics", &server.admin).text;
     assert!(metrics.contains("offtake_webhook_tries_total{outcome=\"taken\"} 6"), "{metrics}");
 }
 

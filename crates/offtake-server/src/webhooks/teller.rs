@@ -69,6 +69,16 @@ struct Teller {
     until: Mutex<Option<Moment>>,
 }
 
+impl Drop for Teller {
+    fn drop(&mut self) {
+        // A connection that blocks may not be closed by a thread that drives tasks, and the last of them closes it.
+        let store = self.store.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if store.is_some() {
+            std::thread::spawn(move || drop(store));
+        }
+    }
+}
+
 fn note(done: Result<(), StoreError>, act: &str) {
     if let Err(error) = done {
         tracing::warn!(error = %chain(&error), act, "webhooks");
