@@ -233,6 +233,8 @@ struct Takes {
     named: Vec<String>,
     query: Vec<String>,
     how: String,
+    /// Whether it may be made for one version alone.
+    has_version: bool,
 }
 
 /// Reads what is in the path and the query; a page is followed by the client.
@@ -252,6 +254,12 @@ fn parameters(path: &str, operation: &Value, answered: &Answered) -> Takes {
                 let kind = union(vec![kind(&parameter["schema"]), "None".to_owned()]);
                 takes.named.push(format!("{argument}: {kind} = None"));
                 takes.query.push(format!("\"{of}\": {argument}"));
+            }
+            Some("header") if of == "If-Match" => {
+                takes.has_version = true;
+                let is_needed = parameter["required"] == true;
+                let usual = if is_needed { "" } else { " | None = None" };
+                takes.named.push(format!("if_match: int | str{usual}"));
             }
             _ => {}
         }
@@ -279,15 +287,12 @@ fn call_of((path, method): (&str, &str), operation: &Value, schemas: &Value) -> 
     if method != "GET" {
         takes.named.push("key: str | None = None".to_owned());
         takes.how.push_str(", key=key");
-        if path.starts_with("/v1/promises/") {
-            takes.named.push("if_match: int | None = None".to_owned());
-            takes.how.push_str(", if_match=if_match");
-        }
+        takes.how.push_str(if takes.has_version { ", if_match=if_match" } else { "" });
         if ONCE.contains(&name) {
             takes.how.push_str(", is_once=True");
         }
     }
-    let Takes { target, before, named, query, how } = takes;
+    let Takes { target, before, named, query, how, .. } = takes;
     let mut all = vec!["self".to_owned()];
     all.extend(before);
     all.extend((!named.is_empty()).then(|| "*".to_owned()));
@@ -327,6 +332,25 @@ fn argument(name: &str) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn the_version_of_a_change_is_asked_for_where_the_description_says_so() {
+        let of = |required: bool| {
+            json!({
+                "operationId": "edit", "summary": "Edits.",
+                "parameters": [{ "name": "If-Match", "in": "header", "required": required, "schema": { "type": "string" } }],
+                "responses": { "204": {} },
+            })
+        };
+        let text = |required| call_of(("/v1/books", "post"), &of(required), &Value::Null);
+        assert!(
+            text(true).contains("*, if_match: int | str, key: str | None = None)"),
+            "{}",
+            text(true)
+        );
+        assert!(text(false).contains("if_match: int | str | None = None, "), "{}", text(false));
+        assert!(text(true).contains("key=key, if_match=if_match)"), "{}", text(true));
+    }
 
     #[test]
     fn types_are_those_of_python() {

@@ -38,7 +38,7 @@ pub(crate) fn closed(pool: &Pool, asked: &Constraints, tenant: Option<&PartyId>)
     if asked.pool.as_ref().is_some_and(is_other) {
         return Some(Reason::OtherPool);
     }
-    if pool.dedicated_to.as_ref().is_some_and(|only| Some(only) != tenant) {
+    if !pool.is_open_to(tenant) {
         return Some(Reason::Dedicated);
     }
     misfit(&pool.spec, asked)

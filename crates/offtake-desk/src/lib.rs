@@ -47,12 +47,12 @@ pub use objection::Objection;
 pub use offtake_ledger::{Minute, NEVER};
 pub use position::Position;
 pub use publication::publication_faults;
-pub use quote::{Alternative, Answer, Placed, value};
+pub use quote::{Alternative, Answer, Placed, level_for, value};
 pub use reason::Reason;
 pub use refusal::{Capable, Means, Refusal};
 pub use request::{
     By, Fault, LONGEST_HOLD_MS, MOST_ALTERNATIVES, MOST_GPUS, MOST_MINUTES, SHORTEST_HOLD_MS, Wish,
     constraint_faults, faults,
 };
-pub use shelf::{Rank, Shelf};
+pub use shelf::{Rank, Shelf, value_at};
 pub use tokens::gpus_for;

@@ -3,6 +3,7 @@
 use crate::ledger::{Ledger, State};
 use crate::shelf::{Shelf, calendar};
 use offtake_ledger::{LEVELS, Minute};
+use std::collections::BTreeMap;
 
 /// One pool's position over a stretch of time in which nothing of it changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,11 +45,16 @@ impl Ledger {
         if from >= until {
             return Vec::new();
         }
-        let minutes = self.changes(place, shelf, from, until);
+        let rises = self.rises(place, shelf);
+        let minutes = self.changes(&rises, shelf, from, until);
         let ends = minutes.iter().skip(1).copied().chain([until]);
         let (contracted, sold) = (calendar(&shelf.contracted), calendar(&shelf.sold));
+        let (mut ahead, mut committed, mut held) = (rises.iter().peekable(), 0, 0);
         let stretch = |(from, until): (Minute, Minute)| {
-            let (committed, held) = self.taken(place, shelf, from);
+            while let Some((_, more)) = ahead.next_if(|(minute, _)| **minute <= from) {
+                committed += more.0;
+                held += more.1;
+            }
             let sold = sold.free_at(from);
             Position {
                 pool: place,
@@ -66,16 +72,19 @@ impl Ledger {
     }
 
     /// Returns the minutes of a window at which anything of a pool changes; the window's start is the first.
-    fn changes(&self, place: u32, shelf: &Shelf, from: Minute, until: Minute) -> Vec<Minute> {
+    fn changes(
+        &self,
+        rises: &BTreeMap<Minute, (i64, i64)>,
+        shelf: &Shelf,
+        from: Minute,
+        until: Minute,
+    ) -> Vec<Minute> {
         let mut minutes = vec![from];
         minutes.extend(shelf.sold.iter().map(|step| step.0));
         for calendar in shelf.firm.iter().chain([&shelf.free]) {
             calendar.walk(from, until, |minute, _| minutes.push(minute));
         }
-        for standing in shelf.members.iter().filter_map(|(_, id)| self.promise(*id)) {
-            let here = standing.parts.iter().filter(|part| part.pool == place);
-            minutes.extend(here.flat_map(|part| [part.from, part.until]));
-        }
+        minutes.extend(rises.keys());
         let on = |of: &&offtake_ledger::Prospect| of.pool.as_ref() == Some(&shelf.pool.id);
         minutes.extend(self.prospects().values().filter(on).flat_map(|of| [of.from, of.until]));
         minutes.retain(|minute| from <= *minute && *minute < until);
@@ -84,19 +93,18 @@ impl Ledger {
         minutes
     }
 
-    fn taken(&self, place: u32, shelf: &Shelf, minute: Minute) -> (i64, i64) {
-        let (mut committed, mut held) = (0, 0);
+    /// Returns by how much what is committed and held of a pool rises at each minute, in one pass over its promises.
+    fn rises(&self, place: u32, shelf: &Shelf) -> BTreeMap<Minute, (i64, i64)> {
+        let mut rises: BTreeMap<Minute, (i64, i64)> = BTreeMap::new();
         for standing in shelf.members.iter().filter_map(|(_, id)| self.promise(*id)) {
-            let is_there = |part: &&crate::Placed| {
-                part.pool == place && part.from <= minute && minute < part.until
-            };
-            let gpus: i64 = standing.parts.iter().filter(is_there).map(|part| part.gpus).sum();
-            match standing.state {
-                State::Held => held += gpus,
-                _ => committed += gpus,
+            for part in standing.parts.iter().filter(|part| part.pool == place) {
+                for (minute, gpus) in [(part.from, part.gpus), (part.until, -part.gpus)] {
+                    let (committed, held) = rises.entry(minute).or_default();
+                    *(if standing.state == State::Held { held } else { committed }) += gpus;
+                }
             }
         }
-        (committed, held)
+        rises
     }
 
     fn pipeline(&self, shelf: &Shelf, minute: Minute) -> i64 {

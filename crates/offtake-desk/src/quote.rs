@@ -81,17 +81,11 @@ pub enum Answer {
 /// The lowest level that is no less firm; of a firmness above all levels, the highest: there the screen says less than
 /// was asked for, and the joint firmness decides.
 #[must_use]
-pub(crate) fn level_for(firmness: Firmness) -> usize {
+pub fn level_for(firmness: Firmness) -> usize {
     LEVELS.iter().rposition(|level| *level >= firmness).unwrap_or(0)
 }
 
 impl Ledger {
-    /// Returns the place, among the levels of firm supply, of the one that promises of so much firmness are screened with.
-    #[must_use]
-    pub fn level_for(firmness: Firmness) -> usize {
-        level_for(firmness)
-    }
-
     /// Answers a wish whose fields are in order ([`crate::faults`] finds none).
     #[must_use]
     pub fn quote(&self, wish: &Wish) -> Answer {
@@ -127,10 +121,8 @@ impl Ledger {
     pub(crate) fn candidates(&self, wish: &Wish) -> &[u32] {
         let Some(pool) = &wish.constraints.pool else { return &self.by_fee };
         // One that is kept for somebody else is as if it were not there: whether it is would be news.
-        let is_open = |named: &&Shelf| {
-            let only = named.pool.dedicated_to.as_ref();
-            named.is_published && only.is_none_or(|only| Some(only) == wish.tenant.as_ref())
-        };
+        let is_open =
+            |named: &&Shelf| named.is_published && named.pool.is_open_to(wish.tenant.as_ref());
         self.shelf_of(pool).filter(is_open).map_or(&[], |named| std::slice::from_ref(&named.place))
     }
 

@@ -156,7 +156,8 @@ fn combine(one: &Steps, other: &Steps, of: impl Fn(i64, i64) -> i64) -> Steps {
 }
 
 /// Returns the value of a step function at a minute.
-pub(crate) fn value_at(steps: &Steps, minute: Minute) -> i64 {
+#[must_use]
+pub fn value_at(steps: &Steps, minute: Minute) -> i64 {
     let after = steps.partition_point(|step| step.0 <= minute);
     after.checked_sub(1).map_or(0, |at| steps[at].1)
 }

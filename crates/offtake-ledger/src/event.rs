@@ -103,6 +103,13 @@ pub struct Event {
     pub change: Change,
 }
 
+/// Words of the changes that are about a promise: all that a tenant hears of.
+pub const KINDS_OF_PROMISES: &[&str] =
+    &["held", "approved", "confirmed", "changed", "released", "cancelled"];
+/// Words of the other changes.
+pub const KINDS_OF_THE_HOUSE: &[&str] =
+    &["published", "set", "entered", "foreseen", "forgotten", "imported", "admitted", "barred"];
+
 impl Change {
     /// Returns the word for the kind of change that stores and streams use.
     #[must_use]

@@ -17,7 +17,7 @@ mod tenant;
 mod time;
 
 pub use book::BookVersion;
-pub use event::{Cause, Change, Event};
+pub use event::{Cause, Change, Event, KINDS_OF_PROMISES, KINDS_OF_THE_HOUSE};
 pub use pool::{Offer, Pool, PoolId, PowerPool, Recipe, Spec};
 pub use promise::{Constraints, Latency, Part, Promise, PromiseId, Racks, Together, value_of};
 pub use rate::{Rate, Tokens};

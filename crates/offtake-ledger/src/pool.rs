@@ -70,6 +70,12 @@ pub struct Pool {
 }
 
 impl Pool {
+    /// Says whether it is anybody's, or this tenant's own; `None` stands for nobody in particular.
+    #[must_use]
+    pub fn is_open_to(&self, tenant: Option<&PartyId>) -> bool {
+        self.dedicated_to.as_ref().is_none_or(|only| Some(only) == tenant)
+    }
+
     /// Returns the price below which a promise loses money: what the capacity costs and what the promise displaces.
     #[must_use]
     pub const fn floor(&self) -> Fee {

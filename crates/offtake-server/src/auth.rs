@@ -25,14 +25,20 @@ pub(crate) enum Role {
 }
 
 impl Role {
+    const ALL: [Role; 4] = [Role::Tenant, Role::Viewer, Role::Desk, Role::Admin];
+
+    /// Returns what it is called.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Role::Tenant => "tenant",
+            Role::Viewer => "viewer",
+            Role::Desk => "desk",
+            Role::Admin => "admin",
+        }
+    }
+
     pub(crate) fn parse(text: &str) -> Option<Role> {
-        Some(match text {
-            "tenant" => Role::Tenant,
-            "viewer" => Role::Viewer,
-            "desk" => Role::Desk,
-            "admin" => Role::Admin,
-            _ => return None,
-        })
+        Role::ALL.into_iter().find(|role| role.word() == text)
     }
 }
 
@@ -93,18 +99,28 @@ impl Principal {
     }
 }
 
-/// Returns a new secret: 256 random bits.
-pub(crate) fn fresh_secret() -> Result<String, Problem> {
-    let mut bytes = [0_u8; 32];
+/// Returns random bytes.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Problem> {
+    let mut bytes = [0_u8; N];
     getrandom::fill(&mut bytes).map_err(|error| {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "no-randomness", error.to_string())
     })?;
-    Ok(format!("offtake_{}", hex(&bytes)))
+    Ok(bytes)
+}
+
+/// Returns a new secret: 256 random bits.
+pub(crate) fn fresh_secret() -> Result<String, Problem> {
+    Ok(format!("offtake_{}", hex(&random::<32>()?)))
 }
 
 /// Returns what of a secret is kept. A secret of 256 random bits needs no slow hash: nobody can try them.
 pub(crate) fn hash(secret: &str) -> String {
-    hex(&Sha256::digest(secret.as_bytes()))
+    digest(secret.as_bytes())
+}
+
+/// Returns the SHA-256 of bytes in hexadecimal.
+pub(crate) fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

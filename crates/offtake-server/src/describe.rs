@@ -9,7 +9,11 @@ use utoipa::openapi::{
 
 const PROBLEM: &str = "application/problem+json";
 /// Operations that are POST because a question is long, and change nothing.
-const QUESTIONS: [&str; 2] = ["/v1/quotes", "/v1/audit"];
+const QUESTIONS: [&str; 3] = ["/v1/quotes", "/v1/audit", "/v1/what-if"];
+/// Changes that may name the version that they are made for.
+const OF_A_VERSION: [&str; 2] = ["/v1/promises/{id}/", "/v1/books"];
+/// Those that have to.
+const OF_THE_NEWEST: [&str; 2] = ["/v1/books/{id}/edits", "/v1/books/{id}/take-back"];
 
 /// Completes the description.
 pub(crate) fn complete(mut description: OpenApi) -> OpenApi {
@@ -23,7 +27,9 @@ pub(crate) fn complete(mut description: OpenApi) -> OpenApi {
         for change in [&mut item.post, &mut item.put, &mut item.delete].into_iter().flatten() {
             answer_problems(change);
             if !is_question {
-                change.parameters.get_or_insert_with(Vec::new).push(RefOr::T(key()));
+                let parameters = change.parameters.get_or_insert_with(Vec::new);
+                parameters.push(RefOr::T(key()));
+                parameters.extend(version(path).map(RefOr::T));
             }
         }
     }
@@ -39,6 +45,20 @@ fn key() -> Parameter {
         .description(Some("New for every change, and the same when one is repeated."))
         .schema(Some(text.max_length(Some(200)).pattern(Some("^[!-~]+$"))))
         .build()
+}
+
+/// Returns the header by which a change names the version that it is made for, if it may.
+fn version(path: &str) -> Option<Parameter> {
+    let needed = match path {
+        path if OF_THE_NEWEST.contains(&path) => Required::True,
+        path if OF_A_VERSION.iter().any(|start| path.starts_with(start)) => Required::False,
+        _ => return None,
+    };
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    let about =
+        "The ETag of what is changed, as it was seen; answered 412 when it has changed since.";
+    let header = ParameterBuilder::new().name("If-Match").parameter_in(ParameterIn::Header);
+    Some(header.required(needed).description(Some(about)).schema(Some(text)).build())
 }
 
 /// Gives problems their content type, and says that they may be the answer to anything.

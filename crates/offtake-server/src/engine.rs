@@ -8,7 +8,7 @@
 use crate::problem::Problem;
 use offtake_desk::{Command, Fault, Ledger, Objection, Order};
 use offtake_ledger::{Cause, Change, Event};
-use offtake_store::{Answer, ReadPaths, Store, StoreError, Token, fold, open};
+use offtake_store::{Answer, ReadPaths, Store, StoreError, Token, fold, is_shared, open};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -128,7 +128,7 @@ impl Engine {
     /// Says whether other servers may have the store as well.
     #[must_use]
     pub fn is_shared(&self) -> bool {
-        self.address.starts_with("postgres://") || self.address.starts_with("postgresql://")
+        is_shared(&self.address)
     }
 
     /// Opens the store once more, to read what the writer's connection is not to be kept busy with.

@@ -199,17 +199,11 @@ async fn begin_book(desk: &Desk) -> Result<(), ServeError> {
     if !desk.ledger().publication().pools.is_empty() {
         return Ok(());
     }
-    let (desk_too, publisher) = (desk.clone(), desk.publisher.clone());
-    let made = tokio::task::spawn_blocking(move || match (publisher, &desk_too.book) {
-        (Some(publisher), _) => publisher().map(Some),
-        (None, Some(options)) => {
-            let opened = books::opened_of(&desk_too, "newest");
-            opened.map(|opened| Some(opened.publication(options))).map_err(|problem| problem.told())
-        }
-        (None, None) => Ok(None),
-    });
-    let made = made.await.map_err(|error| ServeError::Publish(error.to_string()))?;
-    let Some(publication) = made.map_err(ServeError::Publish)? else { return Ok(()) };
+    let desk_too = desk.clone();
+    let made = tokio::task::spawn_blocking(move || books::supply_of(&desk_too, None)).await;
+    let made = made.map_err(|error| ServeError::Publish(error.to_string()))?;
+    let made = made.map_err(|problem| ServeError::Publish(problem.told()))?;
+    let Some(publication) = made else { return Ok(()) };
     let command = Command::Publish(Arc::new(publication));
     done(desk.engine.submit(own_work(command, why)).await)
 }

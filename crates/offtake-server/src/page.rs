@@ -3,7 +3,7 @@
 //! `page/` at the root of the project builds them. **Invariant:** no answer names another origin, and no script or style
 //! runs but those files; style elements that the page makes itself carry the nonce of the answer that it came with.
 
-use crate::auth::hex;
+use crate::auth::{hex, random};
 use crate::problem::Problem;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -45,11 +45,10 @@ fn index() -> Response {
     let Some(file) = Files::get(INDEX) else {
         return (StatusCode::NOT_FOUND, "this program was built without its page").into_response();
     };
-    let mut random = [0_u8; 16];
-    if getrandom::fill(&mut random).is_err() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "no randomness").into_response();
-    }
-    let nonce = hex(&random);
+    let nonce = match random::<16>() {
+        Ok(bytes) => hex(&bytes),
+        Err(problem) => return problem.into_response(),
+    };
     let text = String::from_utf8_lossy(&file.data).replace(NONCE, &nonce);
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; \

@@ -37,7 +37,7 @@ pub(crate) struct Desk {
 impl Desk {
     /// Says whether the desk finishes what was begun and takes on nothing more.
     pub(crate) fn is_closing(&self) -> bool {
-        self.jobs.as_ref().is_some_and(|jobs| jobs.is_closing())
+        *self.closing.borrow()
     }
 
     /// Returns the ledger as it is committed.

@@ -333,14 +333,8 @@ fn names_of_files_lead_nowhere_else(server: &Server) {
     {
         let body = json!({ "files": { "book.toml": BOOK, name: "" } });
         let problem = server.ask("POST", "/v1/books", &server.admin, &body).of(422);
-        assert!(
-            problem["findings"][0]["field"].as_str().unwrap().starts_with(if name.contains('\0') {
-                "body"
-            } else {
-                "files."
-            }),
-            "{problem}"
-        );
+        let field = problem["findings"][0]["field"].as_str().unwrap();
+        assert!(field.starts_with("files"), "{problem}");
     }
     // What a book names outside of itself is not there, whatever lies on the disk of the server.
     let reads = format!("{BOOK}include = [\"../../../../../../../../etc/hostname\"]\n");

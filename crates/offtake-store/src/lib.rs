@@ -23,5 +23,5 @@ pub use migration::VERSION;
 pub use postgres::PostgresStore;
 pub use shape::ReadPaths;
 pub use sqlite::SqliteStore;
-pub use store::{Answer, Head, Row, Store, Token, Visit, fold, open};
+pub use store::{Answer, Head, Row, Store, Token, Visit, fold, is_shared, open};
 pub use webhook::{Told, Webhook, Webhooks};

@@ -176,13 +176,19 @@ pub trait Store: JobStore + Webhooks + Send {
     fn tokens(&mut self) -> Result<Vec<Token>, StoreError>;
 }
 
+/// Says whether an address names a database that several servers may have, and not a file of one.
+#[must_use]
+pub fn is_shared(address: &str) -> bool {
+    address.starts_with("postgres://") || address.starts_with("postgresql://")
+}
+
 /// Opens the store that an address names: `postgres://…`, or the path of a SQLite file that is made if it is not there.
 ///
 /// # Errors
 ///
 /// When it cannot be opened, or is of another version.
 pub fn open(address: &str) -> Result<Box<dyn Store>, StoreError> {
-    if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+    if is_shared(address) {
         return Ok(Box::new(PostgresStore::open(address)?));
     }
     Ok(Box::new(SqliteStore::open(Path::new(address))?))

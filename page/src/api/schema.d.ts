@@ -2084,7 +2084,10 @@ export interface operations {
     import_book: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was seen; answered 412 when it has changed since. */
+                "If-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2243,7 +2246,10 @@ export interface operations {
     edit_book: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The ETag of what is changed, as it was seen; answered 412 when it has changed since. */
+                "If-Match": string;
+            };
             path: {
                 id: string;
             };
@@ -2326,7 +2332,10 @@ export interface operations {
     take_back_book: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The ETag of what is changed, as it was seen; answered 412 when it has changed since. */
+                "If-Match": string;
+            };
             path: {
                 id: string;
             };
@@ -3396,7 +3405,10 @@ export interface operations {
     approve: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was seen; answered 412 when it has changed since. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3438,7 +3450,10 @@ export interface operations {
     cancel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was seen; answered 412 when it has changed since. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3480,7 +3495,10 @@ export interface operations {
     change: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was seen; answered 412 when it has changed since. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3530,7 +3548,10 @@ export interface operations {
     confirm: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was seen; answered 412 when it has changed since. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3572,7 +3593,10 @@ export interface operations {
     release: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is changed, as it was seen; answered 412 when it has changed since. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };

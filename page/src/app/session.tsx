@@ -5,6 +5,7 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import { answered, api, type Shape, token } from "../api/client";
 import { listen, type Standing } from "../api/live";
 import { Problem } from "../api/problem";
+import { useSupply } from "../desk/queries";
 import { Login } from "./Login";
 
 export type Me = Shape<"MeShape">;
@@ -60,7 +61,7 @@ function Opened({ leave, children }: { leave: (why: string | null) => void; chil
   const queries = useQueryClient();
   const [standing, setStanding] = useState<Standing>("lost");
   const me = useQuery({ queryKey: ["me"], queryFn: () => answered(api.GET("/v1/me")), staleTime: Infinity });
-  const book = useQuery({ queryKey: ["desk", "book"], queryFn: () => answered(api.GET("/v1/book")) });
+  const book = useSupply();
   const isBarred = standing === "barred" || (me.error instanceof Problem && me.error.isLoggedOut);
   useEffect(() => {
     if (isBarred) leave("This token opens nothing: it is mistyped, or was barred.");

@@ -1,7 +1,6 @@
 // A request for capacity, what the desk answers, and the hold that may come of it.
 
 import { Accordion, Button, Group, NumberInput, Paper, Select, SimpleGrid, Stack, Switch, Text, TextInput, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useEffect, useState } from "react";
 import { answered, api } from "../api/client";
 import { useSession } from "../app/session";
@@ -10,7 +9,7 @@ import { Trouble } from "../kit/States";
 import { QuoteView } from "./QuoteView";
 import { type Fields, faults, wishOf } from "./ask";
 import type { Selection } from "./paint";
-import { useChange, useTenants, type Wish } from "./queries";
+import { useChange, usePools, useTenants, type Wish } from "./queries";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -117,10 +116,7 @@ function summary(fields: Fields): string {
 
 function Constraints({ fields, set, wrong }: Part & { wrong: Partial<Record<keyof Fields, string>> }): ReactNode {
   const { currency } = useSession();
-  const pools = useQuery({
-    queryKey: ["desk", "pools"],
-    queryFn: async () => (await answered(api.GET("/v1/pools", { params: { query: { limit: 1_000 } } }))).items,
-  });
+  const pools = usePools();
   const kinds = [...new Set((pools.data ?? []).map((pool) => pool.accelerator))].sort();
   return (
     <Stack gap="sm">

@@ -5,12 +5,12 @@ import { answered, api } from "../api/client";
 import { useSession } from "../app/session";
 import { count } from "../format/number";
 import { Await, Trouble } from "../kit/States";
-import { useChange } from "./queries";
+import { useChange, useSupply } from "./queries";
 
 /// Whether the ledger adds up, which supply is in force, and what one person may do alone.
 export default function AuditPage(): ReactNode {
   const { currency, isAdmin } = useSession();
-  const book = useQuery({ queryKey: ["desk", "book"], queryFn: () => answered(api.GET("/v1/book")) });
+  const book = useSupply();
   return (
     <Stack>
       <div>

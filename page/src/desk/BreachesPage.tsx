@@ -20,7 +20,7 @@ export default function BreachesPage(): ReactNode {
       <div>
         <Title order={1}>Breaches</Title>
         <Text c="dimmed" size="sm">
-          Promises that get less than was promised since supply changed. Nothing is dropped: each waits here until it is cured.
+          Promises that get less than was promised since supply changed, or are less firm. Nothing is dropped: each waits here until it is cured.
         </Text>
       </div>
       <Await query={breaches}>
@@ -54,7 +54,9 @@ function BreachCard({ breach }: { breach: Breach }): ReactNode {
             </Badge>
           </Group>
           <Text size="sm">
-            lacks up to {gpus(breach.short)} from {minute(breach.from)} to {minute(breach.until)}, {compact(breach.gpu_hours)} GPU-hours in all
+            {breach.kind === "softer"
+              ? `${breach.says}, from ${minute(breach.from)} to ${minute(breach.until)}`
+              : `lacks up to ${gpus(breach.short)} from ${minute(breach.from)} to ${minute(breach.until)}, ${compact(breach.gpu_hours)} GPU-hours in all`}
           </Text>
           <Text size="xs" c="dimmed" ff="monospace">
             {breach.promise}

@@ -15,7 +15,8 @@ const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;
 const SHORTEST = 12 * HOUR;
 const LONGEST = 12 * YEAR;
-const STEPS = 720;
+/// As many as the desk gives at once: a window is drawn from a third of them.
+const STEPS = 2_000;
 const MOST_HEIGHT = 560;
 /// How much more than the window is asked for on each side, so that panning does not wait.
 const MARGIN = 1;
@@ -41,7 +42,7 @@ export function CalendarView({ selection, onSelect }: { selection: Selection | n
   const calendar = useCalendar({
     from: Math.max(asked.from - MARGIN * long, 0),
     until: asked.until + MARGIN * long,
-    steps: STEPS * (1 + 2 * MARGIN) > 2_000 ? 2_000 : STEPS * (1 + 2 * MARGIN),
+    steps: STEPS,
     firmness: Number(level),
   });
   const zoom = (factor: number): void => setSight((now) => zoomed(now, factor, 0.5));

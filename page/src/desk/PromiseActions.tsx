@@ -3,7 +3,6 @@
 import { Button, Group, Modal, NumberInput, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
-import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { answered, api } from "../api/client";
 import { Problem } from "../api/problem";
@@ -11,7 +10,7 @@ import { useSession } from "../app/session";
 import { count } from "../format/number";
 import { field, minute, ofField, wire } from "../format/time";
 import { Trouble } from "../kit/States";
-import { type Promised, useChange } from "./queries";
+import { type Promised, useChange, usePools } from "./queries";
 
 type Act = "confirm" | "approve" | "release" | "cancel";
 
@@ -120,10 +119,7 @@ function ChangeModal({ promise, onClose }: { promise: Promised; onClose: () => v
   const [pool, setPool] = useState<string | null>(null);
   const before = { gpus, from, end };
   const [start] = useState(before);
-  const pools = useQuery({
-    queryKey: ["desk", "pools"],
-    queryFn: async () => (await answered(api.GET("/v1/pools", { params: { query: { limit: 1_000 } } }))).items,
-  });
+  const pools = usePools();
   const body = (quoteOnly: boolean, waive?: string) => ({
     gpus: gpus !== start.gpus && gpus !== "" ? gpus : null,
     from: from !== start.from ? wire(ofField(from)) : null,

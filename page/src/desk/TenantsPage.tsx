@@ -119,7 +119,7 @@ function EnterTenant(): ReactNode {
 }
 
 function Tokens(): ReactNode {
-  const tokens = useQuery({ queryKey: ["desk", "tokens"], queryFn: async () => (await answered(api.GET("/v1/tokens"))) });
+  const tokens = useQuery({ queryKey: ["desk", "tokens"], queryFn: () => answered(api.GET("/v1/tokens")) });
   const bar = useChange((name: string) => answered(api.DELETE("/v1/tokens/{name}", { params: { path: { name } } })));
   return (
     <Card withBorder>
@@ -142,7 +142,7 @@ function Tokens(): ReactNode {
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {listOf(all).map((one) => (
+                {all.map((one) => (
                   <Table.Tr key={one.name}>
                     <Table.Td>{one.name}</Table.Td>
                     <Table.Td>
@@ -171,8 +171,6 @@ function Tokens(): ReactNode {
     </Card>
   );
 }
-
-const listOf = (all: Shape<"TokenShape">[] | { items: Shape<"TokenShape">[] }): Shape<"TokenShape">[] => (Array.isArray(all) ? all : all.items);
 
 function MakeToken(): ReactNode {
   const tenants = useTenants(true);

@@ -12,6 +12,8 @@ export type Alternative = Shape<"AlternativeShape">;
 export type Wish = Shape<"WishShape">;
 export type Breaches = Shape<"BreachesShape">;
 
+const PAGE = 1_000;
+
 export interface View {
   from: number;
   until: number;
@@ -28,6 +30,18 @@ export function useCalendar({ from, until, steps, firmness }: View): UseQueryRes
   });
 }
 
+/// The supply that is in force, and the currency that money is in.
+export function useSupply(): UseQueryResult<Shape<"SupplyShape">> {
+  return useQuery({ queryKey: ["desk", "book"], queryFn: () => answered(api.GET("/v1/book")) });
+}
+
+export function usePools(): UseQueryResult<Shape<"PoolShape">[]> {
+  return useQuery({
+    queryKey: ["desk", "pools"],
+    queryFn: async () => (await answered(api.GET("/v1/pools", { params: { query: { limit: PAGE } } }))).items,
+  });
+}
+
 export function useBreaches(): UseQueryResult<Breaches> {
   return useQuery({ queryKey: ["desk", "breaches"], queryFn: () => answered(api.GET("/v1/breaches")) });
 }
@@ -40,7 +54,6 @@ export function usePromises(): UseQueryResult<Promised[]> {
   });
 }
 
-const PAGE = 1_000;
 const MOST_PAGES = 20;
 
 async function all(path: "/v1/holds" | "/v1/commitments"): Promise<Promised[]> {

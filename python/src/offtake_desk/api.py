@@ -1426,10 +1426,10 @@ overridden."""
         """Lists the versions of the book, the newest first; the `ETag` is the newest's."""
         return self._pages("/v1/books", {"limit": limit})
 
-    def import_book(self, body: ImportRequest, *, key: str | None = None) -> Version:
+    def import_book(self, body: ImportRequest, *, if_match: int | str | None = None, key: str | None = None) -> Version:
         """Keeps a book as the newest version, if nothing in it is wrong; all that is comes back. It supplies nothing until it
 is published."""
-        return cast("Version", self._json("POST", "/v1/books", body=body, key=key))
+        return cast("Version", self._json("POST", "/v1/books", body=body, key=key, if_match=if_match))
 
     def book_version(self, id: str) -> Book:
         """Shows a version with its tables, values, sources, marks and files."""
@@ -1439,13 +1439,13 @@ is published."""
         """Shows what is not the same in two versions."""
         return cast("Difference", self._json("GET", f"/v1/books/{_in_path(id)}/diff/{_in_path(other)}"))
 
-    def edit_book(self, id: str, body: EditRequest, *, key: str | None = None) -> Version:
+    def edit_book(self, id: str, body: EditRequest, *, if_match: int | str, key: str | None = None) -> Version:
         """Edits a version in the text of its files, and keeps what comes of it as the newest if nothing in it is wrong."""
-        return cast("Version", self._json("POST", f"/v1/books/{_in_path(id)}/edits", body=body, key=key))
+        return cast("Version", self._json("POST", f"/v1/books/{_in_path(id)}/edits", body=body, key=key, if_match=if_match))
 
-    def take_back_book(self, id: str, body: Reason | None = None, *, key: str | None = None) -> Version:
+    def take_back_book(self, id: str, body: Reason | None = None, *, if_match: int | str, key: str | None = None) -> Version:
         """Keeps an older version as the newest: what came after it is taken back, and stays in the list."""
-        return cast("Version", self._json("POST", f"/v1/books/{_in_path(id)}/take-back", body=body or {}, key=key))
+        return cast("Version", self._json("POST", f"/v1/books/{_in_path(id)}/take-back", body=body or {}, key=key, if_match=if_match))
 
     def breaches(self) -> Breaches:
         """Lists what is promised and will not be there, or not as probably, with what would cure it."""
@@ -1540,23 +1540,23 @@ FOCUS 1.3), each as `.csv` and `.parquet`. A tenant gets its own alone."""
         """Shows a promise."""
         return cast("Promise", self._json("GET", f"/v1/promises/{_in_path(id)}"))
 
-    def approve(self, id: str, body: Because | None = None, *, key: str | None = None, if_match: int | None = None) -> Promise:
+    def approve(self, id: str, body: Because | None = None, *, if_match: int | str | None = None, key: str | None = None) -> Promise:
         """Approves a hold as the second person."""
         return cast("Promise", self._json("POST", f"/v1/promises/{_in_path(id)}/approve", body=body or {}, key=key, if_match=if_match))
 
-    def cancel(self, id: str, body: Because | None = None, *, key: str | None = None, if_match: int | None = None) -> Promise:
+    def cancel(self, id: str, body: Because | None = None, *, if_match: int | str | None = None, key: str | None = None) -> Promise:
         """Ends a promise, by the desk."""
         return cast("Promise", self._json("POST", f"/v1/promises/{_in_path(id)}/cancel", body=body or {}, key=key, if_match=if_match))
 
-    def change(self, id: str, body: ChangeRequest | None = None, *, key: str | None = None, if_match: int | None = None) -> Changed:
+    def change(self, id: str, body: ChangeRequest | None = None, *, if_match: int | str | None = None, key: str | None = None) -> Changed:
         """Grows, shrinks, extends or moves a promise in one step, or says what that would take."""
         return cast("Changed", self._json("POST", f"/v1/promises/{_in_path(id)}/change", body=body or {}, key=key, if_match=if_match))
 
-    def confirm(self, id: str, body: Because | None = None, *, key: str | None = None, if_match: int | None = None) -> Promise:
+    def confirm(self, id: str, body: Because | None = None, *, if_match: int | str | None = None, key: str | None = None) -> Promise:
         """Makes a hold a commitment."""
         return cast("Promise", self._json("POST", f"/v1/promises/{_in_path(id)}/confirm", body=body or {}, key=key, if_match=if_match))
 
-    def release(self, id: str, body: Because | None = None, *, key: str | None = None, if_match: int | None = None) -> Promise:
+    def release(self, id: str, body: Because | None = None, *, if_match: int | str | None = None, key: str | None = None) -> Promise:
         """Gives a hold, or what is left of a commitment, back."""
         return cast("Promise", self._json("POST", f"/v1/promises/{_in_path(id)}/release", body=body or {}, key=key, if_match=if_match))
 

@@ -107,18 +107,20 @@ class Client:
             return http.client.HTTPSConnection(self._host, self._port, timeout=timeout, context=self._tls)
         return http.client.HTTPConnection(self._host, self._port, timeout=timeout)
 
-    def _headers(self, body: object, key: str | None, if_match: int | None) -> dict[str, str]:
+    def _headers(self, body: object, key: str | None, if_match: int | str | None) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {self._token}", "User-Agent": "offtake-desk-python"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         if key is not None:
             headers["Idempotency-Key"] = key
         if if_match is not None:
-            headers["If-Match"] = f'"{if_match}"'
+            # An ETag as it came is quoted already.
+            text = str(if_match).strip('"')
+            headers["If-Match"] = text if text == "*" else f'"{text}"'
         return headers
 
     def _once(
-        self, method: str, target: str, body: object, key: str | None, if_match: int | None
+        self, method: str, target: str, body: object, key: str | None, if_match: int | str | None
     ) -> tuple[int, http.client.HTTPMessage, bytes]:
         connection = self._connect(self._timeout)
         try:
@@ -138,7 +140,7 @@ class Client:
         query: Mapping[str, object] | None = None,
         body: object = None,
         key: str | None = None,
-        if_match: int | None = None,
+        if_match: int | str | None = None,
         is_once: bool = False,
     ) -> bytes:
         """Sends a request until it is answered, with one key for all tries, and returns the answer's body."""

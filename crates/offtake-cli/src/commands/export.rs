@@ -38,8 +38,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
-    let is_url = arguments.store.contains("://");
-    if !is_url && !std::path::Path::new(&arguments.store).exists() {
+    if !offtake_store::is_shared(&arguments.store) && !std::path::Path::new(&arguments.store).exists() {
         return Err(Failure::input(format!("there is no ledger at `{}`", arguments.store)));
     }
     let folder = &arguments.out;

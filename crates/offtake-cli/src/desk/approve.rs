@@ -1,6 +1,6 @@
 //! `offtake approve`: the second person agrees.
 
-use super::{Because, Remote, Which, act};
+use super::Act;
 use crate::failure::{End, Failure};
 
 /// Approve a hold, as the second person, that is worth more than one may confirm
@@ -10,14 +10,9 @@ use crate::failure::{End, Failure};
                         again is then safe.")]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    which: Which,
-    #[command(flatten)]
-    because: Because,
-    #[command(flatten)]
-    remote: Remote,
+    act: Act,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
-    let Arguments { which, because, remote } = arguments;
-    act("approve", &which, &because, &remote)
+    arguments.act.run("approve")
 }

@@ -40,14 +40,13 @@ fn told(breaches: &Breaches, currency: &str) -> String {
     }
     let mut text = String::new();
     for breach in promises {
-        let Breach { promise, tenant, priority, from, until, short, gpu_hours, .. } = breach;
-        let head = format!("{tenant} is short of up to {} GPUs", whole(*short as f64));
+        let Breach { promise, tenant, priority, from, until, .. } = breach;
+        let (head, lacks) = broken(breach);
         text.push_str(&format!(
-            "{} from {} until {}: {} GPU-hours, priority {priority}\n  {promise}\n",
-            style.coloured(&head, RED),
+            "{} from {} until {}: {lacks}priority {priority}\n  {promise}\n",
+            style.coloured(&format!("{tenant} {head}"), RED),
             shown(from),
             shown(until),
-            whole(*gpu_hours)
         ));
         text.push_str(&cures(breach, currency));
     }
@@ -63,6 +62,18 @@ fn told(breaches: &Breaches, currency: &str) -> String {
     text
 }
 
+/// Says what of a promise is not kept, and how much in all where that can be counted.
+fn broken(breach: &Breach) -> (String, String) {
+    let Breach { kind, says, short, gpu_hours, .. } = breach;
+    match kind.as_str() {
+        "softer" => (format!("is less firm than promised: {says},"), String::new()),
+        _ => (
+            format!("is short of up to {} GPUs", whole(*short as f64)),
+            format!("{} GPU-hours, ", whole(*gpu_hours)),
+        ),
+    }
+}
+
 fn cures(breach: &Breach, currency: &str) -> String {
     let mut text = String::new();
     for cure in &breach.cures {
@@ -76,4 +87,32 @@ fn cures(breach: &Breach, currency: &str) -> String {
         text.push_str("  nothing else that is free would cure it\n");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_promise_that_is_softer_is_not_told_of_as_short() {
+        let breach = |kind: &str, says: &str| Breach {
+            promise: "p".to_owned(),
+            tenant: "acme".to_owned(),
+            priority: 1,
+            kind: kind.to_owned(),
+            says: says.to_owned(),
+            from: "2031-01-01T00:00:00Z".to_owned(),
+            until: "2031-02-01T00:00:00Z".to_owned(),
+            short: 0,
+            gpu_hours: 0.0,
+            cures: Vec::new(),
+        };
+        let of = |one: Breach| told(&Breaches { promises: vec![one], contracts: Vec::new() }, "USD");
+        let softer = of(breach("softer", "firmness fell from 0.93 to 0.71"));
+        assert!(softer.contains("firmness fell from 0.93 to 0.71"), "{softer}");
+        assert!(!softer.contains("short") && !softer.contains("GPU-hours"), "{softer}");
+        let short = of(Breach { short: 8, gpu_hours: 96.0, ..breach("short", "too few") });
+        assert!(short.contains("is short of up to 8 GPUs"), "{short}");
+        assert!(short.contains("96 GPU-hours, priority 1"), "{short}");
+    }
 }

@@ -1,6 +1,6 @@
 //! `offtake confirm`: makes a hold a commitment.
 
-use super::{Because, Remote, Which, act};
+use super::Act;
 use crate::failure::{End, Failure};
 
 /// Make a hold a commitment
@@ -14,14 +14,9 @@ use crate::failure::{End, Failure};
                         again is then safe.")]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    which: Which,
-    #[command(flatten)]
-    because: Because,
-    #[command(flatten)]
-    remote: Remote,
+    act: Act,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
-    let Arguments { which, because, remote } = arguments;
-    act("confirm", &which, &because, &remote)
+    arguments.act.run("confirm")
 }

@@ -112,13 +112,27 @@ struct Which {
     if_version: Option<u32>,
 }
 
-/// Which of the acts on a promise as it is: `confirm`, `approve`, `release`, `cancel`.
-fn act(act: &str, which: &Which, because: &Because, remote: &Remote) -> Result<End, Failure> {
-    let client = client::Client::open(remote)?;
-    let path = format!("/v1/promises/{}/{act}", client::escaped(&which.id));
-    let change = client::Change { version: which.if_version, ..client::Change::post(&path) };
-    let answer = client.change(change, &because.add_to(json!({})))?;
-    give(remote, answer, |promise: shape::Promise| show::promise(&promise, &client))
+/// What is done with a promise as it is.
+#[derive(Debug, clap::Args)]
+struct Act {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    because: Because,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+impl Act {
+    /// Does it: `confirm`, `approve`, `release` or `cancel`.
+    fn run(&self, act: &str) -> Result<End, Failure> {
+        let Act { which, because, remote } = self;
+        let client = client::Client::open(remote)?;
+        let path = format!("/v1/promises/{}/{act}", client::escaped(&which.id));
+        let change = client::Change { version: which.if_version, ..client::Change::post(&path) };
+        let answer = client.change(change, &because.add_to(json!({})))?;
+        give(remote, answer, |promise: shape::Promise| show::promise(&promise, &client))
+    }
 }
 
 /// Gives an answer out: as it came, or as text.

@@ -1,6 +1,6 @@
 //! `offtake release`: gives back.
 
-use super::{Because, Remote, Which, act};
+use super::Act;
 use crate::failure::{End, Failure};
 
 /// Give a hold back, or what is left of a commitment
@@ -12,14 +12,9 @@ use crate::failure::{End, Failure};
                         again is then safe.")]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    which: Which,
-    #[command(flatten)]
-    because: Because,
-    #[command(flatten)]
-    remote: Remote,
+    act: Act,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<End, Failure> {
-    let Arguments { which, because, remote } = arguments;
-    act("release", &which, &because, &remote)
+    arguments.act.run("release")
 }

@@ -136,12 +136,16 @@ pub(crate) struct Breaches {
     pub(crate) contracts: Vec<Late>,
 }
 
-/// A promise that gets less than was promised.
+/// A promise that gets less than was promised, or is less firm.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Breach {
     pub(crate) promise: String,
     pub(crate) tenant: String,
     pub(crate) priority: u8,
+    /// `short`, or `softer`.
+    pub(crate) kind: String,
+    /// What of it is not kept, in words.
+    pub(crate) says: String,
     pub(crate) from: String,
     pub(crate) until: String,
     pub(crate) short: i64,

@@ -6,7 +6,7 @@
 pub(crate) mod edit;
 pub(crate) mod shape;
 
-use crate::auth::hex;
+use crate::auth::{digest, hex};
 use crate::problem::Problem;
 use crate::state::Desk;
 use axum::http::StatusCode;
@@ -63,10 +63,6 @@ pub(crate) struct Opened {
 #[derive(Debug, Default)]
 pub(crate) struct Books {
     opened: Mutex<VecDeque<(String, Arc<Opened>)>>,
-}
-
-pub(crate) fn digest(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
 }
 
 impl Tree {
@@ -209,6 +205,22 @@ pub(crate) fn opened_of(desk: &Desk, name: &str) -> Result<Arc<Opened>, Problem>
     }
     let mut store = desk.engine.reader().map_err(|error| Problem::store(&error))?;
     desk.books.open(&mut *store, &version)
+}
+
+/// Makes the supply of a version, of the newest if none is named; `None` for a desk that has nothing to make it of.
+pub(crate) fn supply_of(
+    desk: &Desk,
+    version: Option<&str>,
+) -> Result<Option<Publication>, Problem> {
+    match (&desk.book, version, &desk.publisher) {
+        (Some(options), version, _) => {
+            Ok(Some(opened_of(desk, version.unwrap_or("newest"))?.publication(options)))
+        }
+        (None, None, Some(publisher)) => publisher()
+            .map(Some)
+            .map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "book", error)),
+        _ => Ok(None),
+    }
 }
 
 /// Says what is wrong with the names of files that somebody sent: they must stay below the folder that they are put in.

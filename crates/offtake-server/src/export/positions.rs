@@ -7,7 +7,7 @@ use super::Whose;
 use super::cells::{Cell, Column, Kind, Out, text};
 use super::promises::seen;
 use super::source::Source;
-use offtake_desk::{Shelf, State};
+use offtake_desk::{Shelf, State, value_at};
 use offtake_ledger::{Instant, LEVELS, Minute, PoolId, Published, Steps};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -44,19 +44,14 @@ impl Supply<'_> {
     }
 
     fn contracted(&self, minute: Minute) -> i64 {
-        self.published.map_or(0, |of| at(&of.contracted, minute))
+        self.published.map_or(0, |of| value_at(&of.contracted, minute))
     }
 
     /// Returns what a level of firm supply has to promise: no more than the contract.
     fn firm(&self, level: usize, minute: Minute) -> i64 {
-        let firm = self.published.map_or(0, |of| at(&of.firm[level], minute));
+        let firm = self.published.map_or(0, |of| value_at(&of.firm[level], minute));
         (firm - self.sold).max(0).min((self.contracted(minute) - self.sold).max(0))
     }
-}
-
-fn at(steps: &Steps, minute: Minute) -> i64 {
-    let after = steps.partition_point(|step| step.0 <= minute);
-    after.checked_sub(1).map_or(0, |at| steps[at].1)
 }
 
 pub(super) fn positions(source: &Source, whose: &Whose, out: &mut dyn Out) -> io::Result<()> {

@@ -2,8 +2,9 @@
 //! there already.
 
 use super::{Arranged, Jobs, Wanted};
+use crate::auth::digest;
 use crate::books::edit::Edit;
-use crate::books::{Opened, digest, opened_of};
+use crate::books::{Opened, opened_of};
 use crate::engine::Unavailable;
 use crate::problem::Problem;
 use crate::routes::books::changed;

@@ -26,7 +26,7 @@ pub(crate) struct Outcome {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub(crate) struct JobShape {
     /// Its id.
-    id: String,
+    pub(crate) id: String,
     /// The command.
     kind: String,
     /// The version of the book, by its id.

@@ -1,7 +1,6 @@
 //! Versions of the book: kept, shown, edited, compared, taken back.
 
-use super::promises::if_match;
-use super::{Body, Cursor, Page, json, key_of, submit};
+use super::{Body, Cursor, Page, Path, Query, if_match, in_background, json, key_of, submit};
 use crate::auth::{Principal, Role};
 use crate::books::edit::{Edit, edited};
 use crate::books::shape::{
@@ -12,7 +11,7 @@ use crate::engine::{Reply, Work};
 use crate::problem::{Finding, Problem, View};
 use crate::state::Desk;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use offtake_desk::{Command, Fault, Kept, Ledger, Objection};
@@ -119,13 +118,6 @@ fn shape_of(desk: &Desk, name: &str) -> Result<VersionShape, Problem> {
 async fn opened_in_background(desk: &Desk, name: &str) -> Result<Arc<Opened>, Problem> {
     let (desk, name) = (desk.clone(), name.to_owned());
     in_background(move || opened_of(&desk, &name)).await
-}
-
-/// Runs what may take a while apart from what answers quickly.
-pub(crate) async fn in_background<T: Send + 'static>(
-    act: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    tokio::task::spawn_blocking(act).await.map_err(|error| Problem::background(&error))?
 }
 
 /// Shows what is not the same in two versions.

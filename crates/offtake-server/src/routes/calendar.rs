@@ -1,13 +1,14 @@
 //! What is free of every pool over a window of time, in equal steps: what a calendar on a screen draws.
 
+use super::Query;
 use super::capacity::is_visible;
 use crate::auth::Principal;
 use crate::problem::Problem;
 use crate::state::Desk;
 use crate::wire::{Reader, share, text_of};
 use axum::Json;
-use axum::extract::{Query, State};
-use offtake_desk::{Fault, Ledger, Minute, Shelf};
+use axum::extract::State;
+use offtake_desk::{Fault, Minute, Shelf, level_for};
 use offtake_ledger::LEVELS;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -103,7 +104,7 @@ fn read(asked: &Asked, now: Minute) -> Result<(Vec<Minute>, usize), Problem> {
     // Steps shorter than a minute would be empty.
     let steps = i64::from(steps).min(long);
     let edge = |step: i64| (i64::from(from) + long * step / steps) as Minute;
-    Ok(((0..=steps).map(edge).collect(), Ledger::level_for(firmness)))
+    Ok(((0..=steps).map(edge).collect(), level_for(firmness)))
 }
 
 fn row(shelf: &Shelf, window: &[Minute], level: usize) -> RowShape {

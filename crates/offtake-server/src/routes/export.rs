@@ -1,10 +1,11 @@
 //! Exports: the ledger as tables that other programs read.
 
+use super::Path;
 use crate::auth::Principal;
 use crate::export::{ExportError, parse, table};
 use crate::problem::Problem;
 use crate::state::Desk;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;

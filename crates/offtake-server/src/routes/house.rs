@@ -1,9 +1,9 @@
 //! The house: pipeline, settings, supply, audit, the stream of events, health.
 
-use super::books::{Keeping, in_background};
-use super::{Ask, Body, Path, json, key_of, order, submit, waiver};
+use super::books::Keeping;
+use super::{Ask, Body, Path, in_background, json, key_of, order, submit, waiver};
 use crate::auth::{Principal, Role};
-use crate::books::{on_disk, opened_of};
+use crate::books::{on_disk, supply_of};
 use crate::problem::Problem;
 use crate::routes::capacity::is_visible;
 use crate::state::Desk;
@@ -15,7 +15,7 @@ use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use offtake_audit::{LedgerFault, recount_ledger};
 use offtake_desk::{Command, Fault, Ledger, Shelf};
-use offtake_ledger::{Change, Event, PoolId, Prospect, Publication, Settings};
+use offtake_ledger::{Change, Event, PoolId, Prospect, Settings};
 use offtake_model::PartyId;
 use offtake_store::ReadPaths;
 use serde::{Deserialize, Serialize};
@@ -252,27 +252,16 @@ pub(crate) async fn publish(
         import_from_disk(&desk, &who, &why).await?;
     }
     let desk_too = desk.clone();
-    let publication = in_background(move || supply(&desk_too, version.as_deref())).await?;
+    let none =
+        || Problem::new(StatusCode::CONFLICT, "no-book", "the desk was started without a book");
+    let made = in_background(move || supply_of(&desk_too, version.as_deref())).await?;
+    let publication = made.ok_or_else(none)?;
     let command = Command::Publish(Arc::new(publication));
     let asker = who.clone();
     let done = Box::new(move |ledger: &Ledger, _: &Change| {
         json(StatusCode::OK, &supply_shape(ledger, &asker))
     });
     order(&desk, &who, &headers, Ask { waive, why, ..Ask::new(command, &digest) }, done).await
-}
-
-/// Makes the supply of a version, of the newest if none is named.
-fn supply(desk: &Desk, version: Option<&str>) -> Result<Publication, Problem> {
-    let none =
-        || Problem::new(StatusCode::CONFLICT, "no-book", "the desk was started without a book");
-    match (&desk.book, version, &desk.publisher) {
-        (Some(options), version, _) => {
-            Ok(opened_of(desk, version.unwrap_or("newest"))?.publication(options))
-        }
-        (None, None, Some(publisher)) => publisher()
-            .map_err(|error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "book", error)),
-        _ => Err(none()),
-    }
 }
 
 /// Keeps the book as it lies on the disk as the newest version, if it is another.
@@ -412,10 +401,13 @@ pub(crate) async fn events(
     let listening = desk.engine.shared.events.subscribe();
     let ledger_of = desk.clone();
     let name = who.name.clone();
-    let barred = move |event: &Event| matches!(&event.change, Change::Barred { name: barred } if *barred == name);
     // A token that is barred hears nothing more.
+    let is_heard = move |event: &Event| match &event.change {
+        Change::Barred { name: barred } => *barred != name,
+        _ => true,
+    };
     let listening = BroadcastStream::new(listening)
-        .take_while(move |event| event.as_ref().map_or(true, |event| !barred(event)));
+        .take_while(move |event| event.as_ref().map_or(true, |event| is_heard(event)));
     let stream = listening.filter_map(move |event| {
         // Whoever listens no more drops the stream, and the seat with it.
         let _ = &seat;

@@ -1,17 +1,16 @@
 //! Runs of commands: asked for, followed, ended, and what came of them.
 
-use super::books::in_background;
-use super::{Body, Cursor, Page, key_of};
+use super::{Body, Cursor, Page, Path, Query, in_background, key_of, page, with_store};
 use crate::auth::{Principal, Role};
 use crate::jobs::{Asked, JobRequest, JobShape, Jobs, RESULT, ask, job_shape};
 use crate::problem::Problem;
 use crate::state::Desk;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use offtake_store::{Job, Store, StoreError};
+use offtake_store::{Job, Store};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,19 +26,6 @@ fn jobs_of(desk: &Desk) -> Result<Arc<Jobs>, Problem> {
         let detail = "this desk runs no jobs; start it with `offtake serve`";
         Problem::new(StatusCode::CONFLICT, "no-jobs", detail)
     })
-}
-
-/// Does something with the store, apart from what answers quickly.
-async fn with_store<T: Send + 'static>(
-    desk: &Desk,
-    act: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, Problem> {
-    let engine = Arc::clone(&desk.engine);
-    let act = move || {
-        let mut store = engine.reader()?;
-        act(&mut *store)
-    };
-    in_background(move || act().map_err(|error| Problem::store(&error))).await
 }
 
 /// Refuses what can be no name: PostgreSQL keeps no text with such a character, so that nothing is called so.
@@ -92,10 +78,7 @@ pub(crate) async fn list(
     let before = cursor.after.map(|after| named(&after, "such cursor")).transpose()?;
     let jobs =
         with_store(&desk, move |store| store.jobs_before(before.as_deref(), limit + 1)).await?;
-    let ids: Vec<String> = jobs.iter().map(|job| job.id.clone()).collect();
-    let next = ids.get(limit).and(ids.get(limit - 1)).cloned();
-    let items = jobs.into_iter().take(limit).map(job_shape).collect();
-    Ok(Json(Page { items, next }))
+    Ok(page(jobs.into_iter().map(job_shape), limit, |job| job.id.clone()))
 }
 
 /// Shows a run: how far it is, and what came of it.

@@ -1,6 +1,6 @@
 //! Who asks: what a client is told of its own token.
 
-use crate::auth::{Principal, Role};
+use crate::auth::Principal;
 use axum::Json;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,12 +20,6 @@ pub(crate) struct MeShape {
 /// Says whose token it is, and what it may do.
 #[utoipa::path(get, path = "/v1/me", responses((status = 200, body = MeShape)))]
 pub(crate) async fn me(who: Principal) -> Json<MeShape> {
-    let role = match who.role {
-        Role::Tenant => "tenant",
-        Role::Viewer => "viewer",
-        Role::Desk => "desk",
-        Role::Admin => "admin",
-    };
     let tenant = who.tenant.map(|tenant| tenant.to_string());
-    Json(MeShape { name: who.name, role: role.to_owned(), tenant })
+    Json(MeShape { name: who.name, role: who.role.word().to_owned(), tenant })
 }

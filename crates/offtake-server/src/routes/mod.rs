@@ -24,9 +24,12 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use offtake_desk::{Command, Fault, Ledger, Objection};
 use offtake_ledger::Change;
+use offtake_store::{Store, StoreError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
 /// The body of a request as JSON, with its hash; what cannot be read is a problem as any other.
 pub(crate) struct Body<T> {
@@ -49,18 +52,52 @@ impl<T: DeserializeOwned> FromRequest<Desk> for Body<T> {
         if bytes.trim_ascii_start().first() == Some(&b'[') {
             return Err(wrong("is a list".to_owned()));
         }
-        // PostgreSQL keeps no text with this character, and nobody means it. What names its fields says so of each itself.
-        let keeps_files = ["/v1/book", "/v1/jobs", "/v1/what-if", "/v1/webhooks"];
-        let is_of_files = keeps_files.iter().any(|start| path.starts_with(start));
-        if is_of_files && bytes.windows(6).any(|six| six == b"\\u0000") {
-            let problem = "holds the character NUL".to_owned();
-            return Err(Problem::invalid(vec![Fault::new("body", problem, "leave it out")]));
+        let faults = nul_faults(&bytes);
+        if !faults.is_empty() {
+            return Err(Problem::invalid(faults));
         }
         let value = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
         let mut hash = Sha256::new();
         hash.update(path.as_bytes());
         hash.update(&bytes);
         Ok(Body { value, digest: hex(&hash.finalize()) })
+    }
+}
+
+/// Says which texts of a body hold the character NUL: PostgreSQL keeps none, and nobody means it.
+fn nul_faults(bytes: &[u8]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    // Without its escape there is none: JSON has it in no other way.
+    if bytes.windows(6).any(|six| six == b"\\u0000")
+        && let Ok(value) = serde_json::from_slice(bytes)
+    {
+        find_nul("", &value, &mut faults);
+    }
+    faults
+}
+
+fn find_nul(field: &str, value: &Value, faults: &mut Vec<Fault>) {
+    let mut fault = |text: &str| {
+        if text.contains('\0') {
+            let field = if field.is_empty() { "body" } else { field };
+            let problem = "holds the character NUL".to_owned();
+            faults.push(Fault::new(field, problem, "leave it out"));
+        }
+    };
+    let within = |name: &str| match field {
+        "" => name.to_owned(),
+        field => format!("{field}.{name}"),
+    };
+    match value {
+        Value::String(text) => fault(text),
+        Value::Array(all) => all.iter().for_each(|one| find_nul(field, one, faults)),
+        Value::Object(all) => {
+            all.keys().for_each(|name| fault(name));
+            for (name, one) in all {
+                find_nul(&within(name), one, faults);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -92,6 +129,28 @@ impl<T: DeserializeOwned + Send> FromRequestParts<Desk> for Path<T> {
         };
         read.map(|read| Path(read.0)).map_err(|error| wrong(error.body_text()))
     }
+}
+
+/// Runs what may take a while apart from what answers quickly.
+pub(crate) async fn in_background<T: Send + 'static>(
+    act: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(act).await.map_err(|error| Problem::background(&error))?
+}
+
+/// Does something with the store, on a thread that may block.
+pub(crate) async fn with_store<T: Send + 'static>(
+    desk: &Desk,
+    act: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, Problem> {
+    let engine = Arc::clone(&desk.engine);
+    let act = move || act(&mut *engine.reader()?);
+    in_background(move || act().map_err(|error| Problem::store(&error))).await
+}
+
+/// Returns the version that a request is made for, if it says one.
+pub(crate) fn if_match(headers: &HeaderMap) -> Option<String> {
+    headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
 /// How a command is chosen from the ledger as it is under the lock.

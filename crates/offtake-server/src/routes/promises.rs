@@ -1,6 +1,8 @@
 //! Holds and commitments: made, confirmed, changed, given back.
 
-use super::{Ask, Body, Cursor, Done, Page, Path, Plan, Query, json, order, page, waiver};
+use super::{
+    Ask, Body, Cursor, Done, Page, Path, Plan, Query, if_match, json, order, page, waiver,
+};
 use crate::auth::{Principal, Role};
 use crate::problem::{Problem, View};
 use crate::routes::capacity::is_visible;
@@ -212,11 +214,6 @@ fn own_of(
         return Err(Problem::changed_meanwhile(detail));
     }
     Ok(standing.id)
-}
-
-/// Returns the version that a request is made for, if it says one.
-pub(crate) fn if_match(headers: &HeaderMap) -> Option<String> {
-    headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
 fn etag(standing: &Standing) -> String {

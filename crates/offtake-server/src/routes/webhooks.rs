@@ -1,28 +1,23 @@
 //! Webhooks: asked for, listed, tried and taken away. A tenant's hears of its own promises alone.
 
-use super::{Body, key_of};
-use crate::auth::{Principal, Role};
+use super::{Body, Path, key_of, with_store};
+use crate::auth::{Principal, Role, random};
 use crate::problem::Problem;
 use crate::state::Desk;
 use crate::webhooks::{Failed, Target, is_barred, ping, secret};
 use crate::wire::instant_text;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use offtake_desk::Fault;
-use offtake_store::{Store, StoreError, Told, Webhook};
+use offtake_ledger::{KINDS_OF_PROMISES, KINDS_OF_THE_HOUSE};
+use offtake_store::{Told, Webhook};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// The most hooks that one tenant may have, and the desk besides.
 const MOST: usize = 50;
-/// Kinds of event that are about a promise: all that a tenant hears of.
-const OF_PROMISES: &[&str] = &["held", "approved", "confirmed", "changed", "released", "cancelled"];
-/// The other kinds.
-const OF_THE_HOUSE: &[&str] =
-    &["published", "set", "entered", "foreseen", "forgotten", "admitted", "barred"];
-
 /// Who wants to be told of what.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -104,21 +99,6 @@ fn shape(desk: &Desk, hook: &Webhook) -> WebhookShape {
     }
 }
 
-/// Does something with the store, on a thread that may block.
-async fn with_store<T: Send + 'static>(
-    desk: &Desk,
-    act: impl FnOnce(&mut dyn Store) -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, Problem> {
-    let engine = std::sync::Arc::clone(&desk.engine);
-    let done = tokio::task::spawn_blocking(move || act(&mut *engine.reader()?)).await;
-    let failed = |error: &dyn std::error::Error| {
-        tracing::warn!(error = %crate::engine::chain(error), "webhooks");
-        let detail = "the store did not answer; try again";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "store-unavailable", detail)
-    };
-    done.map_err(|error| failed(&error))?.map_err(|error| failed(&error))
-}
-
 /// Says whose hooks somebody may see: a tenant its own, the desk all. A viewer changes nothing and sees none, because an
 /// address may have a secret in it.
 fn may_have_hooks(who: &Principal) -> Result<(), Problem> {
@@ -159,11 +139,12 @@ fn faults(desk: &Desk, who: &Principal, value: &WebhookRequest, there: usize) ->
         faults.push(Fault::new("url", problem, fix));
     }
     let is_known = |kind: &str| {
-        OF_PROMISES.contains(&kind) || (who.tenant.is_none() && OF_THE_HOUSE.contains(&kind))
+        KINDS_OF_PROMISES.contains(&kind)
+            || (who.tenant.is_none() && KINDS_OF_THE_HOUSE.contains(&kind))
     };
     for kind in value.kinds.iter().filter(|kind| !is_known(kind)) {
-        let house = if who.tenant.is_none() { OF_THE_HOUSE } else { &[] };
-        let fix = format!("use {}", [OF_PROMISES, house].concat().join(", "));
+        let house = if who.tenant.is_none() { KINDS_OF_THE_HOUSE } else { &[] };
+        let fix = format!("use {}", [KINDS_OF_PROMISES, house].concat().join(", "));
         faults.push(Fault::new("kinds", format!("`{kind}` is none"), &fix));
     }
     if there >= MOST {
@@ -210,7 +191,7 @@ pub(crate) async fn make_webhook(
         tenant,
         url: value.url,
         kinds: value.kinds,
-        secret: secret(&random()?),
+        secret: secret(&random::<32>()?),
         made: now,
         removed: None,
         told: Told { seq, ..Told::default() },
@@ -221,14 +202,6 @@ pub(crate) async fn make_webhook(
     desk.outbox.changed.notify_one();
     let made = NewWebhookShape { webhook: shape(&desk, &hook), secret: hook.secret };
     Ok((StatusCode::CREATED, Json(made)).into_response())
-}
-
-fn random() -> Result<[u8; 32], Problem> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "no-randomness", error.to_string())
-    })?;
-    Ok(bytes)
 }
 
 /// Finds a hook that the asker may see.

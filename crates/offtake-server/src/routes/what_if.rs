@@ -3,8 +3,7 @@
 //! Few futures, all of the same seed: two answers differ by what was changed and not by chance, and each says its errors.
 //! A session's next question takes the place of the one before, which is not worth an answer any more.
 
-use super::Body;
-use super::books::in_background;
+use super::{Body, in_background};
 use crate::auth::{Principal, Role};
 use crate::books::Opened;
 use crate::books::edit::Edit;

@@ -95,10 +95,6 @@ impl Teller {
         let _ = self.desk.closing.subscribe().wait_for(|is_closing| *is_closing).await;
     }
 
-    fn is_closing(&self) -> bool {
-        *self.desk.closing.borrow()
-    }
-
     /// Does something with the store, on a thread that may block.
     async fn with_store<T: Send + 'static>(
         self: &Arc<Teller>,
@@ -179,7 +175,7 @@ impl Teller {
     /// Tells one hook, until it is taken away or given up, the lease is lost, or the desk closes.
     async fn tell_one(self: Arc<Teller>, mut course: Course) {
         let mut news = self.desk.engine.shared.events.subscribe();
-        while !self.is_closing() {
+        while !self.desk.is_closing() {
             if let Err(error) = self.go_on(&mut course).await {
                 match error {
                     Stop::Over => return,
@@ -248,7 +244,7 @@ impl Teller {
     ) -> Result<(), Stop> {
         loop {
             self.wait(course).await;
-            if self.is_closing() {
+            if self.desk.is_closing() {
                 return Err(Stop::Closing);
             }
             if !self.may_try() {

@@ -79,7 +79,7 @@ pub(crate) fn everything_wrong_in_every_request(server: &Server) {
         (
             "POST",
             "/v1/promises/x/confirm",
-            json!({ "why": "\u{0}", "override": "\u{1}" }),
+            json!({ "why": "\u{2}", "override": "\u{1}" }),
             &["why", "override"],
         ),
     ];
