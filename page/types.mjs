@@ -10,7 +10,7 @@ for (const operations of Object.values(description.paths)) {
     if (operation.parameters) operation.parameters = operation.parameters.filter((parameter) => !isKey(parameter));
   }
 }
-const ast = await openapiTS(description, { defaultNonNullable: false });
+const ast = await openapiTS(description, { defaultNonNullable: false, emptyObjectsUnknown: true });
 const note = "// Written by `npm run types` from ../schema/desk.openapi.json; do not edit.\n\n";
 const target = process.argv[2] ?? new URL("src/api/schema.d.ts", import.meta.url);
 writeFileSync(target, note + astToString(ast));

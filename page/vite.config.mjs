@@ -13,6 +13,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { "/v1": "http://127.0.0.1:7380" } },
+  // Pictures are the report's code; what they stand on is this folder's.
+  resolve: { dedupe: ["echarts", "zrender"] },
+  server: { proxy: { "/v1": process.env.DESK ?? "http://127.0.0.1:7380" } },
   test: { include: ["src/**/*.test.ts"] },
 });

@@ -17,8 +17,16 @@ export interface Picture {
   choices?: string[];
   /// Takes a choice.
   choose?(index: number): void;
+  /// What stands behind a point that is clicked, or chosen by Enter; nothing for one behind which nothing stands.
+  picked?(seriesIndex: number, dataIndex: number): Behind | null;
   /// What is what, in words beside marks.
   legend?(colours: Palette): LegendEntry[];
+}
+
+/// A list under the picture.
+export interface Behind {
+  head: string;
+  lines: [name: string, value: string][];
 }
 
 export interface Step {
@@ -38,9 +46,10 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export class Frame {
   readonly place: HTMLElement;
-  private readonly picture: Picture;
+  private picture: Picture;
   private readonly inner: HTMLElement;
   private readonly said: HTMLElement;
+  private readonly behind: HTMLElement;
   private chart: ReturnType<typeof echarts.init> | null = null;
   private at = -1;
   /// Whether it is in the window or just outside.
@@ -57,7 +66,10 @@ export class Frame {
     this.said.className = "said";
     this.said.setAttribute("aria-live", "polite");
     place.append(this.inner);
-    place.after(this.said);
+    this.behind = document.createElement("div");
+    this.behind.className = "behind";
+    this.behind.setAttribute("aria-live", "polite");
+    place.after(this.said, this.behind);
     place.setAttribute("role", "group");
     place.setAttribute("aria-roledescription", "chart");
     place.setAttribute("aria-label", `${place.getAttribute("aria-label") ?? ""} Arrow keys step through it.`);
@@ -75,7 +87,28 @@ export class Frame {
   draw(): void {
     if (this.chart) return;
     this.chart = echarts.init(this.inner, null, { renderer: "svg" });
+    this.chart.on("click", (at) => this.pick(at.seriesIndex ?? -1, at.dataIndex));
     this.redraw();
+  }
+
+  /// Draws another picture in its place.
+  show(picture: Picture): void {
+    this.picture = picture;
+    this.behind.replaceChildren();
+    this.resize();
+    this.redraw();
+  }
+
+  /// Gives up what it holds.
+  close(): void {
+    this.chart?.dispose();
+    this.chart = null;
+  }
+
+  /// Returns what is drawn, as SVG.
+  svg(): string {
+    this.draw();
+    return this.chart?.renderToSVGString() ?? "";
   }
 
   /// Notes that the colours have changed, to draw it anew when there is time.
@@ -169,6 +202,8 @@ export class Frame {
     const moves: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
     const move = moves[event.key];
     if (event.key === "Escape") return this.leave();
+    const here = steps[this.at];
+    if (event.key === "Enter" && here) return this.pick(here.seriesIndex, here.dataIndex);
     if (event.key === "Home") this.at = 0;
     else if (event.key === "End") this.at = steps.length - 1;
     else if (move !== undefined) this.at = Math.min(Math.max(this.at + move, 0), steps.length - 1);
@@ -179,6 +214,21 @@ export class Frame {
     this.draw();
     this.chart?.dispatchAction({ type: "showTip", seriesIndex: step.seriesIndex, dataIndex: step.dataIndex });
     this.said.textContent = step.text;
+  }
+
+  /// Lists what stands behind a point.
+  private pick(seriesIndex: number, dataIndex: number): void {
+    const found = this.picture.picked?.(seriesIndex, dataIndex);
+    if (!found) return;
+    const head = document.createElement("p");
+    head.textContent = found.head;
+    const list = document.createElement("ul");
+    for (const [name, value] of found.lines) {
+      const item = document.createElement("li");
+      item.textContent = `${name}: ${value}`;
+      list.append(item);
+    }
+    this.behind.replaceChildren(head, list);
   }
 
   private leave(): void {

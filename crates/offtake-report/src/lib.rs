@@ -38,7 +38,7 @@ pub use folder::{
     FolderError, Results, check_folder, check_marked, check_writable, put_folder, write_folder,
     write_results,
 };
-pub use html::page;
+pub use html::{Told, page};
 pub use json::json;
 pub use offer::{
     OfferAnswer, Terms, Verdict, offer_json, offer_sentence, offer_tables, offer_text, verdict,

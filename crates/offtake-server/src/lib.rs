@@ -275,6 +275,7 @@ fn api(limits: &Limits) -> OpenApiRouter<Desk> {
         .routes(routes!(runs::job, runs::remove))
         .routes(routes!(runs::cancel))
         .routes(routes!(runs::result))
+        .routes(routes!(runs::report))
         .routes(routes!(runs::files))
         .routes(routes!(runs::file))
         .routes(routes!(runs::events))

@@ -16,7 +16,21 @@ struct Files;
 
 const INDEX: &str = "index.html";
 /// The rooms of the page, which finds its own way in them; nothing else is a page.
-const ROOMS: [&str; 6] = ["", "promises", "breaches", "pipeline", "tenants", "audit"];
+const ROOMS: [&str; 13] = [
+    "",
+    "book",
+    "what-if",
+    "dependencies",
+    "money",
+    "plan",
+    "runs",
+    "capacity",
+    "promises",
+    "breaches",
+    "pipeline",
+    "tenants",
+    "audit",
+];
 /// Stands in the document where the nonce belongs.
 const NONCE: &str = "{nonce}";
 /// Files under it are named by their content.

@@ -54,5 +54,5 @@ function sentence(status: number, { title, detail, findings, objections }: Shape
 
 /// Reads a problem out of the body of an answer.
 export function problemOf(status: number, body: unknown): Problem {
-  return new Problem(status, typeof body === "object" && body !== null ? (body as Shape) : {});
+  return new Problem(status, typeof body === "object" && body !== null ? (body) : {});
 }

@@ -341,6 +341,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Returns the report of a run: its answers in words, tables, and the data of its pictures, as `report.html` has them. */
+        get: operations["job_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{id}/result": {
         parameters: {
             query?: never;
@@ -1134,7 +1151,7 @@ export interface components {
             /** @description `check`, `assess`, `stress`, `value`, `calendar`, `offer`, `plan` or `study`. */
             kind: string;
             /** @description The command's own options by name, as `{"samples": 500, "quick": true}`. */
-            options?: Record<string, never>;
+            options?: Record<string, unknown>;
         };
         /** @description A run of a command. */
         JobShape: {
@@ -1168,7 +1185,7 @@ export interface components {
             /** @description When. */
             made: string;
             /** @description The command's options. */
-            options: Record<string, never>;
+            options: Record<string, unknown>;
             /**
              * Format: double
              * @description How far it is, from 0 to 1.
@@ -1266,7 +1283,7 @@ export interface components {
                 /** @description When. */
                 made: string;
                 /** @description The command's options. */
-                options: Record<string, never>;
+                options: Record<string, unknown>;
                 /**
                  * Format: double
                  * @description How far it is, from 0 to 1.
@@ -1650,7 +1667,7 @@ export interface components {
             about: string;
             /** @description What identifies one, in order; none for kinds of which there is one. */
             ids: string[];
-            rows: components["schemas"]["RowShape"][];
+            rows: components["schemas"]["ThingShape"][];
             /** @description The kind, as `tranche`; `book` for the top of the book. */
             table: string;
         };
@@ -1697,6 +1714,15 @@ export interface components {
             /** Format: int64 */
             quota?: number | null;
         };
+        /** @description A thing. */
+        ThingShape: {
+            /** @description Its id, as edits name it. */
+            id: string;
+            /** @description Where it is written, as `file:line`; left out for what was made to stand in. */
+            place?: string | null;
+            /** @description Its values, those that are written first. */
+            values: components["schemas"]["ValueShape"][];
+        };
         /** @description A token that is to be made. */
         TokenRequest: {
             /** @description Its name, new and unique: who acts with it. */
@@ -1713,6 +1739,94 @@ export interface components {
             name: string;
             role: string;
             tenant?: string | null;
+        };
+        /** @description All that a study says. */
+        Told: {
+            /** @description What the study is: enough to make it again. */
+            about: components["schemas"]["ToldFact"][];
+            /** @description Parts that were not run. */
+            absent: components["schemas"]["ToldAbsent"][];
+            figures: components["schemas"]["ToldShown"][];
+            how: components["schemas"]["ToldDefinition"][];
+            keys: components["schemas"]["ToldKey"][];
+            /** @description As known on which day, over which, from how many futures. */
+            known: string;
+            questions: components["schemas"]["ToldQuestion"][];
+            sources: components["schemas"]["ToldSource"][];
+            tables: components["schemas"]["ToldTable"][];
+            /** @description What the book is about. */
+            title: string;
+            verdict?: components["schemas"]["ToldVerdict"] | null;
+        };
+        /** @description A part that was not run. */
+        ToldAbsent: {
+            /** @description What it would have asked. */
+            about: string;
+            part: string;
+        };
+        /** @description How a number is made. */
+        ToldDefinition: {
+            id: string;
+            name: string;
+            /** @description The field's term, or nothing. */
+            term: string;
+            text: string;
+        };
+        /** @description Something to know of the study. */
+        ToldFact: {
+            name: string;
+            text: string;
+        };
+        /** @description One figure of the page. */
+        ToldFigure: {
+            /** @description What a picture would show, for who does not see it. */
+            alt: string;
+            /** @description What the script draws from; `null` for a figure that is a table alone. */
+            data: Record<string, unknown>;
+            /** @description The same numbers as tables. */
+            table: string;
+            /** @description Its heading: what is seen. */
+            title: string;
+            /** @description The definition that its numbers have. */
+            why: string;
+            /** @description What to see in it, in HTML. */
+            words: string;
+        };
+        /** @description A figure that people ask for first. */
+        ToldKey: {
+            name: string;
+            /** @description HTML. */
+            number: string;
+            unit: string;
+        };
+        /** @description A question with its answer. */
+        ToldQuestion: {
+            /** @description HTML. */
+            answer: string;
+            asks: string;
+            /** @description Ids of the figures that show it. */
+            see: string[];
+            who: string;
+        };
+        /** @description A figure with its id. */
+        ToldShown: components["schemas"]["ToldFigure"] & {
+            id: string;
+        };
+        /** @description Where words of the book come from. */
+        ToldSource: {
+            id: string;
+            /** @description Publisher, date and address, as far as they are known. */
+            said: string;
+            title: string;
+        };
+        /** @description A table that is no figure's. */
+        ToldTable: {
+            html: string;
+            id: string;
+        };
+        ToldVerdict: {
+            tone: string;
+            word: string;
         };
         /** @description What came of a trial. */
         TrialShape: {
@@ -1842,7 +1956,7 @@ export interface components {
             session?: string;
         };
         /** @description An answer. */
-        WhatIfShape: Record<string, never> & {
+        WhatIfShape: Record<string, unknown> & {
             /** @description The version of the book, by its id. */
             book: string;
             /**
@@ -3050,6 +3164,61 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    job_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Told"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description there is no result (yet), or none that has a report */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

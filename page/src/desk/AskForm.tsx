@@ -130,10 +130,10 @@ function Constraints({ fields, set, wrong }: Part & { wrong: Partial<Record<keyo
           onChange={(value) => set({ ceiling: value === "" ? "" : Number(value) })} />
         <Select label="Together" allowDeselect={false} value={fields.together} disabled={fields.pool !== null}
           data={[{ value: "pool", label: "in one pool" }, { value: "site", label: "at one site" }, { value: "anywhere", label: "anywhere" }]}
-          onChange={(value) => set({ together: (value ?? "pool") as Fields["together"] })} />
+          onChange={(value) => set({ together: (value ?? "pool") })} />
         <Select label="First" allowDeselect={false} value={fields.by}
           data={[{ value: "start", label: "the soonest" }, { value: "price", label: "the cheapest" }, { value: "firmness", label: "the firmest" }]}
-          onChange={(value) => set({ by: (value ?? "start") as Fields["by"] })} />
+          onChange={(value) => set({ by: (value ?? "start") })} />
       </SimpleGrid>
       <Switch label="Whole racks only" checked={fields.wholeRacks} onChange={(event) => set({ wholeRacks: event.currentTarget.checked })} />
     </Stack>

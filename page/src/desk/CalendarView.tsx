@@ -55,7 +55,7 @@ export function CalendarView({ selection, onSelect }: { selection: Selection | n
             size="xs"
             aria-label="Which supply"
             value={measure}
-            onChange={(value) => setMeasure(value as "firm" | "free")}
+            onChange={(value) => setMeasure(value)}
             data={[{ value: "firm", label: "Firm" }, { value: "free", label: "By contract" }]}
           />
           {measure === "firm" && (
@@ -170,7 +170,7 @@ function Drawn({ calendar, measure, sight, setSight, selection, onSelect }: Draw
         {...drag}
       />
       {found && hover && (
-        <div className="tip" style={{ left: Math.min(hover.x + 12, width - 250), top: Math.min(hover.y + 12, height - 84) }}>
+        <div className="hint" style={{ left: Math.min(hover.x + 12, width - 250), top: Math.min(hover.y + 12, height - 84) }}>
           <Text size="sm" fw={600}>
             {found.row.id}
           </Text>

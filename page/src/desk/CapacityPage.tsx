@@ -5,7 +5,7 @@ import { CalendarView } from "./CalendarView";
 import type { Selection } from "./paint";
 
 /// What is free, and a form to ask for some of it.
-export function CapacityPage(): ReactNode {
+export default function CapacityPage(): ReactNode {
   const [selection, setSelection] = useState<Selection | null>(null);
   return (
     <Stack>

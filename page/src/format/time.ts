@@ -56,7 +56,7 @@ const STEPS: [number, Step][] = [
 
 /// Marks of a time axis, at least `apart` milliseconds from one another.
 export function ticks(from: number, until: number, apart: number): Tick[] {
-  const [, step] = STEPS.find(([long]) => long >= apart) ?? [0, { every: 60, unit: "m" } as Step];
+  const [, step] = STEPS.find(([long]) => long >= apart) ?? [0, { every: 60, unit: "m" }];
   const found: Tick[] = [];
   for (let at = first(from, step); at < until; at = next(at, step)) {
     if (at >= from) found.push(tick(at, step));

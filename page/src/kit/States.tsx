@@ -46,6 +46,17 @@ export function Nothing({ title, children }: { title: string; children: ReactNod
   );
 }
 
+/// Says that something is on its way.
+export function Loading({ rows }: { rows: number }): ReactNode {
+  return (
+    <Stack gap="xs" aria-busy="true" aria-label="Loading">
+      {Array.from({ length: rows }, (_, row) => (
+        <Skeleton key={row} height={28} />
+      ))}
+    </Stack>
+  );
+}
+
 /// Shows a result, or that it is on its way, or why it is not.
 export function Await<Data>({ query, rows = 4, children }: { query: UseQueryResult<Data>; rows?: number; children: (data: Data) => ReactNode }): ReactNode {
   if (query.data !== undefined) {
@@ -57,11 +68,5 @@ export function Await<Data>({ query, rows = 4, children }: { query: UseQueryResu
     );
   }
   if (query.error) return <Trouble error={query.error} again={() => void query.refetch()} />;
-  return (
-    <Stack gap="xs" aria-busy="true" aria-label="Loading">
-      {Array.from({ length: rows }, (_, row) => (
-        <Skeleton key={row} height={28} />
-      ))}
-    </Stack>
-  );
+  return <Loading rows={rows} />;
 }

@@ -2,14 +2,22 @@
 
 import { base, values } from "../base";
 import type { LegendEntry, Picture, Step } from "../frame";
-import { short, spoken, tip } from "../words";
+import { day, short, spoken, tip, whole } from "../words";
 
 type Point = [weight: number, expected: number, cvar: number];
+
+interface Sign {
+  offer: string;
+  start: string;
+  gpus: number;
+}
 
 interface Data {
   currency: string;
   tail: string;
   points: Point[];
+  /// What each of them would sign.
+  signs: (Sign[] | null)[];
   chosen: Point;
 }
 
@@ -99,6 +107,12 @@ export function planFrontier(data: Data): Picture {
         },
       ],
     }),
+    picked: (series, at) => {
+      const [point, signs] = [data.points[at], data.signs[at]];
+      if (series !== 0 || !point || !signs) return null;
+      const head = `${weights(...point)} of weight on the worst: ${signs.length === 0 ? "nothing is signed" : "what is signed"}`;
+      return { head, lines: signs.map((sign) => [sign.offer, `${whole(sign.gpus)} GPUs from ${day(sign.start)}`]) };
+    },
     steps: (): Step[] => [
       { seriesIndex: 2, dataIndex: 0, text: spoken("The plan that was chosen", lines(data.chosen)) },
       ...data.points.map((point, at) => ({ seriesIndex: 0, dataIndex: at, text: spoken(head(point), lines(point)) })),

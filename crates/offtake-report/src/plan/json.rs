@@ -49,7 +49,7 @@ pub fn plan_json(answer: &PlanAnswer<'_>) -> Value {
         "unserved": unserved(answer),
         "pool_worth": pool_worth(answer),
         "alternatives": list(&more.alternatives, |other| alternative(answer, other)),
-        "frontier": list(&more.frontier, point),
+        "frontier": list(&more.frontier, |at| point(answer, at)),
         "insurance": more.insurance.as_ref().map(|of| json!({
             "objective_as_promised": number(of.promised),
             "objective": number(of.objective),
@@ -202,12 +202,13 @@ pub(super) fn signs(answer: &PlanAnswer<'_>, signed: &[f64]) -> Value {
     Value::Array(some.map(sign).collect())
 }
 
-fn point(point: &FrontierPoint) -> Value {
+fn point(answer: &PlanAnswer<'_>, point: &FrontierPoint) -> Value {
     json!({
         "risk_weight": number(point.weight),
         "expected": number(point.expected),
         "cvar": number(point.cvar),
         "lower_bound": number(point.bound),
+        "sign": signs(answer, &point.signed),
     })
 }
 

@@ -80,6 +80,33 @@ impl Section {
 }
 
 impl StudyReport {
+    /// Makes a report of what `study.json` holds.
+    #[must_use]
+    pub fn from_json(head: Head, study: &Value) -> StudyReport {
+        let section = |(name, _): &(&str, &str)| {
+            let section = Section::new(name, study.get(*name)?.clone());
+            let samples = study["samples"][*name].as_object();
+            let samples = samples.into_iter().flatten();
+            Some(samples.fold(section, |section, (what, n)| {
+                section.with_samples(what, n.as_u64().unwrap_or(0))
+            }))
+        };
+        StudyReport {
+            head,
+            seed: study["seed"].as_u64().unwrap_or(0),
+            book: study["book"].clone(),
+            sections: PARTS.iter().filter_map(section).collect(),
+        }
+    }
+
+    /// Makes a report of one part alone, as the command of that name printed it; nothing where no part has the name.
+    #[must_use]
+    pub fn of_part(head: Head, name: &str, value: Value) -> Option<StudyReport> {
+        let (name, _) = PARTS.iter().find(|(known, _)| *known == name)?;
+        let seed = value["seed"].as_u64().unwrap_or(0);
+        Some(StudyReport { head, seed, book: Value::Null, sections: vec![Section::new(name, value)] })
+    }
+
     /// Returns the JSON of a part, if it was run.
     #[must_use]
     pub fn section(&self, name: &str) -> Option<&Value> {

@@ -57,12 +57,12 @@ pub(crate) struct TableShape {
     about: String,
     /// What identifies one, in order; none for kinds of which there is one.
     ids: Vec<String>,
-    rows: Vec<RowShape>,
+    rows: Vec<ThingShape>,
 }
 
 /// A thing.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RowShape {
+pub(crate) struct ThingShape {
     /// Its id, as edits name it.
     id: String,
     /// Where it is written, as `file:line`; left out for what was made to stand in.
@@ -205,9 +205,9 @@ fn named(path: &str) -> (&str, &str) {
     if path.is_empty() { ("book", "") } else { path.split_once('.').unwrap_or((path, "")) }
 }
 
-fn row(id: &str, thing: &ShownThing) -> RowShape {
+fn row(id: &str, thing: &ShownThing) -> ThingShape {
     let values = thing.values.iter().map(value).collect();
-    RowShape { id: id.to_owned(), place: thing.place.clone(), values }
+    ThingShape { id: id.to_owned(), place: thing.place.clone(), values }
 }
 
 fn value(shown: &ShownValue) -> ValueShape {

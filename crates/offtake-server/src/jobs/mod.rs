@@ -9,7 +9,7 @@ mod child;
 mod run;
 mod shape;
 
-pub(crate) use ask::{Asked, Asker, JobRequest, ask, with_changes};
+pub(crate) use ask::{Asked, Asker, JobRequest, Kept, ask, with_changes};
 pub(crate) use child::RESULT;
 pub(crate) use shape::{JobFileShape, JobShape, job_shape};
 

@@ -2,7 +2,9 @@
 
 use super::{Body, Cursor, Page, Path, Query, in_background, key_of, page, with_store};
 use crate::auth::{Principal, Role};
-use crate::jobs::{Asked, JobRequest, JobShape, Jobs, RESULT, ask, job_shape};
+use crate::jobs::{
+    Asked, JobRequest, JobShape, Jobs, Kept, RESULT, ask, job_shape, with_changes,
+};
 use crate::problem::Problem;
 use crate::state::Desk;
 use axum::Json;
@@ -10,6 +12,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use offtake_report::{Head, StudyReport, Told};
 use offtake_store::{Job, Store};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -154,10 +157,49 @@ pub(crate) async fn result(
         Some(bytes) => Ok(([(header::CONTENT_TYPE, "application/json")], bytes).into_response()),
         None => {
             let job = job_of(&desk, &id).await?;
-            let detail = format!("there is no result: the job is {}", job.state.word());
-            Err(Problem::new(StatusCode::CONFLICT, "no-result", detail))
+            Err(no_result(job.state.word()))
         }
     }
+}
+
+/// Returns the report of a run: its answers in words, tables, and the data of its pictures, as `report.html` has them.
+#[utoipa::path(get, operation_id = "job_report", path = "/v1/jobs/{id}/report", params(("id" = String, Path)), responses(
+    (status = 200, body = Told), (status = 403, body = Problem), (status = 404, body = Problem),
+    (status = 409, body = Problem, description = "there is no result (yet), or none that has a report")))]
+pub(crate) async fn report(
+    State(desk): State<Desk>,
+    who: Principal,
+    Path(id): Path<String>,
+) -> Result<Json<Told>, Problem> {
+    who.at_least(Role::Viewer)?;
+    let job = job_of(&desk, &id).await?;
+    let (name, state) = (job.id.clone(), job.state.word());
+    let found = with_store(&desk, move |store| store.job_file(&name, RESULT)).await?;
+    let result = found.ok_or_else(|| no_result(state))?;
+    in_background(move || told(&desk, &job, &result)).await.map(Json)
+}
+
+/// Tells what a run came to. What it was run on is read again, for the names of parties and what is as of when.
+fn told(desk: &Desk, job: &Job, result: &[u8]) -> Result<Told, Problem> {
+    let none = || {
+        let detail = format!("a run of `{}` has no report; `/result` has what it came to", job.kind);
+        Problem::new(StatusCode::CONFLICT, "no-report", detail)
+    };
+    let result: serde_json::Value = serde_json::from_slice(result).map_err(|_| none())?;
+    let kept: Kept = serde_json::from_str(&job.request).map_err(|_| none())?;
+    let (_, opened) = with_changes(desk, Some(&job.book), &kept.changes)?;
+    let head = Head::new(&opened.book, &opened.hash, &kept.version);
+    let report = if job.kind == "study" {
+        StudyReport::from_json(head, &result)
+    } else {
+        StudyReport::of_part(head, &job.kind, result).ok_or_else(none)?
+    };
+    Ok(Told::new(&report))
+}
+
+fn no_result(state: &str) -> Problem {
+    let detail = format!("there is no result: the job is {state}");
+    Problem::new(StatusCode::CONFLICT, "no-result", detail)
 }
 
 /// Lists the files that came of a run.

@@ -50,7 +50,7 @@ const FIELDS: &[&str] = &[
     "units",
 ];
 /// What draws a picture.
-const PICTURE: &[&str] = &["months", "quarters"];
+const PICTURE: &[&str] = &["months", "quarters", "deliveries", "reference_accelerator"];
 
 /// A question.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]

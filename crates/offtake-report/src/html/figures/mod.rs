@@ -25,9 +25,13 @@ pub(super) use tornado::label;
 
 use super::text::Tips;
 use crate::study::StudyReport;
+use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 /// One figure of the page.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ToldFigure)]
 pub(super) struct Figure {
     /// Its heading: what is seen.
     pub(super) title: String,
@@ -40,10 +44,11 @@ pub(super) struct Figure {
     /// The same numbers as tables.
     pub(super) table: String,
     /// What the script draws from; `null` for a figure that is a table alone.
+    #[schema(value_type = Object)]
     pub(super) data: Value,
 }
 
-type Make = fn(&StudyReport, &mut Tips) -> Option<Figure>;
+pub(super) type Make = fn(&StudyReport, &mut Tips) -> Option<Figure>;
 
 /// Every figure: its id (which the script knows it by) and how it is made.
 pub(super) const ALL: &[(&str, Make)] = &[

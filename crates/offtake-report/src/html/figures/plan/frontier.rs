@@ -65,6 +65,7 @@ pub(in crate::html) fn figure(report: &StudyReport, tips: &mut Tips) -> Option<F
                 "currency": currency,
                 "tail": tail,
                 "points": all.iter().map(point).collect::<Vec<_>>(),
+                "signs": all.iter().map(|row| row["sign"].clone()).collect::<Vec<_>>(),
                 "chosen": [plan["risk_weight"], millions(cost, "expected"), millions(cost, "cvar")],
             })
         },
