@@ -4,83 +4,34 @@
 //
 //   node tests/walk.mjs URL ADMIN-TOKEN [--shots DIR]
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
-import { chromium } from "playwright-core";
+import { enter, logIn, look, open, run, wrong } from "./kit.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const [url, admin, flag, shots] = process.argv.slice(2);
 if (!url || !admin) {
   console.error("usage: node tests/walk.mjs URL ADMIN-TOKEN [--shots DIR]");
   process.exit(2);
 }
 const MOST_FIRST_PAGE = 400 * 1024;
-const problems = [];
-const wrong = (text) => problems.push(text);
+const ROOMS = ["Capacity", "Promises", "Breaches", "Pipeline", "Tenants", "Audit"];
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
-setTimeout(() => {
-  console.error("wrong: took over four minutes");
-  process.exit(1);
-}, 240_000).unref();
+await run(4, walk);
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-dev-shm-usage"],
-});
-try {
-  await walk();
-} catch (error) {
-  wrong(error.message);
-}
-await browser.close();
-for (const problem of problems) console.error(`wrong: ${problem}`);
-process.exit(problems.length > 0 ? 1 : 0);
-
-/// Opens the page in a browser of its own; `isCalm` is false while the desk is away.
-async function open(who, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  const opened = { page, context, isCalm: true };
-  page.on("pageerror", (error) => wrong(`${who}: script error: ${error.message}`));
-  page.on("console", (message) => {
-    if (opened.isCalm && ["error", "warning"].includes(message.type())) wrong(`${who}: console: ${message.text()}`);
-  });
-  page.on("request", (request) => {
-    const asked = request.url();
-    if (!asked.startsWith(url) && !asked.startsWith("data:")) wrong(`${who}: asks for ${asked}`);
-  });
-  await page.goto(url);
-  return opened;
-}
-
-async function logIn(page, secret) {
-  await page.getByLabel("Token").fill(secret);
-  await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "Capacity", exact: true }).waitFor();
-}
-
-async function enter(page, room) {
-  await page.getByRole("navigation").getByRole("link", { name: room }).click();
-  await page.getByRole("heading", { level: 1, name: room }).waitFor();
-}
-
-async function walk() {
-  const house = await open("admin");
+async function walk(browser) {
+  const house = await open(browser, url, "admin");
   await firstPage(house.page);
   await house.page.getByLabel("Token").fill("offtake_wrong");
   house.isCalm = false;
   await house.page.keyboard.press("Enter");
   await house.page.getByText("This token opens nothing").waitFor();
-  await logIn(house.page, admin);
+  await logIn(house.page, admin, "Overview");
   house.isCalm = true;
   const secrets = {};
   for (const name of ["acme", "orbit"]) secrets[name] = await tenant(house.page, name);
-  const [acme, orbit] = [await open("acme"), await open("orbit")];
-  await logIn(acme.page, secrets.acme);
-  await logIn(orbit.page, secrets.orbit);
+  const [acme, orbit] = [await open(browser, url, "acme"), await open(browser, url, "orbit")];
+  await logIn(acme.page, secrets.acme, "Capacity");
+  await logIn(orbit.page, secrets.orbit, "Capacity");
   // The same moment, the same GPUs.
   [acme, orbit].forEach((opened) => (opened.isCalm = false));
   await Promise.all([hold(acme.page), hold(orbit.page)]);
@@ -95,9 +46,9 @@ async function walk() {
   await barred(house.page, orbit);
   await audit(house.page);
   await keyboard(house.page);
-  const secret = { admin, acme: secrets.acme };
+  const all = { url, secret: admin, home: "Overview", rooms: ROOMS, shots: flag === "--shots" ? shots : undefined };
   for (const colorScheme of ["light", "dark"]) {
-    for (const width of [1440, 820, 390]) await look(colorScheme, width, secret.admin);
+    for (const width of [1440, 820, 390]) await look(browser, { ...all, colorScheme, width });
   }
   acme.isCalm = false;
   await denied(acme.page);
@@ -205,31 +156,6 @@ async function keyboard(page) {
   await page.keyboard.press("Tab");
   const focused = await page.evaluate(() => document.activeElement !== document.body);
   if (!focused) wrong("the calendar keeps the focus");
-}
-
-/// Every room in one theme and width: nothing wider than the window, and no violation.
-async function look(colorScheme, width, secret) {
-  const { page, context } = await open(`${colorScheme} ${width}`, { colorScheme, viewport: { width, height: 900 } });
-  await check(page, `login ${colorScheme} ${width}`);
-  await logIn(page, secret);
-  for (const room of ["Capacity", "Promises", "Breaches", "Pipeline", "Tenants", "Audit"]) {
-    if (width < 768) await page.getByRole("button", { name: "Open the menu" }).click();
-    await enter(page, room);
-    if (width < 768) await page.getByRole("button", { name: "Open the menu" }).waitFor();
-    await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
-    await page.waitForTimeout(350);
-    await check(page, `${room} ${colorScheme} ${width}`);
-    if (flag === "--shots" && shots) await page.screenshot({ path: `${shots}/${room.toLowerCase()}-${colorScheme}-${width}.png`, fullPage: true });
-  }
-  await context.close();
-}
-
-async function check(page, where) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  if (wide > 0) wrong(`${where}: ${wide} px wider than the window`);
-  // Axe has to run in the page, whose policy lets no script in but its own: the debugger's door is not the page's.
-  const found = await page.evaluate(`${axe}; axe.run(document, { resultTypes: ["violations"] })`);
-  for (const { id, nodes } of found.violations) wrong(`${where}: axe ${id}: ${nodes[0]?.target.join(" ")} (${nodes.length})`);
 }
 
 /// A tenant that types the address of a room of the house gets the desk's refusal and no number.

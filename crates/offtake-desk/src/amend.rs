@@ -1,11 +1,13 @@
 //! Quotes for change: what a promise would take if it grew, shrank, lasted longer or moved, keeping what it can keep.
 
-use crate::checks::rest;
+use crate::checks::{self, Take, rest};
+use crate::firmness::Moved;
 use crate::ledger::{Ledger, Standing};
+use crate::objection::Objection;
 use crate::quote::{Asker, Placed};
 use crate::request::{By, Fault, MOST_GPUS, MOST_MINUTES, Wish};
 use crate::split::together;
-use offtake_ledger::{Constraints, Minute, PoolId, PromiseId};
+use offtake_ledger::{Constraints, Firmness, Minute, PoolId, PromiseId};
 
 /// How a promise is to be changed from the next minute on; what is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,6 +72,23 @@ impl Ledger {
                 "ask for fewer, for another time, or for a quote elsewhere",
             )]
         })
+    }
+
+    /// Weighs what a promise would take from the next minute on: how firm it would be, and what speaks against it. Nothing
+    /// where there is no such promise.
+    #[must_use]
+    pub fn weighed(&self, id: PromiseId, new: &[Placed]) -> Option<(Firmness, Vec<Objection>)> {
+        let standing = self.promise(id)?;
+        let old = rest(standing, self.next_minute());
+        let take = Take {
+            tenant: &standing.tenant,
+            constraints: &standing.constraints,
+            old: &old,
+            new,
+            standing: Some(standing),
+        };
+        let (_, objections) = checks::all(self, &take);
+        Some((self.firmness(standing.rank(), new, &Moved::default()), objections))
     }
 
     /// Fills a changed promise from groups of pools, those it is in first.

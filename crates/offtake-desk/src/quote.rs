@@ -89,13 +89,38 @@ impl Ledger {
     /// Answers a wish whose fields are in order ([`crate::faults`] finds none).
     #[must_use]
     pub fn quote(&self, wish: &Wish) -> Answer {
-        let found = match wish.constraints.together {
-            Together::Pool => self.in_one_pool(wish),
-            Together::Site | Together::Anywhere => split(self, wish),
-        };
+        self.quote_within(wish, wish.minutes)
+    }
+
+    /// Answers a wish that may be served for less time: for as long as can be had, and for `least` minutes at least.
+    #[must_use]
+    pub fn quote_within(&self, wish: &Wish, least: Minute) -> Answer {
+        let ways = |minutes: Minute| self.ways(&Wish { minutes, ..wish.clone() });
+        let mut found = self.ways(wish);
+        if found.is_empty() && least < wish.minutes {
+            found = ways(least);
+            // What is free for so long is free for less: the longest is found by halving.
+            let (mut fits, mut does_not) = (least, wish.minutes);
+            while !found.is_empty() && does_not - fits > 1 {
+                let middle = fits + (does_not - fits) / 2;
+                let longer = ways(middle);
+                if longer.is_empty() {
+                    does_not = middle;
+                } else {
+                    (fits, found) = (middle, longer);
+                }
+            }
+        }
         match found.is_empty() {
             false => Answer::Offered(found),
             true => Answer::Refused(Box::new(refusal(self, wish))),
+        }
+    }
+
+    fn ways(&self, wish: &Wish) -> Vec<Alternative> {
+        match wish.constraints.together {
+            Together::Pool => self.in_one_pool(wish),
+            Together::Site | Together::Anywhere => split(self, wish),
         }
     }
 

@@ -162,6 +162,39 @@ fn quotes_are_as_one_would_count_them_minute_by_minute() {
 }
 
 #[test]
+fn a_wish_that_may_be_shorter_is_served_for_as_long_as_can_be() {
+    let (mut shorter, mut refused) = (0, 0);
+    for seed in 0..300 {
+        let mut dice = Dice::new(seed, "shorter");
+        let mut book = Book::over(random_publication(&mut dice));
+        play(&mut dice, &mut book, 20);
+        for _ in 0..20 {
+            let wish = random_wish(&mut dice);
+            let least = 1 + dice.below(i64::from(wish.minutes)) as Minute;
+            let is_offered = |minutes: Minute| {
+                let asked = Wish { minutes, ..wish.clone() };
+                matches!(book.ledger.quote(&asked), Answer::Offered(_))
+            };
+            // Minute by minute, from the longest down.
+            let longest = (least..=wish.minutes).rev().find(|minutes| is_offered(*minutes));
+            match (book.ledger.quote_within(&wish, least), longest) {
+                (Answer::Offered(ways), Some(longest)) => {
+                    shorter += u64::from(longest < wish.minutes);
+                    let served = |way: &offtake_desk::Alternative| {
+                        let until = way.parts.iter().map(|part| part.until).max();
+                        until.is_some_and(|until| until - way.start() == longest)
+                    };
+                    assert!(ways.iter().all(served), "{longest} of {wish:?}: {ways:?}");
+                }
+                (Answer::Refused(_), None) => refused += 1,
+                (answer, longest) => panic!("{longest:?} of {wish:?}: {answer:?}"),
+            }
+        }
+    }
+    assert!(shorter > 100 && refused > 100, "{shorter} shorter, {refused} refused");
+}
+
+#[test]
 fn by_price_the_cheapest_way_comes_first() {
     for seed in 0..40 {
         let mut dice = Dice::new(seed, "price");

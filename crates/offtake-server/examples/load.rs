@@ -3,7 +3,8 @@
 //! `cargo run --release -p offtake-server --example load [CLIENTS] [REQUESTS] [ADDRESS]` opens a desk of 200 pools in this
 //! process, on a fresh SQLite file or on the empty database at ADDRESS, lets so many clients ask one request after another
 //! over a connection of their own, and prints a table of requests a second with the latencies that they saw. Clients and
-//! server share the machine, so that its figures are lower than those of a server alone.
+//! server share the machine, so that its figures are lower than those of a server alone. With `--stay` at the end it says
+//! where it is and stays, with all that was promised, until its standard input ends: for `page/tests/speed.mjs`.
 
 use offtake_ledger::{Paths, Pool, PoolId, Publication, Published, Spec, Steps};
 use offtake_model::{AcceleratorId, Id, SiteId, ZoneId};
@@ -23,12 +24,15 @@ const POOLS: usize = 200;
 const PATHS: usize = 256;
 
 fn main() -> Result<(), Failed> {
-    let mut arguments = std::env::args().skip(1);
+    let mut words: Vec<String> = std::env::args().skip(1).collect();
+    let stays = words.last().is_some_and(|word| word == "--stay");
+    words.truncate(words.len() - usize::from(stays));
+    let mut arguments = words.iter();
     let mut number = |usual: usize| arguments.next().map_or(Ok(usual), |text| text.parse());
     let (clients, requests) = (number(16)?, number(40_000)?);
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("load.sqlite").display().to_string();
-    let store = std::env::args().nth(3).unwrap_or(file);
+    let store = words.get(2).cloned().unwrap_or(file);
     let kind = if store.starts_with("postgres") { "PostgreSQL" } else { "SQLite" };
     let runtime = tokio::runtime::Runtime::new()?;
     let options = Options {
@@ -51,7 +55,12 @@ fn main() -> Result<(), Failed> {
     let load = Load { clients, requests, address, secret };
     load.quotes()?;
     load.promises()?;
-    load.lists()
+    load.lists()?;
+    if stays {
+        println!("{} {}", load.address, load.secret);
+        std::io::stdin().read_to_end(&mut Vec::new())?;
+    }
+    Ok(())
 }
 
 /// Who asks how often, where, and as whom.

@@ -67,6 +67,9 @@ pub(crate) struct WishShape {
     pub(crate) tokens_per_user: Option<f64>,
     /// For how many hours.
     pub(crate) hours: f64,
+    /// For how many hours at least: where all of them cannot be had, as many as can. All if nothing is said.
+    #[serde(default)]
+    pub(crate) hours_at_least: Option<f64>,
     /// The first instant at which it may start.
     pub(crate) earliest: String,
     /// The last instant at which it may start; the first if nothing is said.
@@ -420,6 +423,17 @@ impl Reader {
             by,
             count: shape.alternatives.unwrap_or(3),
         }
+    }
+
+    /// Reads for how many minutes a wish of so many may be served at least.
+    pub(crate) fn least(&mut self, shape: &WishShape, minutes: Minute) -> Minute {
+        let Some(hours) = shape.hours_at_least else { return minutes };
+        let least = self.minutes("hours_at_least", hours);
+        if !(1..=minutes).contains(&least) {
+            let problem = format!("is {hours}");
+            self.fault("hours_at_least", problem, "use a minute at least, and no more than `hours`");
+        }
+        least
     }
 
     pub(crate) fn parts(&mut self, shapes: &[PartShape]) -> Vec<Part> {

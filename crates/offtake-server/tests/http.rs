@@ -92,7 +92,10 @@ fn a_wish_becomes_a_commitment_and_is_given_back(server: &Server) {
     let grown = server
         .ask("POST", &format!("{path}/change"), &acme, &json!({ "gpus": 16, "quote_only": true }))
         .of(200);
-    assert_eq!(grown[0]["gpus"], 16);
+    assert_eq!((&grown["parts"][0]["gpus"], &grown["joint"]), (&json!(16), &json!(1.0)));
+    // 16 GPUs in place of 12, at the same price for as long.
+    assert_eq!((&grown["total"], &grown["total_before"]), (&json!(128.0), &json!(96.0)));
+    assert_eq!(grown["objections"], json!([]));
     let grown =
         server.ask("POST", &format!("{path}/change"), &acme, &json!({ "gpus": 16 })).of(200);
     assert_eq!(grown["parts"][0]["gpus"], 16);

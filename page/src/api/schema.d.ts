@@ -894,6 +894,28 @@ export interface components {
             /** @description The offer, or the power pool and the recipe. */
             what: string;
         };
+        /** @description What a change would take. Nothing is changed yet. */
+        ChangeQuoteShape: {
+            /**
+             * Format: double
+             * @description Probability that it is kept over all its pools and months.
+             */
+            joint: number;
+            /** @description What speaks against it; none where it can be done as it is. */
+            objections: components["schemas"]["Against"][];
+            /** @description What it would take from the next minute on. */
+            parts: components["schemas"]["PartShape"][];
+            /**
+             * Format: double
+             * @description Money for that.
+             */
+            total: number;
+            /**
+             * Format: double
+             * @description Money for what it takes now from the next minute on.
+             */
+            total_before: number;
+        };
         /** @description How a promise is to be changed from the next minute on; what is left out stays. */
         ChangeRequest: {
             /**
@@ -944,7 +966,7 @@ export interface components {
             values: components["schemas"]["ValueChangeShape"][];
         };
         /** @description What came of a change, or what it would take. */
-        Changed: components["schemas"]["PromiseShape"] | components["schemas"]["PartShape"][];
+        Changed: components["schemas"]["PromiseShape"] | components["schemas"]["ChangeQuoteShape"];
         /** @description What capacity must be like. */
         ConstraintsShape: {
             /**
@@ -1990,6 +2012,11 @@ export interface components {
              * @description For how many hours.
              */
             hours: number;
+            /**
+             * Format: double
+             * @description For how many hours at least: where all of them cannot be had, as many as can. All if nothing is said.
+             */
+            hours_at_least?: number | null;
             /** @description Whether each alternative is to come with its joint firmness. */
             joint?: boolean;
             /** @description The last instant at which it may start; the first if nothing is said. */

@@ -7,7 +7,7 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { answered, api } from "../api/client";
 import { Problem } from "../api/problem";
 import { useSession } from "../app/session";
-import { count } from "../format/number";
+import { count, money, share } from "../format/number";
 import { field, minute, ofField, wire } from "../format/time";
 import { Trouble } from "../kit/States";
 import { type Promised, useChange, usePools } from "./queries";
@@ -120,6 +120,7 @@ function ChangeModal({ promise, onClose }: { promise: Promised; onClose: () => v
   const before = { gpus, from, end };
   const [start] = useState(before);
   const pools = usePools();
+  const { currency } = useSession();
   const body = (quoteOnly: boolean, waive?: string) => ({
     gpus: gpus !== start.gpus && gpus !== "" ? gpus : null,
     from: from !== start.from ? wire(ofField(from)) : null,
@@ -145,7 +146,7 @@ function ChangeModal({ promise, onClose }: { promise: Promised; onClose: () => v
     event.preventDefault();
     change.mutate(undefined);
   };
-  const parts = Array.isArray(quote.data) ? (quote.data as Promised["parts"]) : null;
+  const quoted = quote.data && "total_before" in quote.data ? quote.data : null;
   return (
     <Modal opened onClose={onClose} title="Grow, shrink, extend or move it" size="lg">
       <form onSubmit={submit}>
@@ -156,9 +157,11 @@ function ChangeModal({ promise, onClose }: { promise: Promised; onClose: () => v
             <TextInput label="From (UTC)" type="datetime-local" value={from} onChange={(event) => setFrom(event.currentTarget.value)} />
             <TextInput label="Until (UTC)" type="datetime-local" value={end} onChange={(event) => setEnd(event.currentTarget.value)} />
           </SimpleGrid>
-          {parts && (
+          {quoted && (
             <Text size="sm">
-              It would take {parts.map((part) => `${count(part.gpus)} in ${part.pool} from ${minute(part.from)} to ${minute(part.until)}`).join("; ")}.
+              It would take {quoted.parts.map((part) => `${count(part.gpus)} in ${part.pool} from ${minute(part.from)} to ${minute(part.until)}`).join("; ")}, for{" "}
+              {money(quoted.total, currency)} from now on in place of {money(quoted.total_before, currency)}, kept with {share(quoted.joint)}.
+              {quoted.objections.map((against) => ` Against it: ${against.detail}.`)}
             </Text>
           )}
           {(quote.error ?? change.error) && <Trouble error={(quote.error ?? change.error) as Error} />}

@@ -57,6 +57,21 @@ export function Figures({ report, ids }: { report: Report; ids: string[] }): Rea
   );
 }
 
+/// Tables of a report by their ids.
+export function Tables({ report, ids }: { report: Report; ids: string[] }): ReactNode {
+  const found = ids.flatMap((id) => report.tables.filter((table) => table.id === id));
+  if (found.length === 0) return null;
+  return (
+    <Stack gap="lg">
+      {found.map((table) => (
+        <Card key={table.id} withBorder component="section" id={table.id} className="long">
+          <Words html={table.html} />
+        </Card>
+      ))}
+    </Stack>
+  );
+}
+
 /// How each number of a report is made, where its words come from, and what it is.
 export function How({ report }: { report: Report }): ReactNode {
   return (

@@ -5,9 +5,9 @@ import { type ReactNode, useState } from "react";
 import { compact } from "../format/number";
 import { save } from "../kit/download";
 import { Await, Trouble } from "../kit/States";
-import { Figures, How } from "../kit/Told";
+import { Figures, How, Tables } from "../kit/Told";
 import { fileOf, type Job, resultOf, useJob, useReport } from "./queries";
-import { hasReport, labelOf } from "./words";
+import { labelOf } from "./words";
 
 export function RunDetails({ job }: { job: Job }): ReactNode {
   return (
@@ -22,7 +22,7 @@ export function RunDetails({ job }: { job: Job }): ReactNode {
           </Alert>
         )}
         {job.state === "done" && <Files job={job} />}
-        {job.state === "done" && hasReport(job.kind) && <Shown job={job} />}
+        {job.state === "done" && <Shown job={job} />}
       </Stack>
     </Card>
   );
@@ -67,6 +67,7 @@ function Shown({ job }: { job: Job }): ReactNode {
       {(told) => (
         <>
           <Figures report={told} ids={told.figures.map((shown) => shown.id)} />
+          <Tables report={told} ids={told.tables.map((table) => table.id)} />
           <How report={told} />
         </>
       )}

@@ -55,9 +55,6 @@ export const KINDS: Kind[] = [
 
 export const labelOf = (kind: string): string => KINDS.find((known) => known.kind === kind)?.label ?? kind;
 
-/// Kinds whose report can be shown.
-export const hasReport = (kind: string): boolean => kind !== "offer";
-
 /// Says a run in a few words: "Study, 1,000 futures".
 export function told(job: Job): string {
   const given = Object.entries(job.options).map(([name, value]) => (value === true ? name : `${name} ${String(value)}`));

@@ -1,8 +1,7 @@
 // Who stands behind what, and what fails with whom.
 
 import type { ReactNode } from "react";
-import { Figures } from "../kit/Told";
-import { Tables } from "./OverviewPage";
+import { Figures, Tables } from "../kit/Told";
 import { ROOMS } from "./rooms";
 import { StudyFrame } from "./StudyFrame";
 

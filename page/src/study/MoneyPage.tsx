@@ -1,8 +1,7 @@
 // Money on both sides of every contract, and rights with their days.
 
 import type { ReactNode } from "react";
-import { Figures } from "../kit/Told";
-import { Tables } from "./OverviewPage";
+import { Figures, Tables } from "../kit/Told";
 import { ROOMS } from "./rooms";
 import { StudyFrame } from "./StudyFrame";
 
@@ -12,7 +11,7 @@ export default function MoneyPage(): ReactNode {
       {(report) => (
         <>
           <Figures report={report} ids={[...ROOMS["/money"]]} />
-          <Tables report={report} ids={["dates", "contracts"]} />
+          <Tables report={report} ids={["late", "dates", "contracts"]} />
         </>
       )}
     </StudyFrame>

@@ -3,7 +3,7 @@
 import { Anchor, Card, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { Figures, type Report, Words } from "../kit/Told";
+import { Figures, type Report, Tables, Words } from "../kit/Told";
 import { Since } from "./Since";
 import { StudyFrame } from "./StudyFrame";
 import { roomOf } from "./rooms";
@@ -88,20 +88,5 @@ function See({ report, ids }: { report: Report; ids: string[] }): ReactNode {
         </Anchor>
       ))}
     </Group>
-  );
-}
-
-/// Tables of a report by their ids.
-export function Tables({ report, ids }: { report: Report; ids: string[] }): ReactNode {
-  const found = ids.flatMap((id) => report.tables.filter((table) => table.id === id));
-  if (found.length === 0) return null;
-  return (
-    <Stack gap="lg">
-      {found.map((table) => (
-        <Card key={table.id} withBorder component="section" id={table.id} className="long">
-          <Words html={table.html} />
-        </Card>
-      ))}
-    </Stack>
   );
 }

@@ -7,11 +7,11 @@ import { useAsked } from "../app/search";
 import { useSession } from "../app/session";
 import { minute } from "../format/time";
 import { Await, Nothing, Trouble } from "../kit/States";
-import { Figures, How, type Report } from "../kit/Told";
+import { Figures, How, type Report, Tables } from "../kit/Told";
 import { RunProgress } from "../runs/Progress";
 import { isOver, type Job, useJobs, useReport, useStart } from "../runs/queries";
 import { labelOf } from "../runs/words";
-import { Tables } from "./OverviewPage";
+import { OfferMemo } from "./OfferMemo";
 import { ROOMS } from "./rooms";
 
 const RUNS = ["plan", "study"];
@@ -28,6 +28,7 @@ export default function PlanPage(): ReactNode {
         </Text>
       </div>
       <Begin />
+      <OfferMemo />
       <Await query={jobs} rows={8}>
         {(all) => <Plans jobs={all.filter((job) => RUNS.includes(job.kind) && job.changes.length === 0)} asked={asked} />}
       </Await>

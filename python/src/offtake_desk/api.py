@@ -194,6 +194,27 @@ class Capable(_CapableMust, _CapableMay):
     """What could be signed or built."""
 
 
+_ChangeQuoteMust = TypedDict(
+    "_ChangeQuoteMust",
+    {
+        # Probability that it is kept over all its pools and months.
+        "joint": float,
+        # What speaks against it; none where it can be done as it is.
+        "objections": "list[Against]",
+        # What it would take from the next minute on.
+        "parts": "list[Part]",
+        # Money for that.
+        "total": float,
+        # Money for what it takes now from the next minute on.
+        "total_before": float,
+    },
+)
+
+
+class ChangeQuote(_ChangeQuoteMust):
+    """What a change would take. Nothing is changed yet."""
+
+
 _ChangeRequestMay = TypedDict(
     "_ChangeRequestMay",
     {
@@ -244,7 +265,7 @@ class Change(_ChangeMust, _ChangeMay):
 
 
 # What came of a change, or what it would take.
-Changed: TypeAlias = "Promise | list[Part]"
+Changed: TypeAlias = "Promise | ChangeQuote"
 
 
 _ConstraintsMay = TypedDict(
@@ -998,7 +1019,7 @@ _TableMust = TypedDict(
         "about": str,
         # What identifies one, in order; none for kinds of which there is one.
         "ids": "list[str]",
-        "rows": "list[Row]",
+        "rows": "list[Thing]",
         # The kind, as `tranche`; `book` for the top of the book.
         "table": str,
     },
@@ -1061,6 +1082,29 @@ class Tenant(_TenantMust, _TenantMay):
     """A tenant, with what its promises are worth."""
 
 
+_ThingMust = TypedDict(
+    "_ThingMust",
+    {
+        # Its id, as edits name it.
+        "id": str,
+        # Its values, those that are written first.
+        "values": "list[Value]",
+    },
+)
+
+_ThingMay = TypedDict(
+    "_ThingMay",
+    {
+        # Where it is written, as `file:line`; left out for what was made to stand in.
+        "place": "str | None",
+    }, total=False,
+)
+
+
+class Thing(_ThingMust, _ThingMay):
+    """A thing."""
+
+
 _TokenRequestMust = TypedDict(
     "_TokenRequestMust",
     {
@@ -1104,6 +1148,177 @@ _TokenMay = TypedDict(
 
 class Token(_TokenMust, _TokenMay):
     """A token, without its secret."""
+
+
+_ToldMust = TypedDict(
+    "_ToldMust",
+    {
+        # What the study is: enough to make it again.
+        "about": "list[ToldFact]",
+        # Parts that were not run.
+        "absent": "list[ToldAbsent]",
+        "figures": "list[ToldShown]",
+        "how": "list[ToldDefinition]",
+        "keys": "list[ToldKey]",
+        # As known on which day, over which, from how many futures.
+        "known": str,
+        "questions": "list[ToldQuestion]",
+        "sources": "list[ToldSource]",
+        "tables": "list[ToldTable]",
+        # What the book is about.
+        "title": str,
+    },
+)
+
+_ToldMay = TypedDict(
+    "_ToldMay",
+    {
+        "verdict": "ToldVerdict | None",
+    }, total=False,
+)
+
+
+class Told(_ToldMust, _ToldMay):
+    """All that a study says."""
+
+
+_ToldAbsentMust = TypedDict(
+    "_ToldAbsentMust",
+    {
+        # What it would have asked.
+        "about": str,
+        "part": str,
+    },
+)
+
+
+class ToldAbsent(_ToldAbsentMust):
+    """A part that was not run."""
+
+
+_ToldDefinitionMust = TypedDict(
+    "_ToldDefinitionMust",
+    {
+        "id": str,
+        "name": str,
+        # The field's term, or nothing.
+        "term": str,
+        "text": str,
+    },
+)
+
+
+class ToldDefinition(_ToldDefinitionMust):
+    """How a number is made."""
+
+
+_ToldFactMust = TypedDict(
+    "_ToldFactMust",
+    {
+        "name": str,
+        "text": str,
+    },
+)
+
+
+class ToldFact(_ToldFactMust):
+    """Something to know of the study."""
+
+
+_ToldFigureMust = TypedDict(
+    "_ToldFigureMust",
+    {
+        # What a picture would show, for who does not see it.
+        "alt": str,
+        # What the script draws from; `null` for a figure that is a table alone.
+        "data": "dict[str, Any]",
+        # The same numbers as tables.
+        "table": str,
+        # Its heading: what is seen.
+        "title": str,
+        # The definition that its numbers have.
+        "why": str,
+        # What to see in it, in HTML.
+        "words": str,
+    },
+)
+
+
+class ToldFigure(_ToldFigureMust):
+    """One figure of the page."""
+
+
+_ToldKeyMust = TypedDict(
+    "_ToldKeyMust",
+    {
+        "name": str,
+        # HTML.
+        "number": str,
+        "unit": str,
+    },
+)
+
+
+class ToldKey(_ToldKeyMust):
+    """A figure that people ask for first."""
+
+
+_ToldQuestionMust = TypedDict(
+    "_ToldQuestionMust",
+    {
+        # HTML.
+        "answer": str,
+        "asks": str,
+        # Ids of the figures that show it.
+        "see": "list[str]",
+        "who": str,
+    },
+)
+
+
+class ToldQuestion(_ToldQuestionMust):
+    """A question with its answer."""
+
+
+_ToldSourceMust = TypedDict(
+    "_ToldSourceMust",
+    {
+        "id": str,
+        # Publisher, date and address, as far as they are known.
+        "said": str,
+        "title": str,
+    },
+)
+
+
+class ToldSource(_ToldSourceMust):
+    """Where words of the book come from."""
+
+
+_ToldTableMust = TypedDict(
+    "_ToldTableMust",
+    {
+        "html": str,
+        "id": str,
+    },
+)
+
+
+class ToldTable(_ToldTableMust):
+    """A table that is no figure's."""
+
+
+_ToldVerdictMust = TypedDict(
+    "_ToldVerdictMust",
+    {
+        "tone": str,
+        "word": str,
+    },
+)
+
+
+class ToldVerdict(_ToldVerdictMust):
+    """ToldVerdict"""
 
 
 _TrialMust = TypedDict(
@@ -1329,6 +1544,8 @@ _WishMay = TypedDict(
         "constraints": "Constraints",
         # How many GPUs; left out where tokens are asked for.
         "gpus": "int | None",
+        # For how many hours at least: where all of them cannot be had, as many as can. All if nothing is said.
+        "hours_at_least": "float | None",
         # Whether each alternative is to come with its joint firmness.
         "joint": bool,
         # The last instant at which it may start; the first if nothing is said.
@@ -1387,6 +1604,18 @@ _NewWebhookMust = TypedDict(
 
 class NewWebhook(Webhook, _NewWebhookMust):
     """A webhook that was just made: its secret is shown here and never again."""
+
+
+_ToldShownMust = TypedDict(
+    "_ToldShownMust",
+    {
+        "id": str,
+    },
+)
+
+
+class ToldShown(ToldFigure, _ToldShownMust):
+    """A figure with its id."""
 
 
 _WhatIfMust = TypedDict(
@@ -1507,6 +1736,10 @@ FOCUS 1.3), each as `.csv` and `.parquet`. A tenant gets its own alone."""
     def job_file(self, id: str, name: str) -> bytes:
         """Returns a file that came of a run."""
         return self._send("GET", f"/v1/jobs/{_in_path(id)}/files/{_in_path(name)}")
+
+    def job_report(self, id: str) -> Told:
+        """Returns the report of a run: its answers in words, tables, and the data of its pictures, as `report.html` has them."""
+        return cast("Told", self._json("GET", f"/v1/jobs/{_in_path(id)}/report"))
 
     def job_result(self, id: str) -> Any:
         """Returns the result: what the command prints with `--json`."""

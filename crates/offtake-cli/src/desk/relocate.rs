@@ -1,11 +1,12 @@
 //! `offtake move`: grows, shrinks, extends or moves a promise, in one step.
 
 use super::client::{Change, Client, escaped, shape};
-use super::shape::{Part, Promise};
+use super::shape::{ChangeQuote, Promise};
 use super::when::{When, span};
 use super::{Because, Remote, Which, give, show};
 use crate::failure::{End, Failure};
 use crate::screen;
+use offtake_report::RED;
 use offtake_report::number::whole;
 use offtake_units::Span;
 use serde_json::{Value, json};
@@ -96,14 +97,21 @@ fn quote(client: &Client, arguments: &Arguments, path: &str) -> Result<End, Fail
         screen::print(&screen::json_text(&answer))?;
         return Ok(End::Good);
     }
-    let (now, then): (Promise, Vec<Part>) = (client.fetch(path)?, shape(answer)?);
+    let (now, then): (Promise, ChangeQuote) = (client.fetch(path)?, shape(answer)?);
     let currency = show::currency(client)?;
+    let style = screen::style();
     let mut text = String::new();
-    for (title, parts) in [("takes now", &now.parts), ("would take", &then)] {
-        text.push_str(&format!("{title}, for {} {currency} in all\n", whole(show::worth(parts))));
+    for (title, parts, worth) in
+        [("takes now", &now.parts, then.total_before), ("would take", &then.parts, then.total)]
+    {
+        text.push_str(&format!("{title}, for {} {currency} from now on\n", whole(worth)));
         parts.iter().for_each(|part| text.push_str(&format!("  {}\n", show::part(part, &currency))));
     }
-    text.push_str(&screen::style().faint("nothing is changed yet; its firmness is judged when it is\n"));
+    text.push_str(&format!("kept with {} over all its pools and months\n", show::chance(then.joint)));
+    for against in &then.objections {
+        text.push_str(&format!("{} {}\n", style.coloured("against it:", RED), against.detail));
+    }
+    text.push_str(&style.faint("nothing is changed yet\n"));
     screen::print(&text)?;
     Ok(End::Good)
 }

@@ -29,6 +29,22 @@ pub(crate) struct Part {
     pub(crate) price: f64,
 }
 
+/// What a change would take.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ChangeQuote {
+    pub(crate) parts: Vec<Part>,
+    pub(crate) total: f64,
+    pub(crate) total_before: f64,
+    pub(crate) joint: f64,
+    pub(crate) objections: Vec<Against>,
+}
+
+/// One thing that speaks against it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Against {
+    pub(crate) detail: String,
+}
+
 /// One way to serve a wish.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Way {

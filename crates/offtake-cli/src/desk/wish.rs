@@ -9,14 +9,26 @@ use serde_json::{Value, json};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Wish {
     /// How many GPUs
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    gpus: i64,
+    #[arg(long, value_name = "N", allow_negative_numbers = true, required_unless_present = "tokens_per_second", conflicts_with = "tokens_per_second")]
+    gpus: Option<i64>,
+    /// How many tokens a second in all, in place of --gpus; as many GPUs of each type are quoted as make them
+    #[arg(long, value_name = "N", requires = "work")]
+    tokens_per_second: Option<f64>,
+    /// What makes the tokens: a workload of the book, at its own target, or a model of its catalog
+    #[arg(long, value_name = "ID", requires = "tokens_per_second")]
+    work: Option<String>,
+    /// Tokens a second that each user has to see at least
+    #[arg(long, value_name = "N", requires = "tokens_per_second")]
+    tokens_per_user: Option<f64>,
     /// First day or instant at which it may start; UTC unless an offset stands behind
     #[arg(long, value_name = "WHEN")]
     from: When,
     /// For how long, as `6 months`, `30 d`, `12 h`
     #[arg(long = "for", value_name = "SPAN", value_parser = span, required_unless_present = "until", conflicts_with = "until")]
     length: Option<Span>,
+    /// For how long at least: where all of --for cannot be had, as much as can [default: --for]
+    #[arg(long, value_name = "SPAN", value_parser = span)]
+    at_least: Option<Span>,
     /// Until just before when, in place of --for
     #[arg(long, value_name = "WHEN")]
     until: Option<When>,
@@ -43,6 +55,9 @@ struct Constraints {
     /// Sites that will not do
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     avoid: Vec<String>,
+    /// Zones that will not do, each with all within it
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    avoid_zone: Vec<String>,
     /// The pool that it must be
     #[arg(long, value_name = "ID")]
     pool: Option<String>,
@@ -82,16 +97,23 @@ impl Wish {
             (None, None) => self.from,
         };
         let mut wish = json!({
-            "gpus": self.gpus,
             "hours": self.from.hours_until(end),
             "earliest": self.from.text(),
             "constraints": self.constraints.json(),
         });
-        if let Some(latest) = self.latest {
-            wish["latest"] = json!(latest.text());
-        }
-        if let Some(tenant) = &self.tenant {
-            wish["tenant"] = json!(tenant);
+        let shortest = self.at_least.map(|span| self.from.after(span).map_err(Failure::input));
+        let shortest = shortest.transpose()?.map(|end| self.from.hours_until(end));
+        let more = [
+            ("gpus", self.gpus.map(|gpus| json!(gpus))),
+            ("tokens_per_second", self.tokens_per_second.map(|tokens| json!(tokens))),
+            ("work", self.work.as_ref().map(|work| json!(work))),
+            ("tokens_per_user", self.tokens_per_user.map(|tokens| json!(tokens))),
+            ("hours_at_least", shortest.map(|hours| json!(hours))),
+            ("latest", self.latest.map(|latest| json!(latest.text()))),
+            ("tenant", self.tenant.as_ref().map(|tenant| json!(tenant))),
+        ];
+        for (name, value) in more.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+            wish[name] = value;
         }
         Ok(wish)
     }
@@ -100,7 +122,12 @@ impl Wish {
 impl Constraints {
     fn json(&self) -> Value {
         let mut shape = serde_json::Map::new();
-        let lists = [("accelerators", &self.types), ("zones", &self.zone), ("avoid", &self.avoid)];
+        let lists = [
+            ("accelerators", &self.types),
+            ("zones", &self.zone),
+            ("avoid", &self.avoid),
+            ("avoid_zones", &self.avoid_zone),
+        ];
         for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
             shape.insert(name.to_owned(), json!(list));
         }

@@ -23,6 +23,7 @@ pub(super) fn all(report: &StudyReport, tips: &mut Tips) -> Vec<(&'static str, S
         out.push(("plan-alternatives", alternatives(plan, tips)));
     }
     if let Some(calendar) = report.section("calendar") {
+        out.push(("late", late(calendar, tips)));
         out.push(("dates", dates(calendar, tips)));
     }
     if let Some(check) = report.section("check") {
@@ -218,20 +219,17 @@ fn dates(calendar: &Value, tips: &mut Tips) -> String {
         ("Contract", Words, None),
         ("Tranche", Words, None),
         ("Amount", Numbers, None),
+        ("Chance", Numbers, None),
         ("In words", Words, None),
     ];
     let row = |row: &Value| {
-        let amount = row.get("amount").map_or_else(String::new, |amount| match amount {
-            Value::String(text) => text.clone(),
-            Value::Null => String::new(),
-            other => other.as_f64().map_or_else(|| other.to_string(), number::whole),
-        });
         vec![
             day(facts::text(row, "date")),
             safe(&facts::words(facts::text(row, "kind"))),
             safe(facts::text(row, "contract")),
             safe(facts::text(row, "tranche")),
-            safe(&amount),
+            safe(&amount(row, "amount", facts::text(row, "currency"))),
+            num(row, "chance").map_or_else(String::new, number::percent),
             safe(facts::text(row, "text")),
         ]
     };
@@ -246,6 +244,61 @@ fn dates(calendar: &Value, tips: &mut Tips) -> String {
         _ => "Dated rights and money".to_owned(),
     };
     titled(tips, &title, &columns, &rows)
+}
+
+/// Writes an amount, which the calendar has as decimal text where it is money.
+fn amount(row: &Value, key: &str, currency: &str) -> String {
+    match &row[key] {
+        Value::String(text) => text.parse().map_or_else(
+            |_| text.clone(),
+            |amount: f64| if amount == 0.0 { String::new() } else { facts::money(amount, currency) },
+        ),
+        other => other.as_f64().map_or_else(String::new, number::whole),
+    }
+}
+
+/// What each delivery that is to come is worth when it is late, and what stands ahead of it.
+fn late(calendar: &Value, tips: &mut Tips) -> String {
+    use Side::{Numbers, Words};
+    let columns = [
+        ("Tranche", Words, None),
+        ("Promised", Numbers, None),
+        ("Median day", Numbers, Some("delivery")),
+        ("Credits from", Numbers, None),
+        ("Chance", Numbers, None),
+        ("A month", Numbers, None),
+        ("At most", Numbers, None),
+        ("May be terminated from", Numbers, None),
+        ("Chance", Numbers, None),
+        ("Prepaid", Numbers, None),
+        ("At risk today", Numbers, None),
+    ];
+    let row = |tranche: &Value| {
+        let currency = facts::text(tranche, "currency");
+        let (late, ahead) = (&tranche["late"], &tranche["prepayment"]);
+        let date = |of: &Value, key: &str| match facts::text(of, key) {
+            "" => number::NONE.to_owned(),
+            text => day(text),
+        };
+        let chance = |key: &str| num(late, key).map_or_else(String::new, number::percent);
+        vec![
+            safe(&format!("{}.{}", facts::text(tranche, "contract"), facts::text(tranche, "tranche"))),
+            date(tranche, "promised"),
+            date(tranche, "p50"),
+            date(late, "credits_from"),
+            chance("credits_chance"),
+            amount(late, "credit_a_month", currency),
+            amount(late, "credits_most", currency),
+            date(late, "terminate_from"),
+            chance("terminate_chance"),
+            amount(ahead, "amount", currency),
+            amount(ahead, "at_risk", currency),
+        ]
+    };
+    let to_come = |tranche: &&Value| !tranche["late"].is_null() || !tranche["prepayment"].is_null();
+    let rows: Vec<Vec<String>> =
+        facts::rows(calendar, "tranches").iter().filter(to_come).map(row).collect();
+    titled(tips, "Rights when a delivery is late, and what is paid ahead", &columns, &rows)
 }
 
 fn findings(check: &Value, tips: &mut Tips) -> String {

@@ -100,11 +100,16 @@ impl StudyReport {
     }
 
     /// Makes a report of one part alone, as the command of that name printed it; nothing where no part has the name.
+    /// One offer is told as the offers of a study are.
     #[must_use]
     pub fn of_part(head: Head, name: &str, value: Value) -> Option<StudyReport> {
-        let (name, _) = PARTS.iter().find(|(known, _)| *known == name)?;
         let seed = value["seed"].as_u64().unwrap_or(0);
-        Some(StudyReport { head, seed, book: Value::Null, sections: vec![Section::new(name, value)] })
+        let book = json!({ "currency": value["currency"] });
+        let (name, value) = match name {
+            "offer" => ("offers", Value::Array(vec![value])),
+            name => (PARTS.iter().find(|(known, _)| *known == name)?.0, value),
+        };
+        Some(StudyReport { head, seed, book, sections: vec![Section::new(name, value)] })
     }
 
     /// Returns the JSON of a part, if it was run.

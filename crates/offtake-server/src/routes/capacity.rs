@@ -227,11 +227,12 @@ pub(crate) async fn quote(
     let ledger = desk.ledger();
     reader.rank(&ledger, tenant.as_ref());
     let wish = Wish { tenant, ..reader.wish(&value) };
+    let least = reader.least(&value, wish.minutes);
     reader.check_priority(&who, wish.constraints.priority);
     reader.faults.extend(offtake_desk::faults(&wish, ledger.next_minute()));
     reader.check()?;
     let screened_for = share(wish.constraints.firmness);
-    Ok(Json(match ledger.quote(&wish) {
+    Ok(Json(match ledger.quote_within(&wish, least) {
         Answer::Offered(mut ways) => {
             if value.joint {
                 ways.iter_mut().for_each(|way| way.joint = Some(ledger.joint(&wish, way)));

@@ -4,17 +4,19 @@ use super::{
     Ask, Body, Cursor, Done, Page, Path, Plan, Query, if_match, json, order, page, waiver,
 };
 use crate::auth::{Principal, Role};
-use crate::problem::{Problem, View};
+use crate::problem::{Against, Problem, View};
 use crate::routes::capacity::is_visible;
 use crate::state::Desk;
 use crate::wire::{
-    ConstraintsShape, PartShape, PromiseShape, Reader, WishShape, part_shapes, promise_shape,
+    ConstraintsShape, PartShape, PromiseShape, Reader, WishShape, part_shapes, promise_shape, money, share,
 };
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use offtake_desk::{Amendment, Answer, Command, Fault, Ledger, Objection, Standing, Wish};
+use offtake_desk::{
+    Amendment, Answer, Command, Fault, Ledger, Minute, Objection, Placed, Standing, Wish,
+};
 use offtake_ledger::{Change, Part, PoolId, PromiseId};
 use offtake_model::PartyId;
 use serde::{Deserialize, Serialize};
@@ -86,7 +88,22 @@ pub(crate) enum Changed {
     #[expect(dead_code, reason = "the writer's answer is text already; here it is described")]
     Done(PromiseShape),
     /// What it would take, when only that was asked.
-    Quoted(Vec<PartShape>),
+    Quoted(ChangeQuoteShape),
+}
+
+/// What a change would take. Nothing is changed yet.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ChangeQuoteShape {
+    /// What it would take from the next minute on.
+    parts: Vec<PartShape>,
+    /// Money for that.
+    total: f64,
+    /// Money for what it takes now from the next minute on.
+    total_before: f64,
+    /// Probability that it is kept over all its pools and months.
+    joint: f64,
+    /// What speaks against it; none where it can be done as it is.
+    objections: Vec<Against>,
 }
 
 fn show(ledger: &Ledger, id: PromiseId, status: StatusCode) -> (u16, String) {
@@ -129,9 +146,10 @@ pub(crate) async fn hold(
     let plan: Plan = match value.wish {
         Some(shape) => {
             let wish = Wish { tenant, ..reader.wish(&shape) };
+            let least = reader.least(&shape, wish.minutes);
             reader.check_priority(&who, wish.constraints.priority);
             reader.faults.extend(offtake_desk::faults(&wish, desk.ledger().next_minute()));
-            Box::new(move |ledger: &Ledger| best(ledger, &wish, id, lasts_ms))
+            Box::new(move |ledger: &Ledger| best(ledger, (&wish, least), id, lasts_ms))
         }
         None => {
             let constraints = reader.constraints(&value.constraints.unwrap_or_default());
@@ -174,8 +192,13 @@ fn priced(
     Ok(parts.iter().map(|part| Part { fee: asked(part), ..part.clone() }).collect())
 }
 
-/// Takes the best alternative of a wish.
-fn best(ledger: &Ledger, wish: &Wish, id: PromiseId, lasts_ms: i64) -> Result<Command, Problem> {
+/// Takes the best alternative of a wish, which may be served for `least` minutes.
+fn best(
+    ledger: &Ledger,
+    (wish, least): (&Wish, Minute),
+    id: PromiseId,
+    lasts_ms: i64,
+) -> Result<Command, Problem> {
     let faults = offtake_desk::faults(wish, ledger.next_minute());
     if !faults.is_empty() {
         return Err(Problem::invalid(faults));
@@ -184,10 +207,32 @@ fn best(ledger: &Ledger, wish: &Wish, id: PromiseId, lasts_ms: i64) -> Result<Co
         let detail = "ask for a quote to learn why, and what comes nearest";
         Problem::new(StatusCode::CONFLICT, "nothing-fits", detail)
     };
-    let Answer::Offered(ways) = ledger.quote(wish) else { return Err(none()) };
+    let Answer::Offered(ways) = ledger.quote_within(wish, least) else { return Err(none()) };
     let parts = ledger.named(&ways.first().ok_or_else(none)?.parts);
     let tenant = wish.tenant.clone().ok_or_else(none)?;
     Ok(Command::Hold { id, tenant, parts, constraints: wish.constraints.clone(), lasts_ms })
+}
+
+/// Says what a change would take, what it would cost, and how firm it would be.
+fn change_quote(
+    ledger: &Ledger,
+    standing: &Standing,
+    amendment: &Amendment,
+    view: View,
+) -> Result<ChangeQuoteShape, Problem> {
+    let placed = ledger.amended(standing.id, amendment).map_err(Problem::invalid)?;
+    let weighed = ledger.weighed(standing.id, &placed);
+    let (joint, objections) = weighed.ok_or_else(|| Problem::missing("promise"))?;
+    let now = ledger.next_minute();
+    let rest = standing.parts.iter().filter(|part| part.until > now);
+    let rest = rest.map(|part| Placed { from: part.from.max(now), ..*part });
+    Ok(ChangeQuoteShape {
+        parts: part_shapes(ledger, &placed),
+        total: money(offtake_desk::value(&placed)),
+        total_before: money(offtake_desk::value(&rest.collect::<Vec<_>>())),
+        joint: share(joint),
+        objections: Problem::refused(&objections, view).objections,
+    })
 }
 
 /// Finds a promise that the asker may see.
@@ -383,9 +428,9 @@ pub(crate) async fn change(
     reader.check()?;
     if value.quote_only {
         let ledger = desk.ledger();
-        let promise = own(&ledger, &who, &id)?.id;
-        let placed = ledger.amended(promise, &amendment).map_err(Problem::invalid)?;
-        return Ok(Json(Changed::Quoted(part_shapes(&ledger, &placed))).into_response());
+        let standing = own(&ledger, &who, &id)?;
+        let quoted = change_quote(&ledger, standing, &amendment, who.view())?;
+        return Ok(Json(Changed::Quoted(quoted)).into_response());
     }
     let waive = waiver(&who, value.waive)?;
     let (asker, name, wanted) = (who.clone(), id.clone(), if_match(&headers));
