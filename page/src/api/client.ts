@@ -23,6 +23,7 @@ async function send(request: Request): Promise<Response> {
   const isRepeatable = request.method === "GET" || request.headers.has("idempotency-key");
   for (let tries = 1; ; tries += 1) {
     const answer = await fetch(request.clone()).catch(() => null);
+    request.signal.throwIfAborted();
     const isOpen = answer === null || answer.status === 503;
     if (!isOpen || !isRepeatable || tries === TRIES) {
       if (answer) return answer;

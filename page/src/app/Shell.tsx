@@ -128,7 +128,7 @@ function Live(): ReactNode {
   const says = isLive ? "Shown as it is: changes come as they happen" : "No line to the desk; what is shown may be old. Trying again.";
   return (
     <Tooltip label={says}>
-      <Badge variant={isLive ? "outline" : "filled"} color={isLive ? "teal" : "orange"} role="status" aria-label={says}>
+      <Badge variant={isLive ? "outline" : "filled"} color={isLive ? "teal" : "#9a3412"} role="status" aria-label={says}>
         {isLive ? "live" : "no line"}
       </Badge>
     </Tooltip>

@@ -39,18 +39,19 @@ function Opened({ id }: { id: string }): ReactNode {
 }
 
 function Room({ book }: { book: Known }): ReactNode {
-  const { scenario, compared, isDragging, set, load, compare } = useScenario();
+  const { scenario, still, compared, isDragging, set, load, compare } = useScenario();
   const kept = useKept(book.title);
   const { settings } = scenario;
-  const changes = useMemo(() => editsOf(book, settings), [book, settings]);
+  const changes = useMemo(() => editsOf(book, still.settings), [book, still]);
   const asked = useMemo(() => askedOf(book, settings), [book, settings]);
   const live = useLive(book.id, asked, isDragging);
-  const isChanged = changes.length > 0;
+  const isChanged = asked.length > 0 || settings.price !== undefined;
   // The book as it stands, with as many futures as what is shown.
   const base = useAnswers(book.id, [[]], live.asked?.samples ?? QUICK, "base")[0]?.data ?? null;
   const unknown = unknownOf(book, settings);
   const shown = { live, base, isChanged, isDragging };
-  const given = { book, scenario, changes, kept, compared, load, compare };
+  // Of a slider that is dragged these know when it is let go.
+  const given = { book, scenario: still, changes, kept, compared, load, compare };
   return (
     <>
       <Group justify="space-between" align="start">
@@ -75,12 +76,12 @@ function Room({ book }: { book: Known }): ReactNode {
           <Controls book={book} settings={settings} set={set} />
         </section>
         <Stack>
-          <Result {...shown} book={book} settings={settings} />
+          <Result live={live} base={base} isChanged={isChanged} book={book} settings={settings} />
           <SimpleGrid cols={{ base: 1, xl: 2 }}>
-            <KeptScenarios key={scenario.name} {...given} />
+            <KeptScenarios key={still.name} {...given} />
             <HandOn {...given} />
           </SimpleGrid>
-          {compared.length > 0 && <Compare book={book} all={compared} load={load} drop={(name) => compare(compared.filter((one) => one.name !== name))} />}
+          {compared.length > 0 && <Compare book={book} all={compared} load={load} compare={compare} />}
         </Stack>
       </div>
     </>
