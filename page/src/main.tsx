@@ -8,7 +8,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { theme } from "./app/theme";
+import { theme, variables } from "./app/theme";
 import { router } from "./app/router";
 import { SessionGate } from "./app/session";
 
@@ -24,7 +24,7 @@ const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>
+      <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" getStyleNonce={nonce}>
         <Notifications position="top-right" />
         <QueryClientProvider client={queries}>
           <SessionGate>

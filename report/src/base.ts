@@ -2,7 +2,8 @@
 
 import type { Palette } from "./theme";
 
-export const FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif';
+/// Names in single quotes: where a picture is written as SVG they stand inside double ones.
+export const FONT = "ui-sans-serif, system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif";
 
 /// Diagonal lines, so that two areas differ without colour.
 export const HATCH = { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [1, 5], rotation: -Math.PI / 4, symbolSize: 1 };

@@ -50,7 +50,8 @@ pub fn show(book: &Book, id: Option<&str>) -> Vec<ShownThing> {
     things
 }
 
-fn of_kind(book: &Book, kind: &Kind, id: Option<&str>) -> Vec<ShownThing> {
+/// Returns the things of one kind, of those that `id` means where it is said.
+pub(crate) fn of_kind(book: &Book, kind: &Kind, id: Option<&str>) -> Vec<ShownThing> {
     let mut things: Vec<ShownThing> = Vec::new();
     let prefix = if kind.name == "book" { String::new() } else { kind.name.to_owned() };
     // The paths of one kind stand together; the top's keys are spread over all.

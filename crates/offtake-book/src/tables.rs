@@ -6,6 +6,7 @@
 use crate::document::Raw;
 use crate::format::{KINDS, Kind, Shelf, Value, ValueKind, kind_named, read};
 use crate::near::nearest;
+use crate::show::of_kind;
 use jiff::civil::Date;
 use offtake_model::{Book, Mark, Place, Provenance};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,7 +91,7 @@ pub fn long_tables(book: &Book) -> Vec<LongTable> {
 }
 
 fn table(book: &Book, kind: &'static Kind) -> LongTable {
-    let things: Vec<LongThing> = crate::show(book, Some(kind.name))
+    let things: Vec<LongThing> = of_kind(book, kind, None)
         .into_iter()
         .filter(|thing| thing.path.starts_with(&format!("{}.", kind.name)))
         .filter_map(|shown| thing(book, kind, &shown.path, &shown.values))

@@ -55,7 +55,9 @@ impl Drop for Desk {
 fn lack(root: &Path) -> Option<&'static str> {
     let runs = |program: &str| Command::new(program).arg("--version").output().is_ok();
     match () {
-        () if cfg!(not(feature = "plan")) => Some("this build has no solver, and so no plan to show"),
+        () if cfg!(not(feature = "plan")) => {
+            Some("this build has no solver, and so no plan to show")
+        }
         () if !runs("node") => Some("Node is not there"),
         () if !runs("chromium") => Some("Chromium is not there"),
         () if !root.join("page/node_modules/playwright-core").is_dir() => {

@@ -185,6 +185,19 @@ fn a_job_comes_to_what_the_command_line_comes_to() {
         assert_eq!(answer[field], whole[field], "{field}");
     }
     assert!(answer["eue"]["standard_error"].is_number(), "{answer}");
+    // With a change on top, begun from the version that is known, as a run of its own with that change.
+    let changes = json!([{ "table": "contract", "id": "bolt", "field": "gpus", "value": "1152" }]);
+    let tried = json!({ "samples": 20, "picture": true, "changes": changes });
+    let (_, text) = desk.send("POST", "/v1/what-if", &tried.to_string());
+    let tried: Value = serde_json::from_str(&text).unwrap();
+    let options = json!({ "samples": 20, "quick": true });
+    let job = desk.ask(&json!({ "kind": "assess", "options": options, "changes": changes }));
+    desk.done(&job);
+    let whole = desk.result(&job);
+    for field in ["eue", "headline", "months", "relative_error"] {
+        assert_eq!(tried[field], whole[field], "{field}");
+        assert!(field == "relative_error" || tried[field] != answer[field], "{field}");
+    }
     let refuse = |body: &Value| desk.send("POST", "/v1/what-if", &body.to_string()).0;
     assert_eq!(refuse(&json!({ "samples": 1 })), 422);
     let growth = json!([{ "table": "workload", "id": "nobody", "field": "growth", "value": null }]);

@@ -431,7 +431,11 @@ impl Reader {
         let least = self.minutes("hours_at_least", hours);
         if !(1..=minutes).contains(&least) {
             let problem = format!("is {hours}");
-            self.fault("hours_at_least", problem, "use a minute at least, and no more than `hours`");
+            self.fault(
+                "hours_at_least",
+                problem,
+                "use a minute at least, and no more than `hours`",
+            );
         }
         least
     }

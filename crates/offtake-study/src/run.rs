@@ -84,15 +84,38 @@ pub fn run(
     request: &Request,
     progress: &dyn Progress,
 ) -> Result<(Part, RunFacts), StudyError> {
-    let clock = Clock::start();
-    let before = processor_seconds();
+    let (clock, before) = (Clock::start(), processor_seconds());
     let system = System::new(book, request.seed)?;
+    run_since((&clock, before), (book, book_hash), &system, request, progress)
+}
+
+/// Runs the samples of `request` on the system that was made of the book with its seed.
+///
+/// # Errors
+///
+/// When `progress` says to stop.
+pub fn run_on(
+    book: (&Book, &str),
+    system: &System,
+    request: &Request,
+    progress: &dyn Progress,
+) -> Result<(Part, RunFacts), StudyError> {
+    run_since((&Clock::start(), processor_seconds()), book, system, request, progress)
+}
+
+fn run_since(
+    (clock, before): (&Clock, f64),
+    (book, book_hash): (&Book, &str),
+    system: &System,
+    request: &Request,
+    progress: &dyn Progress,
+) -> Result<(Part, RunFacts), StudyError> {
     let threads = threads(request.threads);
-    let records = sample(&system, request, threads, progress)?;
+    let records = sample(system, request, threads, progress)?;
     let range = request.samples.start..request.samples.start + records.len() as u64;
     let sampling_s = clock.elapsed().as_secs_f64();
     let extras =
-        if request.extras { extras(&system, &records, threads, progress)? } else { Vec::new() };
+        if request.extras { extras(system, &records, threads, progress)? } else { Vec::new() };
     let facts = RunFacts {
         elapsed_s: clock.elapsed().as_secs_f64(),
         sampling_s,
@@ -101,7 +124,7 @@ pub fn run(
         threads,
         system_hours: records.len() as u64 * system.axis.hours() as u64,
     };
-    let lengths = [Layout::of(&system).len(), extras.first().map_or(0, |e| e.row.len())];
+    let lengths = [Layout::of(system).len(), extras.first().map_or(0, |e| e.row.len())];
     let header = header(book, book_hash, request, range, lengths);
     Ok((Part { header, records, extras }, facts))
 }

@@ -33,21 +33,29 @@ pub struct Study {
 ///
 /// When the book cannot be dispatched, or the part has records of another shape.
 pub fn results(book: &Book, part: &Part) -> Result<Study, StudyError> {
-    let system = System::new(book, part.header.seed)?;
-    let (expected, found) = (Layout::of(&system).len(), part.header.lengths[0]);
+    results_on(book, &System::new(book, part.header.seed)?, part)
+}
+
+/// Makes the results of `part`, which was run on the system that was made of `book`.
+///
+/// # Errors
+///
+/// When the part has records of another shape.
+pub fn results_on(book: &Book, system: &System, part: &Part) -> Result<Study, StudyError> {
+    let (expected, found) = (Layout::of(system).len(), part.header.lengths[0]);
     if found != expected {
         return Err(StudyError::OtherBook { found, expected });
     }
-    let promised = Runner::new(&system).record(0, Causes::NONE);
-    let assessment = assess(&system, part.header.seed, &part.records, &promised);
+    let promised = Runner::new(system).record(0, Causes::NONE);
+    let assessment = assess(system, part.header.seed, &part.records, &promised);
     let has_extras = part.header.has_extras && !part.extras.is_empty();
     Ok(Study {
         book_hash: part.header.book_hash.clone(),
-        causes: if has_extras { causes(&system, part.parts(), &promised) } else { Vec::new() },
-        credits: if has_extras { credits(&system, part.parts(), &promised) } else { Vec::new() },
-        break_even: if has_extras { break_even(&system, part.parts()) } else { None },
-        decide_by: decide_by(book, &system, &part.records),
-        deliveries: deliveries(&system, &part.records),
+        causes: if has_extras { causes(system, part.parts(), &promised) } else { Vec::new() },
+        credits: if has_extras { credits(system, part.parts(), &promised) } else { Vec::new() },
+        break_even: if has_extras { break_even(system, part.parts()) } else { None },
+        decide_by: decide_by(book, system, &part.records),
+        deliveries: deliveries(system, &part.records),
         assessment,
     })
 }

@@ -1,13 +1,13 @@
 // Pieces of a report on the page. Their HTML is the server's, in which all that a book says was made safe.
 
-import { Anchor, Card, Stack, Text, Title } from "@mantine/core";
-import { type ReactNode, useMemo } from "react";
+import { Anchor, Card, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { lazy, type ReactNode, Suspense } from "react";
 import type { Shape } from "../api/client";
-import { figures } from "../../../report/src/figures";
-import { Chart } from "./Chart";
 
 export type Report = Shape<"Told">;
 export type Shown = Report["figures"][number];
+
+const Drawn = lazy(() => import("./Drawn"));
 
 /// Shows words and tables of a report.
 export function Words({ html, inline = false }: { html: string; inline?: boolean }): ReactNode {
@@ -17,15 +17,19 @@ export function Words({ html, inline = false }: { html: string; inline?: boolean
 
 /// A figure: what to see in it, the picture, the numbers behind it, and how they are made.
 export function FigureCard({ shown, how, children }: { shown: Shown; how: Report["how"]; children?: ReactNode }): ReactNode {
-  const picture = useMemo(() => (shown.data ? figures[shown.id]?.(shown.data) : undefined), [shown]);
+  const isDrawn = Boolean(shown.data);
   const why = how.find((one) => one.id === shown.why);
   return (
     <Card withBorder component="section" id={`fig-${shown.id}`} aria-label={shown.title} className="figure">
       <Title order={2}>{shown.title}</Title>
       <Words html={shown.words} />
-      {picture && <Chart id={shown.id} label={shown.alt} picture={picture} />}
+      {isDrawn && (
+        <Suspense fallback={<Skeleton height={320} aria-busy />}>
+          <Drawn shown={shown} />
+        </Suspense>
+      )}
       {children}
-      {picture ? (
+      {isDrawn ? (
         <details>
           <summary>The numbers</summary>
           <Words html={shown.table} />

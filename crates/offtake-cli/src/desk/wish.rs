@@ -9,7 +9,13 @@ use serde_json::{Value, json};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Wish {
     /// How many GPUs
-    #[arg(long, value_name = "N", allow_negative_numbers = true, required_unless_present = "tokens_per_second", conflicts_with = "tokens_per_second")]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        required_unless_present = "tokens_per_second",
+        conflicts_with = "tokens_per_second"
+    )]
     gpus: Option<i64>,
     /// How many tokens a second in all, in place of --gpus; as many GPUs of each type are quoted as make them
     #[arg(long, value_name = "N", requires = "work")]

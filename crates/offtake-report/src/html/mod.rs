@@ -146,8 +146,11 @@ fn absent(told: &Told) -> String {
     if told.absent.is_empty() {
         return String::new();
     }
-    let missing: Vec<String> =
-        told.absent.iter().map(|one| format!("<code>{}</code> ({})", one.part, one.about)).collect();
+    let missing: Vec<String> = told
+        .absent
+        .iter()
+        .map(|one| format!("<code>{}</code> ({})", one.part, one.about))
+        .collect();
     format!(
         "<p class=\"absent\">Not run in this study, and so without a picture: {}.</p>",
         missing.join(", ")

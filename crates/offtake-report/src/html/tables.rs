@@ -199,7 +199,9 @@ fn alternatives(plan: &Value, tips: &mut Tips) -> String {
         let signs = facts::rows(other, "sign");
         let names: Vec<String> = signs
             .iter()
-            .map(|sign| format!("{} from {}", facts::text(sign, "offer"), facts::text(sign, "start")))
+            .map(|sign| {
+                format!("{} from {}", facts::text(sign, "offer"), facts::text(sign, "start"))
+            })
             .collect();
         let gpus = signs.iter().filter_map(|sign| num(sign, "gpus")).sum();
         let costs = num(other, "objective").unwrap_or(0.0);
@@ -251,7 +253,9 @@ fn amount(row: &Value, key: &str, currency: &str) -> String {
     match &row[key] {
         Value::String(text) => text.parse().map_or_else(
             |_| text.clone(),
-            |amount: f64| if amount == 0.0 { String::new() } else { facts::money(amount, currency) },
+            |amount: f64| {
+                if amount == 0.0 { String::new() } else { facts::money(amount, currency) }
+            },
         ),
         other => other.as_f64().map_or_else(String::new, number::whole),
     }
@@ -282,7 +286,11 @@ fn late(calendar: &Value, tips: &mut Tips) -> String {
         };
         let chance = |key: &str| num(late, key).map_or_else(String::new, number::percent);
         vec![
-            safe(&format!("{}.{}", facts::text(tranche, "contract"), facts::text(tranche, "tranche"))),
+            safe(&format!(
+                "{}.{}",
+                facts::text(tranche, "contract"),
+                facts::text(tranche, "tranche")
+            )),
             date(tranche, "promised"),
             date(tranche, "p50"),
             date(late, "credits_from"),
@@ -318,4 +326,3 @@ fn findings(check: &Value, tips: &mut Tips) -> String {
     let rows: Vec<Vec<String>> = facts::rows(check, "findings").iter().map(row).collect();
     titled(tips, "Warnings of the book", &columns, &rows)
 }
-

@@ -224,8 +224,7 @@ fn asked(report: &StudyReport, figures: &[Shown], tips: &mut Tips) -> Vec<Questi
 }
 
 fn source(source: &Value) -> Source {
-    let said =
-        ["publisher", "date", "address"].map(|key| facts::text(source, key)).into_iter();
+    let said = ["publisher", "date", "address"].map(|key| facts::text(source, key)).into_iter();
     let said: Vec<&str> = said.filter(|part| !part.is_empty()).collect();
     let text = |key| facts::text(source, key).to_owned();
     Source { id: text("id"), title: text("title"), said: said.join(", ") }

@@ -2,9 +2,7 @@
 
 use super::{Body, Cursor, Page, Path, Query, in_background, key_of, page, with_store};
 use crate::auth::{Principal, Role};
-use crate::jobs::{
-    Asked, JobRequest, JobShape, Jobs, Kept, RESULT, ask, job_shape, with_changes,
-};
+use crate::jobs::{Asked, JobRequest, JobShape, Jobs, Kept, RESULT, ask, job_shape, with_changes};
 use crate::problem::Problem;
 use crate::state::Desk;
 use axum::Json;
@@ -182,7 +180,8 @@ pub(crate) async fn report(
 /// Tells what a run came to. What it was run on is read again, for the names of parties and what is as of when.
 fn told(desk: &Desk, job: &Job, result: &[u8]) -> Result<Told, Problem> {
     let none = || {
-        let detail = format!("a run of `{}` has no report; `/result` has what it came to", job.kind);
+        let detail =
+            format!("a run of `{}` has no report; `/result` has what it came to", job.kind);
         Problem::new(StatusCode::CONFLICT, "no-report", detail)
     };
     let result: serde_json::Value = serde_json::from_slice(result).map_err(|_| none())?;

@@ -8,7 +8,8 @@ use crate::problem::{Against, Problem, View};
 use crate::routes::capacity::is_visible;
 use crate::state::Desk;
 use crate::wire::{
-    ConstraintsShape, PartShape, PromiseShape, Reader, WishShape, part_shapes, promise_shape, money, share,
+    ConstraintsShape, PartShape, PromiseShape, Reader, WishShape, money, part_shapes,
+    promise_shape, share,
 };
 use axum::Json;
 use axum::extract::State;

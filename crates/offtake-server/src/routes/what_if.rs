@@ -5,17 +5,18 @@
 
 use super::{Body, in_background};
 use crate::auth::{Principal, Role};
-use crate::books::Opened;
 use crate::books::edit::Edit;
+use crate::books::{Opened, opened_of};
 use crate::jobs::with_changes;
 use crate::problem::Problem;
 use crate::state::Desk;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use offtake_adequacy::System;
 use offtake_desk::Fault;
 use offtake_report::{Answer, Head};
-use offtake_study::{Progress, Request, StudyError, results, run};
+use offtake_study::{Progress, Request, StudyError, results_on, run_on};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -91,10 +92,21 @@ pub(crate) struct WhatIfShape {
     answer: Map<String, Value>,
 }
 
+/// A version as it is, ready to be dispatched: what changes on top of it have in common with it is not made again.
+#[derive(Debug)]
+struct Base {
+    version: String,
+    seed: u64,
+    opened: Arc<Opened>,
+    system: System,
+}
+
 /// Questions that are being answered.
 #[derive(Debug)]
 pub(crate) struct WhatIfs {
     slots: Arc<Semaphore>,
+    /// The version that was asked of last.
+    base: Mutex<Option<Arc<Base>>>,
     last: Mutex<BTreeMap<(String, String), Flag>>,
 }
 
@@ -104,7 +116,11 @@ struct Flag(Arc<AtomicBool>);
 
 impl Default for WhatIfs {
     fn default() -> WhatIfs {
-        WhatIfs { slots: Arc::new(Semaphore::new(AT_ONCE)), last: Mutex::default() }
+        WhatIfs {
+            slots: Arc::new(Semaphore::new(AT_ONCE)),
+            base: Mutex::default(),
+            last: Mutex::default(),
+        }
     }
 }
 
@@ -123,6 +139,21 @@ impl Progress for Flag {
 }
 
 impl WhatIfs {
+    /// Returns a version ready to be dispatched; whoever asks for another while one is made waits for it.
+    fn base(&self, desk: &Desk, version: &str, seed: u64) -> Result<Arc<Base>, Problem> {
+        let mut last = self.base.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(base) =
+            last.as_ref().filter(|base| base.version == version && base.seed == seed)
+        {
+            return Ok(Arc::clone(base));
+        }
+        let opened = opened_of(desk, version)?;
+        let system = System::new(&opened.book, seed).map_err(|error| failed(error.into()))?;
+        let base = Arc::new(Base { version: version.to_owned(), seed, opened, system });
+        *last = Some(Arc::clone(&base));
+        Ok(base)
+    }
+
     /// Takes the place of the question before.
     fn begin(&self, key: &(String, String)) -> Flag {
         let flag = Flag::default();
@@ -191,7 +222,8 @@ fn answer(
 ) -> Result<WhatIfShape, Problem> {
     let (book, opened) = with_changes(desk, asked.book.as_deref(), &asked.changes)?;
     let seed = asked.seed.unwrap_or(1);
-    let mut all = assessed(&opened, seed, samples, flag)?;
+    let base = desk.what_ifs.base(desk, &book, seed)?;
+    let mut all = assessed(&opened, &base, samples, flag)?;
     let fields = FIELDS.iter().chain(PICTURE.iter().filter(|_| asked.picture));
     let answer = fields
         .filter_map(|field| all.get_mut(*field).map(|value| ((*field).to_owned(), value.take())));
@@ -200,14 +232,14 @@ fn answer(
 }
 
 /// Runs the futures on all threads and writes what they come to as `assess --quick --json` does.
-fn assessed(opened: &Opened, seed: u64, samples: u64, flag: &Flag) -> Result<Value, Problem> {
+fn assessed(opened: &Opened, base: &Base, samples: u64, flag: &Flag) -> Result<Value, Problem> {
+    let seed = base.seed;
     let request = Request { seed, samples: 0..samples, threads: 0, extras: false, until: None };
-    let failed = |error: StudyError| match error {
-        StudyError::Cancelled => superseded(),
-        error => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not-assessed", error.to_string()),
-    };
-    let (part, _) = run(&opened.book, &opened.hash, &request, flag).map_err(failed)?;
-    let study = results(&opened.book, &part).map_err(failed)?;
+    let system = System::like(&opened.book, seed, (&base.opened.book, &base.system));
+    let system = system.map_err(|error| failed(error.into()))?;
+    let book = (&opened.book, opened.hash.as_str());
+    let (part, _) = run_on(book, &system, &request, flag).map_err(failed)?;
+    let study = results_on(&opened.book, &system, &part).map_err(failed)?;
     let head = Head::new(&opened.book, &opened.hash, env!("CARGO_PKG_VERSION"));
     let answer = Answer {
         head: &head,
@@ -217,4 +249,11 @@ fn assessed(opened: &Opened, seed: u64, samples: u64, flag: &Flag) -> Result<Val
         deliveries: &study.deliveries,
     };
     Ok(offtake_report::json(&answer))
+}
+
+fn failed(error: StudyError) -> Problem {
+    match error {
+        StudyError::Cancelled => superseded(),
+        error => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "not-assessed", error.to_string()),
+    }
 }
