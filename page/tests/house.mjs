@@ -38,6 +38,7 @@ async function walk(browser) {
   await book(page, { wrong, enter });
   house.isCalm = true;
   await changed(page);
+  await since(page);
   await takesBack(page, { enter });
   await viewer(page, browser);
   for (const colorScheme of ["light", "dark"]) {
@@ -47,13 +48,13 @@ async function walk(browser) {
   }
 }
 
-/// Starts a study by its form, and sees it end.
-async function study(page) {
+/// Starts a study by its form, and sees it end, beside so many that were made before.
+async function study(page, before = 0) {
   await enter(page, "Runs");
   for (const [label, value] of Object.entries(FEW)) await page.getByRole("textbox", { name: label, exact: true }).fill(value);
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await page.getByRole("progressbar", { name: /^Study/ }).waitFor();
-  await page.getByRole("row", { name: /^Study.*done/ }).waitFor({ timeout: LONG });
+  await page.getByRole("row", { name: /^Study.*done/ }).nth(before).waitFor({ timeout: LONG });
 }
 
 /// The answer in one sentence, and the questions with links to where they are shown.
@@ -128,6 +129,15 @@ async function files(page) {
 async function changed(page) {
   await enter(page, "Overview");
   await page.getByText("The book has changed since this study").waitFor();
+}
+
+/// A study of the changed book: the overview says what is not as before, in the answer and in the book.
+async function since(page) {
+  await study(page, 1);
+  await enter(page, "Overview");
+  const card = page.getByRole("region", { name: "Since the study before" });
+  await card.getByText(/gpus 104000 → /).waitFor();
+  await card.getByRole("row", { name: /^Firm demand unserved.*%.*%/ }).waitFor();
 }
 
 /// Who may only look is shown no button that changes anything.

@@ -1,9 +1,10 @@
 // How far a run is.
 
-import { Button, Group, Paper, Progress, Stack, Text } from "@mantine/core";
+import { Button, Group, Paper, Progress, Stack, Table, Text } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
 import { useSession } from "../app/session";
 import { share } from "../format/number";
+import { followed, type Round } from "./bounds";
 import { type Job, useCancel } from "./queries";
 import { labelOf, took } from "./words";
 
@@ -22,6 +23,7 @@ export function RunProgress({ job }: { job: Job }): ReactNode {
   const now = useNow();
   const cancel = useCancel();
   const { isDesk } = useSession();
+  const rounds = useRounds(job);
   const label = `${labelOf(job.kind)}: ${job.state === "queued" ? "waits for its turn" : job.doing || "begins"}`;
   return (
     <Paper withBorder p="sm">
@@ -40,7 +42,43 @@ export function RunProgress({ job }: { job: Job }): ReactNode {
             </Button>
           )}
         </Group>
+        {rounds.length > 0 && <Closing rounds={rounds} />}
       </Stack>
     </Paper>
+  );
+}
+
+/// What a plan that runs has said so far.
+function useRounds(job: Job): Round[] {
+  const [rounds, setRounds] = useState<Round[]>([]);
+  useEffect(() => setRounds((known) => followed(known, job.doing)), [job.doing]);
+  return rounds;
+}
+
+const LAST = 6;
+
+/// The bounds between which the best plan costs, evaluation by evaluation.
+function Closing({ rounds }: { rounds: Round[] }): ReactNode {
+  return (
+    <Table fz="xs" aria-label="Bounds of the plan so far">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Evaluation</Table.Th>
+          <Table.Th ta="right">No plan costs less than</Table.Th>
+          <Table.Th ta="right">Best plan so far</Table.Th>
+          <Table.Th ta="right">Gap</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {rounds.slice(-LAST).map((round) => (
+          <Table.Tr key={round.evaluation} className="num">
+            <Table.Td>{round.evaluation}</Table.Td>
+            <Table.Td ta="right">{round.below}</Table.Td>
+            <Table.Td ta="right">{round.plan ?? "none yet"}</Table.Td>
+            <Table.Td ta="right">{round.gap ?? "–"}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }

@@ -10,6 +10,7 @@ export default function DependenciesPage(): ReactNode {
     <StudyFrame title="Dependencies" about="From the maker of GPUs to the work that runs on them: what fails with each party, site, grid and delivery, and how much hangs on any one.">
       {(report) => (
         <>
+          <Tables report={report} ids={["n-minus-1"]} />
           <Figures report={report} ids={[...ROOMS["/dependencies"]]} />
           <Tables report={report} ids={["contracts"]} />
         </>

@@ -19,6 +19,9 @@ pub(super) fn all(report: &StudyReport, tips: &mut Tips) -> Vec<(&'static str, S
         out.push(("contracts", contracts(report, assess, tips)));
         out.push(("decide-by", decide(assess, tips)));
     }
+    if let Some(stress) = report.section("stress") {
+        out.push(("n-minus-1", any_one_gone(stress, tips)));
+    }
     if let Some(plan) = report.section("plan") {
         out.push(("plan-alternatives", alternatives(plan, tips)));
     }
@@ -181,6 +184,35 @@ fn decide(assess: &Value, tips: &mut Tips) -> String {
         ]);
     }
     titled(tips, "By when to sign to close each gap", &columns, &rows)
+}
+
+/// Whether the standards hold with any one party of a kind gone.
+fn any_one_gone(stress: &Value, tips: &mut Tips) -> String {
+    use Side::{Numbers, Words};
+    let columns = [
+        ("With any one gone of", Words, None),
+        ("There are", Numbers, None),
+        ("The standards hold", Words, None),
+        ("The worst to lose", Words, None),
+        ("Firm demand unserved then", Numbers, Some("unserved-share")),
+    ];
+    let row = |row: &Value| {
+        let kind = facts::words(facts::text(row, "kind"));
+        let kind = if row["is_asked"] == true { format!("{kind} (asked for)") } else { kind };
+        let worst = match facts::text(row, "worst_name") {
+            "" => facts::text(row, "worst"),
+            name => name,
+        };
+        vec![
+            safe(&kind),
+            num(row, "parties").map_or_else(String::new, number::whole),
+            if row["holds"] == true { "yes" } else { "no" }.to_owned(),
+            safe(worst),
+            est(row, "unserved_share").map_or_else(String::new, share),
+        ]
+    };
+    let rows: Vec<Vec<String>> = facts::rows(stress, "n_minus_1").iter().map(row).collect();
+    titled(tips, "N − 1: whether the standards hold with any one party gone", &columns, &rows)
 }
 
 /// Plans that cost hardly more than the one that was chosen.
