@@ -125,7 +125,7 @@ function LaneView({ lane, time, isChosen, onChoose }: { lane: Lane; time: Time; 
 /// Says a bar in words.
 function said(bar: Bar): string {
   const name = bar.id.split(".").slice(1).join(".");
-  const likely = bar.slip ? `; half of all futures have it by ${day(bar.slip.p50)}, nine in ten ${bar.slip.p90 === null ? "never" : `by ${day(bar.slip.p90)}`}` : "";
+  const likely = bar.slip && !bar.delivered ? `; half of all futures have it by ${day(bar.slip.p50)}, nine in ten ${bar.slip.p90 === null ? "never" : `by ${day(bar.slip.p90)}`}` : "";
   return `${name}${bar.gpus === null ? "" : `, ${gpus(bar.gpus)}`}: ${bar.delivered ? "delivered" : "promised"} ${day(bar.promised)}${likely}`;
 }
 
