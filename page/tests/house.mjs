@@ -16,9 +16,9 @@ if (!url || !admin) {
 const ROOMS = ["Overview", "Book", "What if", "Dependencies", "Money and rights", "Plan", "Runs"];
 /// A study of few futures: its numbers are no better than that, its page is whole.
 const FEW = { Futures: "24", "Futures of each stress": "8", "Futures of each offer": "8", "Futures of the plan": "1" };
-const LONG = 180_000;
+const LONG = 420_000;
 
-await run(10, walk);
+await run(25, walk);
 
 async function walk(browser) {
   const house = await open(browser, url, "admin");

@@ -7,7 +7,7 @@ import { useAsked } from "../app/search";
 import { minute } from "../format/time";
 import { Await, Nothing } from "../kit/States";
 import type { Version } from "../runs/queries";
-import { EditingGate } from "./Editing";
+import { EditingGate, READABLE } from "./Editing";
 import { MapView } from "./MapView";
 import { useBook, useVersions } from "./queries";
 import { Tables } from "./Tables";
@@ -34,17 +34,17 @@ function Shown({ versions }: { versions: Version[] }): ReactNode {
   const asked = useAsked("version");
   const version = versions.find((known) => known.id === asked) ?? versions[0];
   const book = useBook(version?.id);
+  const go = useGo();
   if (!version) return null;
   return (
     <>
       <Which version={version} />
-      <Await query={book} rows={10}>
-        {(whole) => (
-          <EditingGate key={version.id} version={version.id} isNewest={version.is_newest}>
-            <Rooms book={whole} versions={versions} />
-          </EditingGate>
-        )}
-      </Await>
+      {/* The gate stays while versions come and go: what is edited and not kept is not lost when somebody else keeps one. */}
+      <EditingGate version={version} onKept={() => go({ version: undefined })}>
+        <Await query={book} rows={10}>
+          {(whole) => <Rooms book={whole} versions={versions} />}
+        </Await>
+      </EditingGate>
     </>
   );
 }
@@ -60,7 +60,7 @@ function Which({ version }: { version: Version }): ReactNode {
         </Text>
       </Group>
       {!version.is_newest && (
-        <Alert color="orange" variant="light" title="This is an older version">
+        <Alert color="orange" variant="light" styles={READABLE} title="This is an older version">
           It can be looked at and taken back, and not edited.
         </Alert>
       )}
@@ -68,11 +68,17 @@ function Which({ version }: { version: Version }): ReactNode {
   );
 }
 
-function Rooms({ book, versions }: { book: Whole; versions: Version[] }): ReactNode {
+/// Changes what the address asks for.
+function useGo(): (search: Record<string, string | undefined>) => void {
   const navigate = useNavigate();
+  return (search) => void navigate({ to: ".", search: (known: Record<string, unknown>) => ({ ...known, ...search }), replace: true });
+}
+
+function Rooms({ book, versions }: { book: Whole; versions: Version[] }): ReactNode {
+  const go = useGo();
   const [tab, chosen] = [useAsked("tab") ?? "contracts", useAsked("thing")];
-  const go = (search: Record<string, string | undefined>): void =>
-    void navigate({ to: ".", search: (known: Record<string, unknown>) => ({ ...known, ...search }), replace: true });
+  // The newest is shown by asking for none: so is the next, once it is kept.
+  const show = (id: string): void => go({ version: versions.some((version) => version.id === id && !version.is_newest) ? id : undefined });
   const choose = (id: string): void => go({ thing: id === chosen ? undefined : id });
   const tabs: [string, string, ReactNode][] = [
     ["contracts", "Contracts", <TimelineView key="contracts" book={book} chosen={chosen} onChoose={choose} />],
@@ -80,7 +86,7 @@ function Rooms({ book, versions }: { book: Whole; versions: Version[] }): ReactN
     ["suppliers", "Suppliers", <Tables key="suppliers" book={book} kinds={SUPPLIERS} />],
     ["work", "Work", <Tables key="work" book={book} kinds={WORK} />],
     ["all", "Everything", <Tables key="all" book={book} kinds={null} />],
-    ["versions", "Versions", <Versions key="versions" versions={versions} shown={book.id} onShow={(id) => go({ version: id })} />],
+    ["versions", "Versions", <Versions key="versions" versions={versions} shown={book.id} onShow={show} onTaken={() => go({ version: undefined })} />],
   ];
   return (
     <>
@@ -107,7 +113,7 @@ function Rooms({ book, versions }: { book: Whole; versions: Version[] }): ReactN
 function Findings({ findings }: { findings: NonNullable<Whole["findings"]> }): ReactNode {
   if (findings.length === 0) return null;
   return (
-    <Alert color="orange" variant="light" title={findings.length === 1 ? "The checks find one thing odd" : `The checks find ${findings.length} things odd`}>
+    <Alert color="orange" variant="light" styles={READABLE} title={findings.length === 1 ? "The checks find one thing odd" : `The checks find ${findings.length} things odd`}>
       <List size="sm">
         {findings.map((found) => (
           <List.Item key={found.field + found.problem}>

@@ -1,11 +1,12 @@
 // Edits of the version that is shown: made in place, checked as one types, kept together with a reason.
 
-import { Button, Group, List, Paper, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, List, Paper, Stack, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { createContext, type FormEvent, type ReactNode, useContext, useMemo, useState } from "react";
 import { useSession } from "../app/session";
 import { Problem } from "../api/problem";
 import { Trouble } from "../kit/States";
+import type { Version } from "../runs/queries";
 import { type Address, drop, keyOf, line, put } from "./pending";
 import { type Edit, useKeep } from "./queries";
 
@@ -17,6 +18,9 @@ interface Editing {
   forget: (address: Address) => void;
 }
 
+/// Orange on orange cannot be read in the light theme: the title has the colour of text.
+export const READABLE = { title: { color: "var(--mantine-color-text)" } };
+
 const Context = createContext<Editing | null>(null);
 
 export function useEditing(): Editing {
@@ -25,30 +29,60 @@ export function useEditing(): Editing {
   return editing;
 }
 
-/// Holds the edits of a version; only the newest is edited.
-export function EditingGate({ version, isNewest, children }: { version: string; isNewest: boolean; children: ReactNode }): ReactNode {
+interface Gate {
+  version: Version;
+  onKept: () => void;
+  children: ReactNode;
+}
+
+/// Holds the edits of the newest version; they stay when it is no longer the newest, until somebody has looked at them again.
+export function EditingGate({ version, onKept, children }: Gate): ReactNode {
   const { isDesk } = useSession();
   const [edits, setEdits] = useState<Edit[]>([]);
+  const [since, setSince] = useState(version.id);
+  const mayEdit = isDesk && version.is_newest;
   const editing = useMemo<Editing>(
     () => ({
-      version,
-      edits,
-      mayEdit: isDesk && isNewest,
-      change: (edit) => setEdits((known) => put(known, edit)),
+      version: version.id,
+      edits: mayEdit ? edits : [],
+      mayEdit,
+      change: (edit) => {
+        if (edits.length === 0) setSince(version.id);
+        setEdits((known) => put(known, edit));
+      },
       forget: (address) => setEdits((known) => drop(known, address)),
     }),
-    [version, edits, isDesk, isNewest],
+    [version.id, edits, mayEdit],
   );
+  const kept = (): void => {
+    setEdits([]);
+    onKept();
+  };
   return (
     <Context.Provider value={editing}>
-      {edits.length > 0 && <Pending onKept={() => setEdits([])} />}
+      {editing.edits.length > 0 && <Pending newer={version.id === since ? null : version} onSeen={() => setSince(version.id)} onKept={kept} />}
       {children}
     </Context.Provider>
   );
 }
 
-/// What is changed and not kept yet.
-function Pending({ onKept }: { onKept: () => void }): ReactNode {
+/// Says that the edits were made on a version that is not the newest any more.
+function Newer({ version, onSeen }: { version: Version; onSeen: () => void }): ReactNode {
+  return (
+    <Alert color="orange" variant="light" styles={READABLE} role="alert" title="Somebody kept another version meanwhile">
+      <Text size="sm">
+        Version {version.number} by {version.who}
+        {version.why && `: ${version.why}`}. Your changes are still here, and now on that version. See whether they still hold.
+      </Text>
+      <Button mt="xs" size="compact-sm" variant="default" onClick={onSeen}>
+        Go on with my changes
+      </Button>
+    </Alert>
+  );
+}
+
+/// What is changed and not kept yet; `newer` is a version that was kept since by somebody else.
+function Pending({ newer, onSeen, onKept }: { newer: Version | null; onSeen: () => void; onKept: () => void }): ReactNode {
   const { version, edits, forget } = useEditing();
   const keep = useKeep(version);
   const [why, setWhy] = useState("");
@@ -65,6 +99,12 @@ function Pending({ onKept }: { onKept: () => void }): ReactNode {
     );
   };
   const isBehind = keep.error instanceof Problem && keep.error.status === 412;
+  // While ours is being kept, the newer version may be our own.
+  const isMoved = newer !== null && !keep.isPending;
+  const seen = (): void => {
+    keep.reset();
+    onSeen();
+  };
   return (
     <Paper withBorder p="sm" component="section" aria-label="Changes that are not kept yet" className="pending">
       <form onSubmit={submit}>
@@ -87,10 +127,12 @@ function Pending({ onKept }: { onKept: () => void }): ReactNode {
               );
             })}
           </List>
-          {keep.error && <Trouble error={isBehind ? new Error("Somebody kept another version meanwhile. It is shown now; make your changes on it again.") : keep.error} />}
+          {isMoved && <Newer version={newer} onSeen={seen} />}
+          {keep.error && !isBehind && <Trouble error={keep.error} />}
+          {isBehind && !isMoved && <Trouble error={new Error("Somebody kept another version meanwhile. Your changes are still here; keep them again.")} />}
           <Group align="end">
             <TextInput size="xs" flex={1} label="Why" required value={why} onChange={(event) => setWhy(event.currentTarget.value)} />
-            <Button type="submit" size="xs" loading={keep.isPending} disabled={why.trim() === ""}>
+            <Button type="submit" size="xs" loading={keep.isPending} disabled={isMoved || why.trim() === ""}>
               Keep as a new version
             </Button>
           </Group>

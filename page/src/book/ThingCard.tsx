@@ -10,7 +10,7 @@ export function ThingCard({ book, table, thing }: { book: Whole; table: string; 
   const usual = thing.values.filter((value) => value.mark === "default");
   return (
     <Card withBorder component="section" aria-label={`${table} ${thing.id}`} padding="sm">
-      <Title order={3} fz="sm">
+      <Title order={2} fz="sm">
         {nameOf(thing)}{" "}
         <Text span size="xs" c="dimmed" fw={400}>
           {table} {thing.id} {thing.place && `· ${thing.place}`}

@@ -9,7 +9,14 @@ import { Wide } from "../kit/Wide";
 import type { Version } from "../runs/queries";
 import { type Difference, useDifference, useTakeBack } from "./queries";
 
-export function Versions({ versions, shown, onShow }: { versions: Version[]; shown: string; onShow: (id: string) => void }): ReactNode {
+interface Given {
+  versions: Version[];
+  shown: string;
+  onShow: (id: string) => void;
+  onTaken: () => void;
+}
+
+export function Versions({ versions, shown, onShow, onTaken }: Given): ReactNode {
   const newest = versions.find((version) => version.is_newest) ?? versions[0];
   return (
     <Stack>
@@ -59,7 +66,7 @@ export function Versions({ versions, shown, onShow }: { versions: Version[]; sho
           </Table.Tbody>
         </Table>
       </Wide>
-      {newest && versions.length > 1 && <TakeBack versions={versions} newest={newest} />}
+      {newest && versions.length > 1 && <TakeBack versions={versions} newest={newest} onTaken={onTaken} />}
       {versions.length > 1 && <Compare versions={versions} />}
     </Stack>
   );
@@ -67,7 +74,7 @@ export function Versions({ versions, shown, onShow }: { versions: Version[]; sho
 
 const said = (version: Version): string => `${version.number}: ${version.why || minute(version.at)}`;
 
-function TakeBack({ versions, newest }: { versions: Version[]; newest: Version }): ReactNode {
+function TakeBack({ versions, newest, onTaken }: { versions: Version[]; newest: Version; onTaken: () => void }): ReactNode {
   const { isDesk } = useSession();
   const take = useTakeBack(newest.id);
   const older = versions.filter((version) => version.id !== newest.id);
@@ -76,7 +83,11 @@ function TakeBack({ versions, newest }: { versions: Version[]; newest: Version }
   if (!isDesk || older.length === 0) return null;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    take.mutate({ id, why: why.trim() }, { onSuccess: () => setWhy("") });
+    const onSuccess = (): void => {
+      setWhy("");
+      onTaken();
+    };
+    take.mutate({ id, why: why.trim() }, { onSuccess });
   };
   return (
     <Card withBorder component="section" aria-label="Take back">

@@ -1,6 +1,6 @@
 // What the book's room asks of the desk, and how it changes the book.
 
-import { type UseMutationResult, type UseQueryResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, type UseMutationResult, type UseQueryResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answered, api, type Shape } from "../api/client";
 import type { Job, Version } from "../runs/queries";
 import type { Whole } from "./things";
@@ -17,12 +17,13 @@ export function useVersions(): UseQueryResult<Version[]> {
   });
 }
 
-/// A version with all that is in it; by its id it never changes.
+/// A version with all that is in it; by its id it never changes. The one before stays until it is there, with what is typed in it.
 export function useBook(id: string | undefined): UseQueryResult<Whole> {
   return useQuery({
     queryKey: ["books", id],
     enabled: id !== undefined,
     staleTime: Infinity,
+    placeholderData: keepPreviousData,
     queryFn: () => answered(api.GET("/v1/books/{id}", { params: { path: { id: id ?? "" } } })),
   });
 }

@@ -38,7 +38,7 @@ export function Nothing({ title, children }: { title: string; children: ReactNod
     <Paper withBorder p="xl">
       <Stack gap={4} align="center">
         <Text fw={600}>{title}</Text>
-        <Text c="dimmed" size="sm" ta="center" maw={480}>
+        <Text component="div" c="dimmed" size="sm" ta="center" maw={480}>
           {children}
         </Text>
       </Stack>
