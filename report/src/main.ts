@@ -1,6 +1,7 @@
 // Draws the pictures of the page from the JSON in it. Everything that it says is in the page without it.
 
 import "./colours.css";
+import "./pictures.css";
 import "./style.css";
 import { figures } from "./figures";
 import { Frame } from "./frame";

@@ -5,51 +5,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
-use std::io::{BufRead, BufReader};
+mod support;
+
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
+use support::Desk;
 
-const BOOK: &str = "books/microsoft-2025-11";
-
-/// `offtake serve`, ended when it is dropped.
-struct Desk {
-    process: Child,
-    address: String,
-    admin: String,
-}
-
-impl Desk {
-    fn start(root: &Path, folder: &Path) -> Desk {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_offtake"))
-            .args(["serve", BOOK, "--listen", "127.0.0.1:0", "--paths", "20", "--store"])
-            .arg(folder.join("desk"))
-            .arg("--jobs")
-            .arg(folder.join("jobs"))
-            .current_dir(root)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (mut address, mut admin) = (String::new(), String::new());
-        for line in BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok) {
-            if let Some((_, secret)) = line.rsplit_once("once: ") {
-                secret.clone_into(&mut admin);
-            }
-            if let Some(at) = line.find("http://") {
-                line[at..].clone_into(&mut address);
-                break;
-            }
-        }
-        Desk { process, address, admin }
-    }
-}
-
-impl Drop for Desk {
-    fn drop(&mut self) {
-        // One that is gone already needs no end.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+const BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../books/microsoft-2025-11");
 
 /// Returns what is missing to walk.
 fn lack(root: &Path) -> Option<&'static str> {
@@ -76,9 +38,9 @@ fn people_find_the_answer_ask_what_if_and_edit_the_book_on_the_page() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let desk = Desk::start(root, folder.path());
+    let desk = Desk::open_on(BOOK, folder.path());
     let mut walk = Command::new("node");
-    walk.arg(root.join("page/tests/house.mjs")).args([&desk.address, &desk.admin]);
+    walk.arg(root.join("page/tests/house.mjs")).args([&desk.url(), desk.admin.as_ref().unwrap()]);
     if let Some(shots) = std::env::var_os("OFFTAKE_SHOTS") {
         walk.arg("--shots").arg(shots);
     }

@@ -4,7 +4,7 @@ use crate::checks::{self, Take, rest};
 use crate::firmness::Moved;
 use crate::ledger::{Ledger, Standing};
 use crate::objection::Objection;
-use crate::quote::{Asker, Placed};
+use crate::quote::{Asker, Placed, value};
 use crate::request::{By, Fault, MOST_GPUS, MOST_MINUTES, Wish};
 use crate::split::together;
 use offtake_ledger::{Constraints, Firmness, Minute, PoolId, PromiseId};
@@ -20,6 +20,17 @@ pub struct Amendment {
     pub until: Option<Minute>,
     /// In which pool.
     pub pool: Option<PoolId>,
+}
+
+/// What would come of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weighed {
+    /// Money for what the promise takes now from the next minute on, in millionths.
+    pub value_before: i128,
+    /// How firm it would be.
+    pub firmness: Firmness,
+    /// What speaks against it.
+    pub objections: Vec<Objection>,
 }
 
 impl Ledger {
@@ -74,10 +85,9 @@ impl Ledger {
         })
     }
 
-    /// Weighs what a promise would take from the next minute on: how firm it would be, and what speaks against it. Nothing
-    /// where there is no such promise.
+    /// Weighs what a promise would take from the next minute on; nothing where there is no such promise.
     #[must_use]
-    pub fn weighed(&self, id: PromiseId, new: &[Placed]) -> Option<(Firmness, Vec<Objection>)> {
+    pub fn weighed(&self, id: PromiseId, new: &[Placed]) -> Option<Weighed> {
         let standing = self.promise(id)?;
         let old = rest(standing, self.next_minute());
         let take = Take {
@@ -88,7 +98,8 @@ impl Ledger {
             standing: Some(standing),
         };
         let (_, objections) = checks::all(self, &take);
-        Some((self.firmness(standing.rank(), new, &Moved::default()), objections))
+        let firmness = self.firmness(standing.rank(), new, &Moved::default());
+        Some(Weighed { value_before: value(&old), firmness, objections })
     }
 
     /// Fills a changed promise from groups of pools, those it is in first.

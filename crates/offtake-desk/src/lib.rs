@@ -34,7 +34,7 @@ mod split;
 mod tokens;
 mod tower;
 
-pub use amend::Amendment;
+pub use amend::{Amendment, Weighed};
 pub use breach::{Breach, Broken, LateContract};
 pub use calendar::Calendar;
 pub use decide::{Command, Order};

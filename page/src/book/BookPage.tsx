@@ -7,7 +7,7 @@ import { useAsked } from "../app/search";
 import { minute } from "../format/time";
 import { Await, Nothing } from "../kit/States";
 import type { Version } from "../runs/queries";
-import { EditingGate, READABLE } from "./Editing";
+import { EditingGate } from "./Editing";
 import { MapView } from "./MapView";
 import { useBook, useVersions } from "./queries";
 import { Tables } from "./Tables";
@@ -60,7 +60,7 @@ function Which({ version }: { version: Version }): ReactNode {
         </Text>
       </Group>
       {!version.is_newest && (
-        <Alert color="orange" variant="light" styles={READABLE} title="This is an older version">
+        <Alert color="orange" variant="light" title="This is an older version">
           It can be looked at and taken back, and not edited.
         </Alert>
       )}
@@ -113,7 +113,7 @@ function Rooms({ book, versions }: { book: Whole; versions: Version[] }): ReactN
 function Findings({ findings }: { findings: NonNullable<Whole["findings"]> }): ReactNode {
   if (findings.length === 0) return null;
   return (
-    <Alert color="orange" variant="light" styles={READABLE} title={findings.length === 1 ? "The checks find one thing odd" : `The checks find ${findings.length} things odd`}>
+    <Alert color="orange" variant="light" title={findings.length === 1 ? "The checks find one thing odd" : `The checks find ${findings.length} things odd`}>
       <List size="sm">
         {findings.map((found) => (
           <List.Item key={found.field + found.problem}>

@@ -18,9 +18,6 @@ interface Editing {
   forget: (address: Address) => void;
 }
 
-/// Orange on orange cannot be read in the light theme: the title has the colour of text.
-export const READABLE = { title: { color: "var(--mantine-color-text)" } };
-
 const Context = createContext<Editing | null>(null);
 
 export function useEditing(): Editing {
@@ -69,7 +66,7 @@ export function EditingGate({ version, onKept, children }: Gate): ReactNode {
 /// Says that the edits were made on a version that is not the newest any more.
 function Newer({ version, onSeen }: { version: Version; onSeen: () => void }): ReactNode {
   return (
-    <Alert color="orange" variant="light" styles={READABLE} role="alert" title="Somebody kept another version meanwhile">
+    <Alert color="orange" variant="light" role="alert" title="Somebody kept another version meanwhile">
       <Text size="sm">
         Version {version.number} by {version.who}
         {version.why && `: ${version.why}`}. Your changes are still here, and now on that version. See whether they still hold.

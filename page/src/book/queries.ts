@@ -43,8 +43,9 @@ export function check(version: string, edits: Edit[]): Promise<Version> {
   return answered(api.POST("/v1/books/{id}/edits", { params: of(version), body: { edits, check_only: true } }));
 }
 
-export function useKeep(version: string): UseMutationResult<Version, Error, { edits: Edit[]; why: string }> {
-  return useBookChange(({ edits, why }) => answered(api.POST("/v1/books/{id}/edits", { params: of(version), body: { edits, why } })));
+/// Keeps edits as the newest version; `onKept` is told before the page knows of it.
+export function useKeep(version: string, onKept?: (made: Version) => void): UseMutationResult<Version, Error, { edits: Edit[]; why: string }> {
+  return useBookChange(({ edits, why }) => answered(api.POST("/v1/books/{id}/edits", { params: of(version), body: { edits, why } })), onKept);
 }
 
 /// Keeps an older version as the newest.
@@ -55,9 +56,10 @@ export function useTakeBack(newest: string): UseMutationResult<Version, Error, {
   });
 }
 
-function useBookChange<Given>(change: (given: Given) => Promise<Version>): UseMutationResult<Version, Error, Given> {
+function useBookChange<Given>(change: (given: Given) => Promise<Version>, onMade?: (made: Version) => void): UseMutationResult<Version, Error, Given> {
   const queries = useQueryClient();
-  return useMutation({ mutationFn: change, onSettled: () => queries.invalidateQueries({ queryKey: ["desk", "versions"] }) });
+  const onSettled = (): Promise<void> => queries.invalidateQueries({ queryKey: ["desk", "versions"] });
+  return useMutation({ mutationFn: change, onSuccess: onMade, onSettled });
 }
 
 /// A delivery as a run of `assess` found it.

@@ -3,12 +3,12 @@
 import { Button, Card, Code, Grid, Group, NativeSelect, NumberInput, Table, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
-import { answered, api } from "../api/client";
 import { useSession } from "../app/session";
+import { useBook } from "../book/queries";
 import { Await, Trouble } from "../kit/States";
 import { Wide } from "../kit/Wide";
 import { RunProgress } from "../runs/Progress";
-import { isOver, resultOf, useJobs, useStart } from "../runs/queries";
+import { isOver, resultOf, useJobs, useNewest, useStart } from "../runs/queries";
 import { about, changes, type OfferResult, terms, verdict } from "./memo";
 
 const KINDS = ["offer", "opportunity"];
@@ -17,7 +17,8 @@ export function OfferMemo(): ReactNode {
   const { isDesk } = useSession();
   const jobs = useJobs();
   const start = useStart();
-  const book = useQuery({ queryKey: ["desk", "versions", "whole"], queryFn: () => answered(api.GET("/v1/books/{id}", { params: { path: { id: "newest" } } })) });
+  const newest = useNewest();
+  const book = useBook(newest.data?.id);
   const [asked, setAsked] = useState("");
   const [futures, setFutures] = useState<number | string>(150);
   const offers = (book.data?.tables ?? []).filter((table) => KINDS.includes(table.table)).flatMap((table) => table.rows.map((row) => row.id));

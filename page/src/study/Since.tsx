@@ -1,10 +1,10 @@
 // What has changed since the study before: in the book, and in the answer.
 
 import { Anchor, Card, List, SimpleGrid, Table, Text, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { answered, api, type Shape } from "../api/client";
+import type { Shape } from "../api/client";
+import { useDifference } from "../book/queries";
 import { minute } from "../format/time";
 import { Await } from "../kit/States";
 import { type Report, Words } from "../kit/Told";
@@ -16,11 +16,7 @@ const MOST = 8;
 
 export function Since({ report, study, before }: { report: Report; study: Job; before: Job }): ReactNode {
   const earlier = useReport(before.id);
-  const changes = useQuery({
-    queryKey: ["books", before.book, "diff", study.book],
-    staleTime: Infinity,
-    queryFn: () => answered(api.GET("/v1/books/{id}/diff/{other}", { params: { path: { id: before.book, other: study.book } } })),
-  });
+  const changes = useDifference(before.book, study.book);
   return (
     <Card withBorder component="section" aria-label="Since the study before">
       <Title order={2}>Since the study of {minute(before.made)}</Title>

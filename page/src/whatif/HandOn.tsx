@@ -5,13 +5,14 @@ import { notifications } from "@mantine/notifications";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, memo, type ReactNode, useState } from "react";
 import { useSession } from "../app/session";
+import { useKeep } from "../book/queries";
+import { useStart } from "../runs/queries";
 import { count } from "../format/number";
 import { Icon } from "../kit/Icon";
 import { Trouble } from "../kit/States";
 import type { Known } from "./book";
 import type { Edit } from "./edits";
 import type { Kept } from "./kept";
-import { useKeepVersion, useStudyOf } from "./queries";
 import { isSame, MOST_COMPARED, type Scenario } from "./scenario";
 import { wordsOf } from "./words";
 
@@ -98,8 +99,9 @@ export const HandOn = memo(function HandOn({ book, changes, scenario, load }: Pi
   const { isDesk } = useSession();
   const words = wordsOf(book, scenario.settings).join("; ");
   const [said, setSaid] = useState<string | null>(null);
-  const study = useStudyOf(book.id);
-  const version = useKeepVersion(book.id, () => {
+  const study = useStart();
+  // Told before the newer book is there: what is set would be made of it once more.
+  const version = useKeep(book.id, () => {
     notifications.show({ title: "Kept", message: "It is the newest version of the book now.", color: "teal" });
     load({ name: "", settings: {} });
   });
@@ -116,7 +118,7 @@ export const HandOn = memo(function HandOn({ book, changes, scenario, load }: Pi
         Hand it on
       </Title>
       <Group gap="xs" align="center">
-        <Button variant="default" leftSection={<Icon name="play" size={14} />} disabled={isEmpty} loading={study.isPending} onClick={() => study.mutate(changes)}>
+        <Button variant="default" leftSection={<Icon name="play" size={14} />} disabled={isEmpty} loading={study.isPending} onClick={() => study.mutate({ kind: "assess", book: book.id, changes, options: { samples: 1_000 } })}>
           Run a study of this
         </Button>
         <Text size="xs" c="dimmed">

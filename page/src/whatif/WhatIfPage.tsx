@@ -3,16 +3,18 @@
 import "./whatif.css";
 import { Alert, Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useMemo } from "react";
+import { useBook } from "../book/queries";
+import type { Whole } from "../book/things";
 import { useNewest } from "../runs/queries";
 import { Await, Nothing } from "../kit/States";
-import type { Known } from "./book";
+import { type Known, known } from "./book";
 import { Compare } from "./Compare";
 import { Controls } from "./Controls";
 import { askedOf, editsOf } from "./edits";
 import { HandOn, KeptScenarios } from "./HandOn";
 import { useKept } from "./kept";
 import { QUICK } from "./latest";
-import { useAnswers, useKnown, useLive } from "./queries";
+import { useAnswers, useLive } from "./queries";
 import { Result, Verdict } from "./Result";
 import { useScenario } from "./useScenario";
 import { unknownOf, wordsOf } from "./words";
@@ -30,12 +32,17 @@ export default function WhatIfPage(): ReactNode {
 
 /// When a newer version comes, what is set stays set, on that.
 function Opened({ id }: { id: string }): ReactNode {
-  const book = useKnown(id);
+  const book = useBook(id);
   return (
     <Await query={book} rows={10}>
-      {(known) => <Room key={known.id} book={known} />}
+      {(whole) => <Read key={whole.id} whole={whole} />}
     </Await>
   );
+}
+
+function Read({ whole }: { whole: Whole }): ReactNode {
+  const book = useMemo(() => known(whole), [whole]);
+  return <Room book={book} />;
 }
 
 function Room({ book }: { book: Known }): ReactNode {

@@ -1,24 +1,14 @@
-// What the room asks of the desk: the newest book, answers to scenarios, and what is done with one.
+// What the room asks of the desk: answers to scenarios.
 
-import { type UseMutationResult, type UseQueryResult, useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type UseQueryResult, useQueries } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { answered, api, type Shape } from "../api/client";
+import { answered, api } from "../api/client";
 import { Problem } from "../api/problem";
 import { type Answer, answerOf } from "./answer";
-import { type Known, known } from "./book";
 import type { Edit } from "./edits";
 import { type Asked, Latest } from "./latest";
 
 const SEED = 1;
-
-/// A version, read for the room; it never changes.
-export function useKnown(id: string): UseQueryResult<Known> {
-  return useQuery({
-    queryKey: ["book", id, "known"],
-    queryFn: async () => known(await answered(api.GET("/v1/books/{id}", { params: { path: { id } } }))),
-    staleTime: Infinity,
-  });
-}
 
 interface Question {
   book: string;
@@ -73,27 +63,4 @@ export function useLive(book: string, changes: Edit[], isDragging: boolean): Liv
   }, [book]);
   useEffect(() => latest.current?.want(text, isDragging), [book, text, isDragging]);
   return live;
-}
-
-/// Runs an assess of many futures on a scenario.
-export function useStudyOf(book: string): UseMutationResult<Shape<"JobShape">, Error, Edit[]> {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: (changes: Edit[]) => answered(api.POST("/v1/jobs", { body: { book, kind: "assess", changes, options: { samples: 1_000 } } })),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["jobs"] }),
-  });
-}
-
-/// Keeps a scenario as the newest version of the book.
-export function useKeepVersion(book: string, onKept: () => void): UseMutationResult<unknown, Error, { edits: Edit[]; why: string }> {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ edits, why }: { edits: Edit[]; why: string }) =>
-      answered(api.POST("/v1/books/{id}/edits", { params: { path: { id: book }, header: { "If-Match": `"${book}"` } }, body: { edits, why } })),
-    onSuccess: () => {
-      // Before the newer book is there: what is set would be made of it once more.
-      onKept();
-      void queries.invalidateQueries({ queryKey: ["desk"] });
-    },
-  });
 }

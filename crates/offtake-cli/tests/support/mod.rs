@@ -23,9 +23,16 @@ pub(crate) struct Desk {
 impl Desk {
     /// Opens a desk whose store is in a folder.
     pub(crate) fn open(folder: &Path) -> Desk {
+        Desk::open_on(BOOK, folder)
+    }
+
+    /// Opens one on a book of its own, whose store and jobs are in a folder.
+    pub(crate) fn open_on(book: &str, folder: &Path) -> Desk {
         let mut child = Command::new(env!("CARGO_BIN_EXE_offtake"))
-            .args(["serve", BOOK, "--listen", "127.0.0.1:0", "--paths", "32", "--store"])
+            .args(["serve", book, "--listen", "127.0.0.1:0", "--paths", "32", "--store"])
             .arg(folder.join("ledger.sqlite"))
+            .arg("--jobs")
+            .arg(folder.join("jobs"))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -15,9 +15,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use offtake_desk::{
-    Amendment, Answer, Command, Fault, Ledger, Minute, Objection, Placed, Standing, Wish,
-};
+use offtake_desk::{Amendment, Answer, Command, Fault, Ledger, Minute, Objection, Standing, Wish};
 use offtake_ledger::{Change, Part, PoolId, PromiseId};
 use offtake_model::PartyId;
 use serde::{Deserialize, Serialize};
@@ -223,16 +221,13 @@ fn change_quote(
 ) -> Result<ChangeQuoteShape, Problem> {
     let placed = ledger.amended(standing.id, amendment).map_err(Problem::invalid)?;
     let weighed = ledger.weighed(standing.id, &placed);
-    let (joint, objections) = weighed.ok_or_else(|| Problem::missing("promise"))?;
-    let now = ledger.next_minute();
-    let rest = standing.parts.iter().filter(|part| part.until > now);
-    let rest = rest.map(|part| Placed { from: part.from.max(now), ..*part });
+    let weighed = weighed.ok_or_else(|| Problem::missing("promise"))?;
     Ok(ChangeQuoteShape {
         parts: part_shapes(ledger, &placed),
         total: money(offtake_desk::value(&placed)),
-        total_before: money(offtake_desk::value(&rest.collect::<Vec<_>>())),
-        joint: share(joint),
-        objections: Problem::refused(&objections, view).objections,
+        total_before: money(weighed.value_before),
+        joint: share(weighed.firmness),
+        objections: Problem::refused(&weighed.objections, view).objections,
     })
 }
 

@@ -1,0 +1,1 @@
+import{f as n,u as a,j as o,aS as t}from"./index-BqVmxW8y.js";const s=n(e=>{const p=a(["Input","InputWrapper","TextInput"],null,e);return o.jsx(t,{component:"input",...p,__staticSelector:"TextInput"})});s.classes=t.classes;s.displayName="@mantine/core/TextInput";export{s as T};

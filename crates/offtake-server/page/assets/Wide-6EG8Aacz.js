@@ -1,1 +1,0 @@
-import{j as i}from"./index-J8cTGd-h.js";import{T as s}from"./Table-D0K8fkwR.js";function p({minWidth:r,mah:o,label:e,children:t}){const a={tabIndex:0,role:"region","aria-label":e};return i.jsx(s.ScrollContainer,{minWidth:r,maxHeight:o,scrollAreaProps:{viewportProps:a},children:t})}export{p as W};

@@ -1,0 +1,1 @@
+import{j as i}from"./index-BqVmxW8y.js";import{T as s}from"./Table-DhtWSDFl.js";function p({minWidth:r,mah:o,label:e,children:t}){const a={tabIndex:0,role:"region","aria-label":e};return i.jsx(s.ScrollContainer,{minWidth:r,maxHeight:o,scrollAreaProps:{viewportProps:a},children:t})}export{p as W};
